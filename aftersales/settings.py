@@ -1,0 +1,382 @@
+"""All settings, read from the environment. What an installation may set is listed in .env.example, and only that.
+
+No secrets and no business rules live here: terms, limits and texts that a shop may change are policies in the database.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def running_demo() -> dict[str, str]:
+    """Return what the demo of this checkout wrote down about itself, or nothing when none runs.
+
+    So `manage.py` in another shell works on the demo's database without being told where it is.
+    """
+    try:
+        state: dict[str, str] = json.loads((BASE_DIR / ".demo" / "running.json").read_text())
+        os.kill(int(state["pid"]), 0)  # asks whether the process is there, sends nothing
+    except (OSError, ValueError, KeyError):
+        return {}
+    return state
+
+
+# An explicit DATABASE_URL wins: production, CI and tests never look at a demo that happens to run beside them.
+demo: dict[str, str] = {} if env.str("DATABASE_URL", "") else running_demo()
+
+# --- Mode -------------------------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", False)
+# Set by the demo runner alone: preset users and tokens, plain http on the loopback address, and time travel.
+DEMO = env.bool("DEMO", bool(demo))
+# Required outside demo and tests; the system check aftersales.E001 says so in words instead of a traceback at import.
+SECRET_KEY = env.str("SECRET_KEY", demo.get("secret_key", ""))
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO or DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# --- Apps -------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "template_partials",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "csp",
+    "django_structlog",
+    "django_fsm",
+    "aftersales.core",
+    "orders",
+    "refunds",
+    "logistics",
+    "tickets",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    # Last, as django-axes asks: it turns a refused login into the lock-out answer.
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "aftersales.urls"
+WSGI_APPLICATION = "aftersales.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    },
+]
+
+# --- Database ---------------------------------------------------------------------------------------------------------
+
+DATABASE_URL = env.str("DATABASE_URL", demo.get("database_url", ""))
+DATABASES: dict[str, Any] = {
+    "default": env.db_url_config(DATABASE_URL)
+    if DATABASE_URL
+    # Nothing to connect to is no error until somebody connects (makemigrations, collectstatic and types need no
+    # database). PostgreSQL names the "directory of the socket" in its error, which makes that error the explanation.
+    else {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "aftersales",
+        "HOST": "/no database: set DATABASE_URL or start `make demo`",
+    }
+}
+DATABASES["default"] |= {
+    "ATOMIC_REQUESTS": False,  # a service opens its own transaction: locks are held as briefly as possible
+    # A new connection costs more than most requests. Kept for good, and looked at before its first use in a request.
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+}
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "aftersales.core.auth.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+# Ten tries for a name and address together, so that nobody can lock a colleague out from elsewhere.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0) or None
+OTP_TOTP_ISSUER = "aftersales"
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"  # legal days are Chinese days; the database holds UTC
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Evidence shows people's homes and waybills: it lies outside everything a web server serves and is handed out by a view.
+PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", str(BASE_DIR / (".demo/private" if DEMO else "private"))))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# Demo and development serve the working copy, so nothing has to be collected first.
+WHITENOISE_USE_FINDERS = DEBUG or DEMO
+WHITENOISE_AUTOREFRESH = DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o600
+EVIDENCE = {
+    "max_image_bytes": 5 * 1024 * 1024,
+    "max_video_bytes": 50 * 1024 * 1024,
+    "max_pixels": 50_000_000,
+    "max_files_per_request": 9,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # JSON bodies; files are streamed and limited by EVIDENCE
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+
+# --- Security ---------------------------------------------------------------------------------------------------------
+
+# The demo and a developer's machine speak plain http on the loopback address.
+HTTPS = not (DEBUG or DEMO)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # probes come from inside, past the proxy
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", 0) else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = False  # htmx reads it to send the header
+X_FRAME_OPTIONS = "DENY"
+# No inline script and no inline style anywhere; icons and previews come as data: images.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- REST -------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "aftersales.core.api.authentication.BearerAuthentication",
+        "aftersales.core.api.authentication.ConsoleSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "aftersales.core.api.pagination.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["aftersales.core.api.throttling.ClientRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"client": env.str("API_RATE", "6000/min")},
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "aftersales.core.api.problems.exception_handler",
+    "PAGE_SIZE": 50,
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "aftersales",
+    "DESCRIPTION": "Refunds, returns, exchanges, disputes and the money behind them.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Served from this origin: the strict content policy lets nothing else in.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- Work behind the pages --------------------------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", demo.get("redis_url", ""))
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {
+        # A message whose worker died comes back after this; no task may run longer (see CELERY_TASK_TIME_LIMIT).
+        "visibility_timeout": 600,
+        # kombu looks for such messages only every `interval` seconds and at most once per `throttle` calls of its
+        # loop; with its defaults on an idle worker a lost message waits for much longer than the timeout above.
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_keepalive": True,
+    }
+    if REDIS_URL
+    else {"polling_interval": 0.02}
+)
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # a task may run twice, it must not be lost
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = TIME_ZONE
+# The database is the truth and says what is due; these only say how often somebody looks. A beat that was not taken in
+# time is thrown away by its `expires`, for the next one finds the same rows.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds * 3, 10)}}
+    for name, seconds in {
+        "aftersales.core.tasks.deadlines_sweep": 2.0,
+        "aftersales.core.tasks.outbox_sweep": 2.0,
+        "aftersales.core.tasks.deadline_warnings": 60.0,
+        "refunds.tasks.payments_send": 5.0,
+    }.items()
+}
+
+# --- Domain knobs of an installation ----------------------------------------------------------------------------------
+
+AFTERSALES = {
+    # Refunds outside the original way are confirmed by a person; the demo has nobody who would, so it does it itself.
+    "offline_auto_confirm_seconds": 5 if DEMO else None,
+    # Webhook targets on private addresses are refused, except where everything is on one machine.
+    "webhooks_allow_private": DEMO or DEBUG,
+}
+
+# --- What is told about all this --------------------------------------------------------------------------------------
+
+
+def mask_event(logger: Any, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Take names, phones and addresses out of a log entry; imported late because the core needs these settings."""
+    from aftersales.core import masking
+
+    return masking.mask_event(logger, method, event)
+
+
+LOG_PROCESSORS: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+    mask_event,
+]
+LOG_RENDERERS: dict[str, list[structlog.types.Processor]] = {
+    "json": [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)],
+    "console": [structlog.dev.ConsoleRenderer(colors=False)],
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *LOG_PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        name: {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": LOG_PROCESSORS,
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        }
+        for name, renderers in LOG_RENDERERS.items()
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "console" if DEBUG or DEMO else "json"},
+    },
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
+    "loggers": {
+        # Every sweep that finds nothing would be two lines every two seconds.
+        "celery": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+    },
+}
+
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+if SENTRY_DSN:
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, environment=env.str("SENTRY_ENVIRONMENT", "production"))

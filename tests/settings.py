@@ -1,0 +1,30 @@
+"""The settings of the tests: production's, with a key of their own, files in a temporary place and fast hashing."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# Tests never look at a demo that runs in this checkout. Without a DATABASE_URL they get a server of their own from
+# tests/conftest.py, which fills in its address before the first connection.
+for name in ("DEMO", "DEBUG", "REDIS_URL", "SENTRY_DSN"):
+    os.environ.pop(name, None)
+os.environ.setdefault("DATABASE_URL", "postgres://postgres@/aftersales?host=/embedded")
+os.environ["SECRET_KEY"] = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"  # noqa: S105
+
+from aftersales.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every login of a test would count otherwise; the tests of the lock itself switch it on.
+AXES_ENABLED = False
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+PRIVATE_ROOT = Path(tempfile.gettempdir()) / f"aftersales-tests-files-{os.getuid()}"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+LOGGING_CONFIG = None  # pytest captures
