@@ -1,4 +1,4 @@
-"""The Celery app: how tasks are found and how they hold their database connection. What runs when stands in the settings."""
+"""The Celery app: how tasks are found and hold their database connection. What runs when stands in the settings."""
 
 import os
 from typing import Any

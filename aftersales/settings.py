@@ -173,7 +173,7 @@ TIME_ZONE = "Asia/Shanghai"  # legal days are Chinese days; the database holds U
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Evidence shows people's homes and waybills: it lies outside everything a web server serves and is handed out by a view.
+# Evidence shows people's homes and waybills: it lies outside everything a web server serves; a view hands it out.
 PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", str(BASE_DIR / (".demo/private" if DEMO else "private"))))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},

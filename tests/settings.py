@@ -9,7 +9,7 @@ from pathlib import Path
 for name in ("DEMO", "DEBUG", "REDIS_URL", "SENTRY_DSN"):
     os.environ.pop(name, None)
 os.environ.setdefault("DATABASE_URL", "postgres://postgres@/aftersales?host=/embedded")
-os.environ["SECRET_KEY"] = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"  # noqa: S105
+os.environ["SECRET_KEY"] = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 
 from aftersales.settings import *  # noqa: E402, F403
 
