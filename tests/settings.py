@@ -8,7 +8,8 @@ from pathlib import Path
 # tests/conftest.py, which fills in its address before the first connection.
 for name in ("DEMO", "DEBUG", "REDIS_URL", "SENTRY_DSN"):
     os.environ.pop(name, None)
-os.environ.setdefault("DATABASE_URL", "postgres://postgres@/aftersales?host=/embedded")
+EMBEDDED_DATABASE = "postgres://postgres@/aftersales?host=/embedded"
+os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or EMBEDDED_DATABASE
 os.environ["SECRET_KEY"] = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 
 from aftersales.settings import *  # noqa: E402, F403
