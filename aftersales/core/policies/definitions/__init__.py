@@ -1,0 +1,11 @@
+"""Every policy setting of domain.md with its default: data, in the order in which the settings page shows it."""
+
+from aftersales.core.policies.kinds import PolicyDefinition
+
+from .deadlines import DEADLINES
+from .figures import FIGURES
+from .tables import TABLES
+
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *TABLES)
+
+__all__ = ["ALL"]

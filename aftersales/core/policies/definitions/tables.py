@@ -1,0 +1,161 @@
+"""Settings that are tables: postage, arrival, member levels, warranty. What stands here is where a shop starts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core.policies.kinds import PolicyDefinition
+from aftersales.core.policies.shapes import by_name, counts, flag, one_of, rows, text, texts, whole
+
+from .figures import ORDERS, PARCELS, PAYOUTS
+
+MOST_FEN = 1_000_000
+ELSEWHERE = "*"
+
+TABLES: tuple[PolicyDefinition, ...] = (
+    PolicyDefinition(
+        "member.levels",
+        "json",
+        [
+            {"level": "VIP1", "pays_percent": 98},
+            {"level": "VIP2", "pays_percent": 95},
+            {"level": "VIP3", "pays_percent": 90},
+            {"level": "VIP4", "pays_percent": 85},
+        ],
+        ("ORD-8",),
+        ORDERS,
+        _("Member levels"),
+        _("What a member pays of the regular price, in percent; special offers are left as they are."),
+        shape=rows(unique="level", level=text(20), pays_percent=whole(1, 100)),
+    ),
+    PolicyDefinition(
+        "payout.postage",
+        "json",
+        [
+            {
+                "regions": ["江苏", "浙江", "上海", "安徽"],
+                "first_g": 1000,
+                "first_fen": 800,
+                "step_g": 1000,
+                "step_fen": 200,
+            },
+            {
+                "regions": ["新疆", "西藏", "青海", "内蒙古"],
+                "first_g": 1000,
+                "first_fen": 2000,
+                "step_g": 1000,
+                "step_fen": 1500,
+            },
+            {"regions": [ELSEWHERE], "first_g": 1000, "first_fen": 1200, "step_g": 1000, "step_fen": 600},
+        ],
+        ("PAY-3", "LOG-7"),
+        PAYOUTS,
+        _("Return postage by region and weight"),
+        _("The first row whose regions the buyer's begins with; “*” stands for anywhere else."),
+        shape=rows(
+            regions=texts,
+            first_g=whole(1, 100_000),
+            first_fen=whole(0, MOST_FEN),
+            step_g=whole(1, 100_000),
+            step_fen=whole(0, MOST_FEN),
+        ),
+    ),
+    PolicyDefinition(
+        "arrival.channels",
+        "json",
+        {
+            "balance": {"to": "balance", "least": 0, "most": 0, "unit": "day", "frozen_meanwhile": False},
+            "quickpay_debit": {"to": "card", "least": 0, "most": 3, "unit": "day", "frozen_meanwhile": False},
+            "quickpay_credit": {"to": "card", "least": 0, "most": 3, "unit": "day", "frozen_meanwhile": False},
+            "online_bank": {"to": "balance", "least": 0, "most": 0, "unit": "day", "frozen_meanwhile": False},
+            "credit_card": {"to": "card", "least": 2, "most": 10, "unit": "workday", "frozen_meanwhile": True},
+            "other": {"to": "origin", "least": 2, "most": 10, "unit": "workday", "frozen_meanwhile": False},
+        },
+        ("ARR-1", "ORD-4"),
+        PAYOUTS,
+        _("Where a refund lands and when, by payment channel"),
+        _("“Frozen meanwhile”: shown in the Alipay balance, not usable until the bank has it."),
+        shape=by_name(
+            "balance",
+            "quickpay_debit",
+            "quickpay_credit",
+            "online_bank",
+            "credit_card",
+            "other",
+            to=one_of("balance", "card", "origin"),
+            least=whole(0, 60),
+            most=whole(0, 60),
+            unit=one_of("day", "workday"),
+            frozen_meanwhile=flag,
+        ),
+    ),
+    PolicyDefinition(
+        "parcel.faster_carriers",
+        "json",
+        [
+            {"carrier": "SF", "least_fen": 1000, "most_fen": 1000, "least_days": 1, "most_days": 2},
+            {"carrier": "EMS", "least_fen": 700, "most_fen": 1000, "least_days": 2, "most_days": 3},
+        ],
+        ("LOG-4",),
+        PARCELS,
+        _("Faster carriers on request: surcharge and time"),
+        _("In this order; the next one serves where the first does not go."),
+        shape=rows(
+            unique="carrier",
+            carrier=text(20),
+            least_fen=whole(0, MOST_FEN),
+            most_fen=whole(0, MOST_FEN),
+            least_days=whole(0, 60),
+            most_days=whole(0, 60),
+        ),
+    ),
+    PolicyDefinition(
+        "warranty.categories",
+        "json",
+        [
+            {
+                "category": "phone",
+                "return_days": 7,
+                "exchange_days": 15,
+                "repair_months": 12,
+                "accessory_months": {
+                    "battery": 6,
+                    "wired_earphones": 3,
+                    "memory_card": 3,
+                    "charger": 12,
+                    "bluetooth_headset": 12,
+                    "gift": 0,
+                },
+            },
+        ],
+        ("WAR-1",),
+        _("Warranty"),
+        _("Return, exchange and repair by product category"),
+        _("Counted from delivery, for a fault that the user did not cause."),
+        shape=rows(
+            unique="category",
+            category=text(40),
+            return_days=whole(0, 365),
+            exchange_days=whole(0, 365),
+            repair_months=whole(0, 240),
+            accessory_months=counts,
+        ),
+    ),
+    PolicyDefinition(
+        "report.campaign_thresholds",
+        "json",
+        [
+            {"figure": "refund_rate", "most_per_10000": 1500},
+            {"figure": "quality_refund_rate", "most_per_10000": 300},
+            {"figure": "dispute_rate", "most_per_10000": 10},
+            {"figure": "intervention_rate", "most_per_10000": 10},
+        ],
+        ("RPT-2",),
+        _("Reports"),
+        _("Thresholds for joining campaigns"),
+        _("What a figure may be at most, in ten-thousandths."),
+        shape=rows(
+            unique="figure",
+            figure=one_of("refund_rate", "quality_refund_rate", "dispute_rate", "intervention_rate"),
+            most_per_10000=whole(0, 10_000),
+        ),
+    ),
+)
