@@ -1,1 +1,1 @@
-"""The project: settings, routes, wiring. Business lives in the apps beside it; what they share lives in `aftersales.core`."""
+"""The project: settings, routes, wiring. Business lives in the apps beside it, what they share in `aftersales.core`."""

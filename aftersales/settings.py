@@ -3,8 +3,6 @@
 No secrets and no business rules live here: terms, limits and texts that a shop may change are policies in the database.
 """
 
-import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +11,15 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.core import running_demo
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def running_demo() -> dict[str, str]:
-    """Return what the demo of this checkout wrote down about itself, or nothing when none runs.
-
-    So `manage.py` in another shell works on the demo's database without being told where it is.
-    """
-    try:
-        state: dict[str, str] = json.loads((BASE_DIR / ".demo" / "running.json").read_text())
-        os.kill(int(state["pid"]), 0)  # asks whether the process is there, sends nothing
-    except (OSError, ValueError, KeyError):
-        return {}
-    return state
-
-
+# `manage.py` in another shell works on the data of the demo that runs in this checkout, without being told where it is.
 # An explicit DATABASE_URL wins: production, CI and tests never look at a demo that happens to run beside them.
-demo: dict[str, str] = {} if env.str("DATABASE_URL", "") else running_demo()
+demo: dict[str, str] = {} if env.str("DATABASE_URL", "") else running_demo.find(BASE_DIR)
 
 # --- Mode -------------------------------------------------------------------------------------------------------------
 
@@ -43,7 +31,7 @@ SECRET_KEY = env.str("SECRET_KEY", demo.get("secret_key", ""))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env.str("PUBLIC_URL", demo.get("public_url", "http://127.0.0.1:8000")).rstrip("/")
 
 # --- Apps -------------------------------------------------------------------------------------------------------------
 

