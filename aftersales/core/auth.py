@@ -184,7 +184,7 @@ class RoleBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Load the signed-in user together with the shops he sees, in one query."""
-        user = _with_shops(User.objects.filter(pk=user_id), OuterRef("pk")).first()
+        user: User | None = _with_shops(User.objects.filter(pk=user_id), OuterRef("pk")).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
@@ -232,10 +232,11 @@ def _model_of(permission: str) -> str:
     return f"{app}.{codename.partition('_')[2]}"
 
 
-def _with_shops(queryset: QuerySet[M], user_id: Any) -> QuerySet[M]:
+def _with_shops(queryset: QuerySet[Any], user_id: Any) -> QuerySet[Any]:
     """Bring the ids of a user's shops along as `seen_shop_ids`, without another query."""
     links = User.shops.through._default_manager.filter(user_id=user_id).values("shop_id")
-    return queryset.annotate(seen_shop_ids=ArraySubquery(links))
+    annotated: QuerySet[Any] = queryset.annotate(seen_shop_ids=ArraySubquery(links))
+    return annotated
 
 
 # Tokens ---------------------------------------------------------------------------------------------------------------
@@ -289,7 +290,9 @@ def token_find(plain: str) -> ApiToken | None:
     Once a day a second statement notes that it is in use.
     """
     queryset = ApiToken.objects.select_related("client__shop", "client__acts_as")
-    token = _with_shops(queryset, OuterRef("client__acts_as_id")).filter(digest=token_digest(plain)).first()
+    token: ApiToken | None = (
+        _with_shops(queryset, OuterRef("client__acts_as_id")).filter(digest=token_digest(plain)).first()
+    )
     now = clock.now()
     if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now):
         return None
