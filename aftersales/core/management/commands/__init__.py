@@ -1,0 +1,1 @@
+"""Commands of the core; each parses, calls a service and says what was done."""
