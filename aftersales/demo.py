@@ -15,11 +15,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
+import psutil
 from rich.console import Console
 
 from aftersales.core import embedded_postgres, running_demo
@@ -30,7 +32,7 @@ WEB_THREADS = 8
 WORKER_THREADS = 4
 STOP_SECONDS = 10
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
@@ -90,11 +92,16 @@ def serve(stack: contextlib.ExitStack, *, reset: bool) -> None:
 
 
 def claim() -> TextIO:
-    """Return the locked state file, or raise Refused when this demo runs already."""
-    state = running_demo.claim(CHECKOUT)
-    if state is None:
-        where = running_demo.find(CHECKOUT).get("url", "and about to start")
-        raise Refused(f"The demo of this checkout is running already: {where}")
+    """Return the locked state file, or raise Refused when this demo runs already.
+
+    A demo that was killed holds the lock for a moment longer, until its web worker has noticed.
+    """
+    end = time.monotonic() + 3
+    while (state := running_demo.claim(CHECKOUT)) is None:
+        running = running_demo.find(CHECKOUT)
+        if (running and psutil.pid_exists(int(running["pid"]))) or time.monotonic() > end:
+            raise Refused(f"The demo of this checkout is running already: {running.get('url', 'it is just starting')}")
+        time.sleep(0.1)
     return state
 
 
@@ -275,22 +282,20 @@ class Queue:
             without_mingle=True,
             without_heartbeat=True,
         )
-        self.thread = threading.Thread(target=self.run_worker, name="celery-worker", daemon=True)
+        self.thread = threading.Thread(target=self.worker.start, name="celery-worker", daemon=True)
         self.thread.start()
-        self.beat.daemon = True
         self.beat.start()
 
-    def run_worker(self) -> None:
-        """Take tasks until told to stop."""
-        self.worker.start()
-
     def stop(self) -> None:
-        """Let running tasks finish and stop both; what was not taken yet is found by the next start's sweep."""
+        """Stop both once running tasks are through; what was not taken yet is found by the next start's sweep."""
         from celery.worker import state
 
-        self.beat.stop()
         state.should_stop = os.EX_OK
-        self.thread.join(STOP_SECONDS)
+        self.beat.service.stop()
+        # Both threads look up from their waiting within seconds; only what they are doing is worth staying for.
+        end = time.monotonic() + STOP_SECONDS
+        while state.active_requests and time.monotonic() < end:
+            time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -159,7 +159,8 @@ TIME_ZONE = "Asia/Shanghai"  # legal days are Chinese days; the database holds U
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Demo and development serve the working copy, so nothing has to be collected first.
+STATIC_ROOT = None if DEBUG or DEMO else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Evidence shows people's homes and waybills: it lies outside everything a web server serves; a view hands it out.
 PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", str(BASE_DIR / (".demo/private" if DEMO else "private"))))
@@ -171,7 +172,6 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# Demo and development serve the working copy, so nothing has to be collected first.
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -261,7 +261,7 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
@@ -303,6 +303,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # --- Domain knobs of an installation ----------------------------------------------------------------------------------
 
 AFTERSALES = {
+    # How refunds are paid: "offline" is a person who pays and writes the reference down.
+    "refund_gateway": "offline",
     # Refunds outside the original way are confirmed by a person; the demo has nobody who would, so it does it itself.
     "offline_auto_confirm_seconds": 5 if DEMO else None,
     # Webhook targets on private addresses are refused, except where everything is on one machine.
@@ -329,7 +331,7 @@ LOG_PROCESSORS: list[structlog.types.Processor] = [
 ]
 LOG_RENDERERS: dict[str, list[structlog.types.Processor]] = {
     "json": [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)],
-    "console": [structlog.dev.ConsoleRenderer(colors=False)],
+    "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
 }
 structlog.configure(
     processors=[
