@@ -18,7 +18,7 @@ from django.db.models import Model, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, errors
-from .models import ApiClient, ApiToken, Role, Scope, User
+from .models import ApiClient, ApiToken, Role, Scope, Shop, User
 
 Kind: TypeAlias = Literal["buyer", "staff", "platform", "system"]
 M = TypeVar("M", bound=Model)
@@ -247,6 +247,35 @@ def token_digest(plain: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
+def client_create(
+    *, name: str, shop: Shop | None = None, acts_as: User | None = None, scopes: Iterable[str] = ()
+) -> ApiClient:
+    """Make an API client: a shop's front-end with `scopes`, or one that acts as a member of staff.
+
+    Raises: ValidationError for a name that is taken, no scope, or a scope that does not exist.
+    """
+    wanted = [Scope.STAFF.value] if acts_as is not None else sorted(set(scopes))
+    client = ApiClient(name=name, shop=shop, acts_as=acts_as, scopes=wanted)
+    client.full_clean()
+    client.save(force_insert=True)
+    return client
+
+
+def client_rotate(
+    *, client: ApiClient, overlap_until: datetime | None = None, expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make a client's next token and end all its others, now or at `overlap_until`.
+
+    Locks: the client's valid tokens.
+    """
+    with transaction.atomic(savepoint=False):
+        for old in (
+            ApiToken.objects.select_for_update(of=("self",)).filter(client=client, revoked_at=None).order_by("pk")
+        ):
+            _end(old, overlap_until)
+        return token_create(client=client, expires_at=expires_at)
+
+
 def token_create(
     *, client: ApiClient, expires_at: datetime | None = None, plain: str | None = None
 ) -> tuple[ApiToken, str]:
@@ -272,16 +301,20 @@ def token_rotate(*, token: ApiToken, overlap_until: datetime | None = None) -> t
 
     Locks: the old token's row. Raises: Conflict if it was revoked already.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         old = ApiToken.objects.select_for_update(of=("self",)).select_related("client").get(pk=token.pk)
         if old.revoked_at is not None:
             raise errors.Conflict(_("This token is revoked already."), code="token_revoked")
-        if overlap_until is None:
-            old.revoked_at = clock.now()
-        else:
-            old.expires_at = min(overlap_until, old.expires_at or overlap_until)
-        old.save(update_fields=["revoked_at", "expires_at"])
+        _end(old, overlap_until)
         return token_create(client=old.client)
+
+
+def _end(token: ApiToken, at: datetime | None) -> None:
+    if at is None:
+        token.revoked_at = clock.now()
+    else:
+        token.expires_at = min(at, token.expires_at or at)
+    token.save(update_fields=["revoked_at", "expires_at"])
 
 
 def token_find(plain: str) -> ApiToken | None:
