@@ -1,0 +1,11 @@
+"""Application configuration of the core: known by all apps, knowing none."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """The core: people, transitions, deadlines, outbox, policies, calendar."""
+
+    name = "aftersales.core"
+    label = "core"
+    default_auto_field = "django.db.models.BigAutoField"

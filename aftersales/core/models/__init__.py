@@ -1,0 +1,21 @@
+"""The core's tables, one file a concern."""
+
+from .calendar import CalendarDay
+from .ledger import Deadline, IdempotencyRecord, LogEntry, OutboxEvent
+from .people import ApiClient, ApiToken, Role, Scope, Shop, User
+from .policies import PolicyVersion
+
+__all__ = [
+    "ApiClient",
+    "ApiToken",
+    "CalendarDay",
+    "Deadline",
+    "IdempotencyRecord",
+    "LogEntry",
+    "OutboxEvent",
+    "PolicyVersion",
+    "Role",
+    "Scope",
+    "Shop",
+    "User",
+]

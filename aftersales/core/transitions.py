@@ -1,0 +1,315 @@
+"""The one place where a status changes.
+
+`apply` takes one subject one step along its edge table: lock, may this actor, is the version right, is the step
+possible, prepare, transition, save, log row, deadlines, event, follow-ups; all in the caller's transaction and
+without a call to the outside. `apply_batch` does the same for many subjects whose time has come, through the same
+functions and with the very same rows. `create_many` and `create` bring subjects into being, logged alike.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from . import clock, deadlines, errors, events
+from .auth import Actor
+from .bulk import Batch, allocate
+from .machine import Edge, Machine, WhyNot
+from .models import LogEntry
+
+Subject = TypeVar("Subject", bound="Any")
+Prepare = Callable[..., None]
+FollowUp = Callable[[list["Step"]], None]
+_LOG_COLUMNS = (
+    "subject_type subject_id version shop_id at actor_kind actor_id actor_name action from_status to_status note changes"
+).split()
+
+
+@dataclass(slots=True)
+class Step:
+    """One subject on its way along one edge, with what was noted of it before."""
+
+    subject: Any
+    edge: Edge
+    actor: Actor
+    at: datetime
+    note: str
+    before: dict[str, Any]
+    news: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a machine needs to move rows of a model.
+
+    `lock(ids, skip_locked)` returns the subjects, locked in the one fixed order (the order's row, then its requests,
+    then payments). `prepare[action](subject, actor=…, at=…, **details)` checks the rules that need the details and
+    sets fields; `stamp(step)` sets what follows from the new status alone. `saved` are the fields that are written
+    beside status and version. `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
+    """
+
+    machine: Machine
+    model: type[models.Model]
+    lock: Callable[[Sequence[int], bool], list[Any]]
+    prepare: Mapping[str, Prepare] = field(default_factory=dict)
+    entered: Mapping[str, tuple[FollowUp, ...]] = field(default_factory=dict)
+    taken: Mapping[str, tuple[FollowUp, ...]] = field(default_factory=dict)
+    saved: tuple[str, ...] = ()
+    stamp: Callable[[Step], None] | None = None
+
+    def __post_init__(self) -> None:
+        bindings[self.machine.name] = self
+
+
+bindings: dict[str, Binding] = {}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def snapshot(binding: Binding, subject: Any) -> dict[str, Any]:
+    """Give the fields that the log must be able to give back, as JSON values."""
+    return {name: _plain(getattr(subject, name)) for name in binding.machine.tracked}
+
+
+def why_not(machine: Machine, subject: Any, actor: Actor, action: str, outcome: str | None = None) -> WhyNot | None:
+    """Say why `actor` cannot take `action` on `subject` now, or None when he can (in at least one way)."""
+    if actor.role not in machine.roles_of.get(action, frozenset()):
+        return WhyNot("", errors.Forbidden.title)
+    edges = [e for e in machine.edges_now(subject, action) if outcome is None or e.outcome == outcome]
+    if not edges:
+        text = _("Not possible while the state is “%(state)s”.") % {"state": machine.labels[subject.status]}
+        return WhyNot("", text)
+    mine = [edge for edge in edges if actor.role in edge.who]
+    if not mine:
+        return WhyNot("", errors.Forbidden.title)
+    first: WhyNot | None = None
+    for edge in mine:
+        stop = next((found for guard in edge.guards if (found := guard(subject, actor))), None)
+        if stop is None:
+            return None
+        first = first or stop
+    return first
+
+
+def allowed_actions(machine: Machine, subject: Any, actor: Actor) -> list[dict[str, Any]]:
+    """List the actions of this actor's role, each with whether it is possible now and, if not, why."""
+    listed: list[dict[str, Any]] = []
+    for action, roles in machine.roles_of.items():
+        if actor.role not in roles or not any(e.action == action and e.source for e in machine.edges):
+            continue
+        stop = why_not(machine, subject, actor, action)
+        entry: dict[str, Any] = {"action": action, "allowed": stop is None}
+        if stop is not None:
+            entry["why_not"] = str(stop.text)
+            if stop.rule:
+                entry["rule"] = stop.rule
+        listed.append(entry)
+    return listed
+
+
+def _refusal(machine: Machine, subject: Any, actor: Actor, stop: WhyNot) -> errors.Problem:
+    extra: dict[str, Any] = {"rule": stop.rule} if stop.rule else {}
+    return errors.TransitionNotAllowed(
+        stop.text,
+        status_now=subject.status,
+        status_label=str(machine.labels[subject.status]),
+        allowed_actions=[entry["action"] for entry in allowed_actions(machine, subject, actor) if entry["allowed"]],
+        **extra,
+    )
+
+
+def _choose(binding: Binding, subject: Any, actor: Actor, action: str, outcome: str, version: int | None) -> Edge:
+    """Find the edge, or raise: unseen shop 404, role 403, stale version 412, state or guard 409."""
+    machine = binding.machine
+    if not actor.sees(subject.shop_id):
+        raise errors.NotFound()
+    if actor.role not in machine.roles_of.get(action, frozenset()):
+        raise errors.Forbidden()
+    if version is not None and version != subject.version:
+        raise errors.StaleVersion(
+            version=subject.version,
+            status_now=subject.status,
+            status_label=str(machine.labels[subject.status]),
+        )
+    edge = machine.edge(subject, action, outcome)
+    if edge is not None and actor.role not in edge.who:
+        raise errors.Forbidden()
+    stop = why_not(machine, subject, actor, action, outcome)
+    if edge is None or stop is not None:
+        raise _refusal(machine, subject, actor, stop or WhyNot("", errors.Conflict.title))
+    return edge
+
+
+def _move(binding: Binding, step: Step, details: dict[str, Any]) -> None:
+    """Prepare and transition one subject in memory."""
+    subject, edge = step.subject, step.edge
+    prepare = binding.prepare.get(edge.name) or binding.prepare.get(edge.action)
+    if prepare is not None:
+        prepare(subject, actor=step.actor, at=step.at, **details)
+    getattr(subject, edge.name)()
+    subject.version += 1
+    subject.updated_at = step.at
+    if binding.stamp is not None:
+        binding.stamp(step)
+
+
+def _log_row(binding: Binding, step: Step) -> tuple[Any, ...]:
+    after = snapshot(binding, step.subject)
+    changes = {name: value for name, value in after.items() if step.before.get(name, ...) != value}
+    return (
+        binding.machine.name,
+        step.subject.pk,
+        step.subject.version,
+        step.subject.shop_id,
+        step.at,
+        step.actor.kind,
+        step.actor.user_id or step.actor.client_id,
+        step.actor.name,
+        step.edge.name,
+        step.edge.source,
+        step.subject.status,
+        step.note,
+        changes,
+    )
+
+
+def _write(binding: Binding, steps: list[Step], *, created: bool = False) -> None:
+    """Write the subjects, their log rows, deadlines and events; then do what follows from them."""
+    batch = Batch()
+    plan = deadlines.plan(binding.machine, steps, created=created)
+    if created:
+        batch.insert_objects(binding.model, [step.subject for step in steps])
+    else:
+        columns = ["status", "version", "updated_at", *binding.saved]
+        batch.update(
+            binding.model,
+            columns,
+            [(step.subject.pk, *(getattr(step.subject, _attname(binding, c)) for c in columns)) for step in steps],
+        )
+    batch.insert(LogEntry, _LOG_COLUMNS, [_log_row(binding, step) for step in steps])
+    events.add_to(batch, [_news(binding, step) for step in steps if step.edge.event])
+    plan.close(batch)
+    batch.run()
+    plan.open()
+    _follow(binding, steps)
+
+
+def _attname(binding: Binding, name: str) -> str:
+    return binding.model._meta.get_field(name).attname
+
+
+def _news(binding: Binding, step: Step) -> events.News:
+    subject = step.subject
+    payload = {"status": subject.status, "from": step.edge.source, "version": subject.version, **step.news}
+    return events.News(step.edge.event, binding.machine.name, subject.pk, subject.shop_id, payload)
+
+
+def _follow(binding: Binding, steps: list[Step]) -> None:
+    def groups(key: Callable[[Step], str], table: Mapping[str, tuple[FollowUp, ...]]) -> None:
+        for name, follow_ups in table.items():
+            chosen = [step for step in steps if key(step) == name]
+            for follow_up in follow_ups if chosen else ():
+                follow_up(chosen)
+
+    groups(lambda step: step.edge.action, binding.taken)
+    groups(lambda step: step.subject.status if step.subject.status != step.edge.source else "", binding.entered)
+
+
+def apply(
+    binding: Binding,
+    pk: int,
+    action: str,
+    *,
+    actor: Actor,
+    outcome: str = "",
+    version: int | None = None,
+    note: str = "",
+    **details: Any,
+) -> Any:
+    """Take the subject `pk` one step and return it.
+
+    Locks: the subject by the binding's order of locks, until the caller's transaction ends. Emits: the edge's event.
+    Raises: NotFound (missing or of an unseen shop), Forbidden, StaleVersion, TransitionNotAllowed, and what the
+    action's `prepare` raises. After an exception the object in memory is void; nothing was written. RFD-8.
+    """
+    with transaction.atomic(savepoint=False):
+        locked = binding.lock([pk], False)
+        if not locked:
+            raise errors.NotFound()
+        subject = locked[0]
+        edge = _choose(binding, subject, actor, action, outcome, version)
+        step = Step(subject, edge, actor, clock.now(), note, snapshot(binding, subject))
+        _move(binding, step, details)
+        _write(binding, [step])
+        return subject
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What came of a batch: subjects moved, ids left alone because somebody holds them, ids refused and why."""
+
+    moved: list[Any]
+    busy: list[int]
+    refused: dict[int, str]
+
+
+def apply_batch(binding: Binding, pks: Iterable[int], action: str, *, actor: Actor, outcome: str = "") -> BatchResult:
+    """Take many subjects the same step, without details, at set-based speed.
+
+    Subjects whose lock is held by somebody are left alone, never waited for. One that its rules refuse does not stop
+    the others. Runs in the caller's transaction. TMO-16, TMO-18.
+    """
+    wanted = list(pks)
+    at = clock.now()
+    steps: list[Step] = []
+    refused: dict[int, str] = {}
+    with transaction.atomic(savepoint=False):
+        locked = binding.lock(wanted, True)
+        for subject in locked:
+            try:
+                edge = _choose(binding, subject, actor, action, outcome, None)
+                step = Step(subject, edge, actor, at, "", snapshot(binding, subject))
+                _move(binding, step, {})
+            except errors.Problem as problem:
+                refused[subject.pk] = str(problem.detail)
+            else:
+                steps.append(step)
+        if steps:
+            _write(binding, steps)
+    seen = {subject.pk for subject in locked}
+    return BatchResult([step.subject for step in steps], [pk for pk in wanted if pk not in seen], refused)
+
+
+def create_many(
+    binding: Binding, subjects: Sequence[Subject], *, actor: Actor, action: str, note: str = "", outcome: str = ""
+) -> Sequence[Subject]:
+    """Bring subjects into being along the edge from "" that leads to the status that each carries.
+
+    Allocates their keys, writes them with log rows, deadlines and events in one statement. Raises Forbidden when the
+    actor's role may not create them.
+    """
+    at = clock.now()
+    steps: list[Step] = []
+    keys = allocate(binding.model, len(subjects))
+    for subject, key in zip(subjects, keys, strict=True):
+        ways = binding.machine.by_step.get((action, outcome, ""), ())
+        edge = next((edge for edge in ways if edge.target == subject.status), None)
+        if edge is None or actor.role not in edge.who:
+            raise errors.Forbidden()
+        subject.pk, subject.version, subject.updated_at = key, 1, at
+        steps.append(Step(subject, edge, actor, at, note, {}))
+    with transaction.atomic(savepoint=False):
+        _write(binding, steps, created=True)
+    return subjects
+
+
+def create(
+    binding: Binding, subject: Subject, *, actor: Actor, action: str, note: str = "", outcome: str = ""
+) -> Subject:
+    """Bring one subject into being; see `create_many`."""
+    return create_many(binding, [subject], actor=actor, action=action, note=note, outcome=outcome)[0]

@@ -1,0 +1,114 @@
+"""Shipping and receipt where they meet open requests: RFD-2, ORD-7, VOI-2."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core import clock, errors
+from aftersales.core.auth import Actor
+from logistics.models import Carrier, Parcel
+from orders import services as orders
+from orders.models import Order, OrderLine
+from refunds import services as refunds
+from refunds.models import Refund, RefundLine
+from refunds.states import Flow
+
+
+def order_ship(
+    *,
+    order: Order,
+    actor: Actor,
+    carrier: str = "",
+    tracking_no: str = "",
+    line_nos: Sequence[str] = (),
+    buyer_consented: bool | None = None,
+    shipped_at: datetime | None = None,
+) -> Order:
+    """Record that goods left, with their parcel; an open before-shipment request of these goods is closed (RFD-2).
+
+    With such a request the caller must say whether the buyer consented: without consent the buyer may reject the
+    parcel and apply again at the seller's cost, which is logged. Locks: order, then requests.
+    Emits: order.shipped, refund.closed. Raises: Conflict RFD-2 (`confirmation_required`), TransitionNotAllowed.
+    """
+    with transaction.atomic(savepoint=False):
+        [order] = orders.order_lock([order.pk], False) or [None]
+        if order is None or not actor.sees(order.shop_id):
+            raise errors.NotFound()
+        going = OrderLine.objects.filter(order=order, shipped=False)
+        if line_nos:
+            going = going.filter(line_no__in=line_nos)
+        line_ids = list(going.values_list("pk", flat=True))
+        asked_for = RefundLine.objects.filter(order_line__in=line_ids, is_open=True, refund__flow=Flow.UNSHIPPED)
+        if buyer_consented is None and asked_for.exists():
+            raise errors.Conflict(
+                _(
+                    "The buyer has asked for a refund of these goods. Shipping closes that request; without the "
+                    "buyer's consent the parcel may be rejected and refunded at the shop's cost. Confirm with or "
+                    "without consent."
+                ),
+                code="confirmation_required",
+                rule="RFD-2",
+                status_now=order.status,
+            )
+        refunds.refunds_overtake(order_id=order.pk, actor=actor, by="by_shipment", line_ids=line_ids)
+        shipped_nos = list(going.values_list("line_no", flat=True))
+        moved = orders.order_ship(order=order, actor=actor, line_nos=line_nos, shipped_at=shipped_at)
+        Parcel.objects.create(
+            shop_id=order.shop_id,
+            order=order,
+            carrier=carrier,
+            tracking_no=tracking_no.strip().upper(),
+            line_nos=shipped_nos,
+            shipped_at=shipped_at or clock.now(),
+            created_by=actor.name,
+        )
+        if buyer_consented is False:
+            orders.note_add(
+                order=moved, actor=actor, text=str(_("Shipped over an open refund request without consent (RFD-2)."))
+            )
+        return moved
+
+
+def order_confirm_receipt(
+    *, order: Order, actor: Actor, close_open_requests: bool = False, version: int | None = None
+) -> Order:
+    """Finish the trade; open requests are closed only when the caller says that the buyer wants it (ORD-7).
+
+    Locks: order, then requests. Emits: order.finished, refund.closed. Raises: TransitionNotAllowed ORD-7.
+    """
+    with transaction.atomic(savepoint=False):
+        orders.order_lock([order.pk], False)
+        if close_open_requests:
+            refunds.refunds_overtake(order_id=order.pk, actor=actor, by="by_receipt")
+        return orders.order_confirm_receipt(order=order, actor=actor, version=version)
+
+
+def void_answer(*, refund: Refund, actor: Actor, result: str, note: str = "", version: int | None = None) -> Refund:
+    """Take the warehouse's answer: voided, or already shipped, which marks the order as shipped (VOI-2).
+
+    Locks: order and request. Emits: refund.voided | refund.closed and order.shipped.
+    """
+    if result == "voided":
+        return refunds.refund_void(refund=refund, actor=actor, note=note, version=version)
+    with transaction.atomic(savepoint=False):
+        moved = refunds.refund_already_shipped(refund=refund, actor=actor, note=note, version=version)
+        line_nos = [line.order_line.line_no for line in moved.lines.all()]
+        order_ship(order=moved.order, actor=actor, line_nos=line_nos, buyer_consented=True)
+        return moved
+
+
+def return_shipment_record(
+    *, refund: Refund, actor: Actor, carrier: str, tracking_no: str, version: int | None = None
+) -> Refund:
+    """Record the buyer's return parcel; the carrier says whether it goes by surface mail (TMO-6). RFD-4."""
+    known = Carrier.objects.filter(code__iexact=carrier).first()
+    return refunds.refund_return_shipment(
+        refund=refund,
+        actor=actor,
+        carrier=known.code if known else carrier.strip(),
+        tracking_no=tracking_no,
+        surface=bool(known and known.surface),
+        version=version,
+    )

@@ -1,0 +1,33 @@
+"""What changes an order. Callers use `services.<entity>_<action>`."""
+
+from .machine import ORDER, order_lock
+from .moving import (
+    note_add,
+    note_settle,
+    order_close,
+    order_confirm_receipt,
+    order_extend_receipt,
+    order_ship,
+    order_sign,
+    receipt_go_on,
+    receipt_hold,
+)
+from .registering import LineData, OrderData, order_register, paid_shares
+
+__all__ = [
+    "ORDER",
+    "LineData",
+    "OrderData",
+    "note_add",
+    "note_settle",
+    "order_close",
+    "order_confirm_receipt",
+    "order_extend_receipt",
+    "order_lock",
+    "order_register",
+    "order_ship",
+    "order_sign",
+    "paid_shares",
+    "receipt_go_on",
+    "receipt_hold",
+]

@@ -1,0 +1,80 @@
+"""The order's binding to `core.transitions`: how it is locked and what its steps set."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from aftersales.core.auth import Actor
+from aftersales.core.transitions import Binding
+from orders.models import Order
+from orders.states import ORDER as MACHINE
+
+
+def order_lock(ids: Sequence[int], skip_locked: bool) -> list[Order]:
+    """Lock the orders' rows by key, leaving out held ones with `skip_locked`; this is the first lock of every path."""
+    rows = Order.objects.filter(pk__in=ids).order_by("pk").select_related("shop")
+    return list(rows.select_for_update(of=("self",), skip_locked=skip_locked))
+
+
+def _pay(order: Order, *, actor: Actor, at: datetime, paid_at: datetime | None = None) -> None:
+    order.paid_at = paid_at or at
+
+
+def _ship(order: Order, *, actor: Actor, at: datetime, shipped_at: datetime | None = None) -> None:
+    order.shipped_at = order.shipped_at or shipped_at or at
+
+
+def _sign(order: Order, *, actor: Actor, at: datetime, signed_at: datetime | None = None) -> None:
+    order.signed_at = signed_at or at
+
+
+def _finish(order: Order, *, actor: Actor, at: datetime) -> None:
+    order.finished_at = at
+
+
+def _mark_late(order: Order, *, actor: Actor, at: datetime) -> None:
+    order.is_late = True
+
+
+def _end_aftersale(order: Order, *, actor: Actor, at: datetime) -> None:
+    order.aftersale_ended = True
+
+
+def _update(order: Order, *, actor: Actor, at: datetime, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(order, name, value)
+
+
+ORDER = Binding(
+    machine=MACHINE,
+    model=Order,
+    lock=order_lock,
+    prepare={
+        "pay": _pay,
+        "ship": _ship,
+        "sign": _sign,
+        "confirm_receipt": _finish,
+        "mark_late": _mark_late,
+        "end_aftersale": _end_aftersale,
+        "update": _update,
+    },
+    saved=(
+        "paid_at",
+        "shipped_at",
+        "signed_at",
+        "finished_at",
+        "is_late",
+        "aftersale_ended",
+        "platform_deadlines",
+        "buyer",
+        "payment_channel",
+        "freight_insurance",
+        "receiver_name",
+        "receiver_phone",
+        "receiver_phone_tail",
+        "receiver_region",
+        "receiver_address",
+        "seller_memo",
+        "seller_flag",
+    ),
+)

@@ -1,0 +1,304 @@
+"""The request and what belongs to it: lines, versions, messages, return shipments, inspections, disputes, payments."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField
+
+from aftersales.core.machine import fsm_methods
+from aftersales.core.models import Shop
+from orders.models import Order, OrderLine
+from refunds.states import DISPUTE, PAYMENT, REFUND, DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason
+from refunds.states import RefundStatus as Status
+from refunds.states.words import Flow, RefusalReason
+
+
+class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
+    """A request of a buyer for money, with or without the goods coming back."""
+
+    refund_no = models.CharField(_("refund number"), max_length=32, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
+    status = FSMField(_("status"), max_length=32, choices=Status.choices, protected=True)
+    version = models.PositiveIntegerField(default=1)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    goods_status = models.CharField(_("goods status"), max_length=16, choices=GoodsStatus.choices)
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices)
+    flow = models.CharField(_("flow"), max_length=16, choices=Flow.choices)
+    fast = models.BooleanField(_("short deadline"), default=False, help_text=_("seven-day or virtual goods (TMO-3)"))
+    reason = models.CharField(_("reason"), max_length=24, choices=Reason.choices)
+    description = models.TextField(_("description"), blank=True)
+    amount_fen = models.PositiveBigIntegerField(_("amount"), help_text=_("lines and postage"))
+    postage_fen = models.PositiveBigIntegerField(_("of which postage"), default=0)
+    refunded_fen = models.PositiveBigIntegerField(_("refunded"), default=0)
+    attempt = models.PositiveIntegerField(_("application number"), default=1, help_text=_("of the same lines (APP-9)"))
+    refusals = models.PositiveIntegerField(_("refusals"), default=0)
+    refused_as = models.CharField(_("refused as"), max_length=24, choices=RefusalReason.choices, blank=True)
+    void_result = models.CharField(_("warehouse's answer"), max_length=16, blank=True)
+    in_dispute = models.BooleanField(_("platform steps in"), default=False)
+    return_address = models.JSONField(_("return address"), default=dict, blank=True)
+    return_by_surface = models.BooleanField(default=False)
+    goods_sent_back = models.BooleanField(_("goods sent back"), default=False)
+    received_at = models.DateTimeField(_("goods received"), null=True)
+    marked_overdue = models.BooleanField(_("refund overdue"), default=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned_refunds"
+    )
+    created_at = models.DateTimeField(_("applied"))
+    updated_at = models.DateTimeField(_("updated"))
+    finished_at = models.DateTimeField(_("ended"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True, help_text=_("the nearest open deadline, for the queue"))
+    due_action = models.CharField(max_length=32, blank=True)
+    due_against_shop = models.BooleanField(default=False)
+    due_paused = models.BooleanField(default=False)
+    summary = models.CharField(_("goods"), max_length=240, blank=True)
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        constraints = [
+            models.CheckConstraint(condition=Q(refunded_fen__lte=F("amount_fen")), name="refund_within_amount"),
+            models.CheckConstraint(condition=Q(postage_fen__lte=F("amount_fen")), name="refund_postage_within_amount"),
+            models.CheckConstraint(
+                condition=~Q(status="SUCCESS") | Q(refunded_fen=F("amount_fen")), name="refund_success_is_paid"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "status", "due_at", "id"], name="refund_queue"),
+            models.Index(fields=["shop", "status", "-id"], name="refund_status"),
+            models.Index(fields=["shop", "updated_at", "id"], name="refund_updated"),
+            models.Index(fields=["shop", "-id"], name="refund_recent"),
+            models.Index(fields=["assignee", "due_at", "id"], name="refund_mine"),
+        ]
+
+    def __str__(self) -> str:
+        return self.refund_no
+
+    def platform_due_at(self, rule: str) -> datetime | None:
+        """Give the platform's own deadline for `rule`, where the order carries one."""
+        return self.order.platform_due_at(rule)
+
+    def pauses(self, rule: str) -> bool:
+        """Every deadline of the request stands still during a dispute (TMO-16)."""
+        return bool(self.in_dispute)
+
+    def note_deadline(self, row: dict[str, Any] | None) -> None:
+        """Keep the nearest deadline on the row, so that the queue can sort by it."""
+        self.due_at = row["due_at"] if row else None
+        self.due_action = row["action"] if row else ""
+        self.due_against_shop = bool(row and row["against_shop"])
+        self.due_paused = bool(row and row["remaining"] is not None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still happen to it."""
+        return self.status not in REFUND.terminal
+
+
+class RefundLine(models.Model):
+    """Units of an order line that a request asks money for. One open request a line (APP-7), by the database."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
+    quantity = models.PositiveIntegerField(_("quantity"))
+    amount_fen = models.PositiveBigIntegerField(_("amount"))
+    takes_units = models.BooleanField(default=True, help_text=_("the units come back or never arrived"))
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("line of a request")
+        verbose_name_plural = _("lines of requests")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order_line"], condition=Q(is_open=True), name="one_open_request_per_line"),
+            models.UniqueConstraint(fields=["refund", "order_line"], name="line_once_per_request"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.order_line_id} ×{self.quantity}"
+
+
+class RefundVersion(models.Model):
+    """What the buyer asked for, each time that he asked or modified (APP-8)."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    asked = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("version of a request")
+        verbose_name_plural = _("versions of requests")
+        constraints = [models.UniqueConstraint(fields=["refund", "number"], name="refund_version_number")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} v{self.number}"
+
+
+class Message(models.Model):
+    """What the two sides (or the platform) wrote on a request."""
+
+    class Side(models.TextChoices):
+        """Who speaks."""
+
+        BUYER = "buyer", _("Buyer")
+        SELLER = "seller", _("Seller")
+        PLATFORM = "platform", _("Platform")
+        SYSTEM = "system", _("System")
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="messages")
+    side = models.CharField(max_length=10, choices=Side.choices)
+    author_name = models.CharField(max_length=60)
+    text = models.TextField(_("text"), blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class ReturnShipment(models.Model):
+    """How the buyer sent the goods back; a corrected number stands beside the old one (RFD-6)."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="return_shipments")
+    carrier = models.CharField(_("carrier"), max_length=24)
+    tracking_no = models.CharField(_("tracking number"), max_length=40)
+    created_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("return shipment")
+        verbose_name_plural = _("return shipments")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund"], condition=Q(superseded_at=None), name="one_current_return_shipment"
+            )
+        ]
+        indexes = [models.Index(fields=["tracking_no"], name="return_tracking_no")]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_no}"
+
+
+class Inspection(models.Model):
+    """What the warehouse found when it opened the parcel (RET-2)."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="inspections")
+    passed = models.BooleanField(_("passed"))
+    findings = models.TextField(_("findings"), blank=True)
+    inspector_name = models.CharField(max_length=60)
+    inspector_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {'pass' if self.passed else 'fail'}"
+
+
+class Dispute(fsm_methods(DISPUTE)):  # type: ignore[misc]
+    """The platform's intervention in a request (DIS-1). At most one is undecided."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="disputes")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    status = FSMField(_("status"), max_length=20, choices=DisputeStatus.choices, protected=True)
+    version = models.PositiveIntegerField(default=1)
+    requested_by = models.CharField(max_length=10, choices=Message.Side.choices)
+    text = models.TextField(_("text"), blank=True)
+    decision_text = models.TextField(_("decision"), blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund"], condition=Q(status="requested"), name="one_undecided_dispute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.status}"
+
+    def platform_due_at(self, rule: str) -> datetime | None:
+        """Disputes have no deadlines of the order's own."""
+        return None
+
+    def pauses(self, rule: str) -> bool:
+        """Nothing pauses a dispute."""
+        return False
+
+
+class RefundPayment(fsm_methods(PAYMENT)):  # type: ignore[misc]
+    """The money of one agreed request: written before anything is sent, and again when it is known what came of it."""
+
+    payment_no = models.CharField(_("payment number"), max_length=32, unique=True)
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="payments")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    status = FSMField(_("status"), max_length=10, choices=PaymentStatus.choices, protected=True)
+    version = models.PositiveIntegerField(default=1)
+    amount_fen = models.PositiveBigIntegerField(_("amount"))
+    gateway = models.CharField(_("gateway"), max_length=16)
+    reference = models.CharField(_("reference"), max_length=64, blank=True)
+    failure = models.CharField(_("failure"), max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("refund payment")
+        verbose_name_plural = _("refund payments")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund"], name="one_payment_per_refund"),
+            models.CheckConstraint(
+                condition=~Q(status="done") | (Q(settled_at__isnull=False) & ~Q(reference="")),
+                name="payment_done_has_reference",
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_has_amount"),
+        ]
+        indexes = [models.Index(fields=["status", "id"], name="payment_status")]
+
+    def __str__(self) -> str:
+        return self.payment_no
+
+    def platform_due_at(self, rule: str) -> datetime | None:
+        """Payments have no deadlines of the platform's."""
+        return None
+
+    def pauses(self, rule: str) -> bool:
+        """Nothing pauses a payment."""
+        return False
+
+
+class Tally(models.Model):
+    """How many requests of a shop are in a status, as a sum of small changes.
+
+    A trigger appends what each statement changed, so that nobody waits for a counter's row; a job sums rows up.
+    """
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=32)
+    amount = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        indexes = [models.Index(fields=["shop", "status"], include=["amount"], name="tally_sum")]
+
+    def __str__(self) -> str:
+        return f"{self.shop_id} {self.status} {self.amount:+d}"

@@ -1,0 +1,267 @@
+"""What a buyer may ask for: kind, reason, lines, quantity and amount against the rules (APP-1…10, AMT-1…4, TMO-8, 9).
+
+Pure judgement on an order whose row is locked and whose lines are loaded; nothing is written here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core import clock, errors, money, policies
+from aftersales.core.machine import WhyNot
+from orders.models import Order, OrderLine
+from orders.states import OrderStatus, Shipping
+from refunds.states import Flow, GoodsStatus, Kind, Phase, Reason
+from refunds.states.words import LATER_KINDS, REASONS, SELLER_FAULT
+
+REFUNDABLE = (
+    OrderStatus.WAIT_SELLER_SEND_GOODS,
+    OrderStatus.SELLER_CONSIGNED_PART,
+    OrderStatus.WAIT_BUYER_CONFIRM_GOODS,
+    OrderStatus.TRADE_FINISHED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAsk:
+    """One line of what is asked; without an amount the most that is possible."""
+
+    line_no: str
+    quantity: int
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a buyer asks for."""
+
+    kind: str
+    goods_status: str
+    reason: str
+    lines: tuple[LineAsk, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedLine:
+    """A line with the amount that is asked for it, in fen."""
+
+    line: OrderLine
+    quantity: int
+    amount_fen: int
+    takes_units: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A request that the rules allow. `amount_fen` is the lines' amounts and the postage."""
+
+    flow: Flow
+    phase: Phase
+    fast: bool
+    lines: tuple[AssessedLine, ...]
+    postage_fen: int
+
+    @property
+    def amount_fen(self) -> int:
+        """What is asked for in all."""
+        return sum(line.amount_fen for line in self.lines) + self.postage_fen
+
+
+def seven_day_until(order: Order) -> datetime | None:
+    """Say until when the seven-day reason holds: the policy's time from 00:00 after the day of signing (TMO-9)."""
+    if order.signed_at is None:
+        return None
+    next_day = clock.shanghai_day(order.signed_at) + timedelta(days=1)
+    start = datetime.combine(next_day, time(0), tzinfo=clock.SHANGHAI)
+    until: datetime = start + policies.get("deadline.TMO-9", shop_id=order.shop_id)
+    return until
+
+
+def why_no_request(order: Order) -> WhyNot | None:
+    """Say why no request at all is possible for the order now, or None."""
+    if not order.escrow:
+        return WhyNot("ORD-3", _("Only escrow orders can be refunded here."))
+    if order.status not in REFUNDABLE:
+        return WhyNot(
+            "APP-4", _("No request is possible while the order is “%(s)s”.") % {"s": order.get_status_display()}
+        )
+    if order.status == OrderStatus.TRADE_FINISHED:
+        window = policies.get("deadline.TMO-8", shop_id=order.shop_id)
+        if order.aftersale_ended or (order.finished_at and clock.now() > order.finished_at + window):
+            return WhyNot("TMO-8", _("The time in which the buyer could apply after the trade finished is over."))
+    return None
+
+
+def flow_of(order: Order, lines: Iterable[OrderLine], kind: str) -> Flow:
+    """Say which way a request for `lines` takes. Raises: RuleViolation APP-4 for shipped and unshipped lines mixed."""
+    shipped = {line.shipped for line in lines}
+    if len(shipped) > 1:
+        raise errors.RuleViolation("APP-4", _("Ask for shipped and unshipped goods in separate requests."))
+    if shipped == {False} and order.status != OrderStatus.TRADE_FINISHED:
+        return Flow.UNSHIPPED
+    return Flow.RETURN_REFUND if kind == Kind.RETURN_REFUND else Flow.REFUND_ONLY
+
+
+def reasons_for(flow: str, goods_status: str) -> tuple[Reason, ...]:
+    """Give the reasons that make sense (APP-2, APP-3); none where the combination itself does not."""
+    return REASONS.get((flow, goods_status), ())
+
+
+def max_line_fen(line: OrderLine, quantity: int) -> int:
+    """Give the most that can be asked for `quantity` more units of a line: their shares, within what is left (AMT-1)."""
+    shares = money.unit_shares(line.paid_share_fen, line.quantity)
+    units = shares[line.returned_quantity : line.returned_quantity + quantity]
+    return min(sum(units), line.left_fen)
+
+
+def assess(
+    order: Order, lines: Sequence[OrderLine], ask: Ask, *, open_lines: set[int], postage_asked: int
+) -> Assessment:
+    """Judge what is asked. `open_lines` are order lines with another open request, `postage_asked` the postage in them.
+
+    Raises: RuleViolation or Conflict with the rule's id.
+    """
+    _check_kind(ask)
+    stop = why_no_request(order)
+    if stop is not None:
+        raise _stopped(order, stop)
+    chosen = _choose_lines(lines, ask, open_lines)
+    flow = flow_of(order, [line for line, _ask in chosen], ask.kind)
+    _check_words(order, flow, ask, [line for line, _ask in chosen])
+    takes_units = flow != Flow.REFUND_ONLY or ask.goods_status == GoodsStatus.NOT_RECEIVED
+    assessed = tuple(_assess_line(line, wanted, flow, ask, takes_units) for line, wanted in chosen)
+    postage = _postage(order, lines, assessed, flow, ask, open_lines, postage_asked)
+    result = Assessment(flow, phase_of(order), _is_fast(order, flow, ask, assessed), assessed, postage)
+    if result.amount_fen <= 0:
+        raise errors.RuleViolation("AMT-1", _("Nothing was paid for these goods, so nothing can be given back."))
+    return result
+
+
+def phase_of(order: Order) -> Phase:
+    """Before success or after (APP-4)."""
+    return Phase.AFTERSALE if order.status == OrderStatus.TRADE_FINISHED else Phase.ONSALE
+
+
+def _stopped(order: Order, stop: WhyNot) -> errors.Problem:
+    if stop.rule == "APP-4":
+        return errors.Conflict(stop.text, rule=stop.rule, status_now=order.status, allowed_actions=[])
+    return errors.RuleViolation(stop.rule, stop.text)
+
+
+def _check_kind(ask: Ask) -> None:
+    if ask.kind in LATER_KINDS:
+        raise errors.RuleViolation(
+            "APP-1",
+            _("This kind of request is not handled here yet: ask for a refund or a return."),
+            code="kind_not_available",
+        )
+    if not ask.lines:
+        raise errors.RuleViolation("APP-7", _("Choose at least one line."))
+
+
+def _choose_lines(lines: Sequence[OrderLine], ask: Ask, open_lines: set[int]) -> list[tuple[OrderLine, LineAsk]]:
+    by_number = {line.line_no: line for line in lines}
+    chosen: list[tuple[OrderLine, LineAsk]] = []
+    for position, wanted in enumerate(ask.lines):
+        line = by_number.get(wanted.line_no)
+        if line is None or any(line is other for other, _ask in chosen):
+            text = _("The order has no such line, or it is named twice.")
+            raise errors.RuleViolation(
+                "APP-7", text, errors=[errors.FieldError(f"lines[{position}].line_no", "unknown_line", text)]
+            )
+        if line.pk in open_lines:
+            raise errors.Conflict(
+                _("Line %(line)s has an open request already.") % {"line": line.line_no},
+                rule="APP-7",
+                code="request_open",
+            )
+        if not 1 <= wanted.quantity <= line.quantity_left:
+            text = _("%(left)s of line %(line)s are left to ask for.") % {
+                "left": line.quantity_left,
+                "line": line.line_no,
+            }
+            raise errors.RuleViolation(
+                "APP-7", text, errors=[errors.FieldError(f"lines[{position}].quantity", "quantity", text)]
+            )
+        chosen.append((line, wanted))
+    return chosen
+
+
+def _check_words(order: Order, flow: Flow, ask: Ask, lines: list[OrderLine]) -> None:
+    if flow == Flow.UNSHIPPED and ask.kind != Kind.REFUND_ONLY:
+        raise errors.RuleViolation("APP-4", _("Before shipment only a refund can be asked for."))
+    reasons = reasons_for(flow, ask.goods_status)
+    if not reasons:
+        text = (
+            _("Goods that were not received cannot be returned.")
+            if ask.goods_status == GoodsStatus.NOT_RECEIVED
+            else _("Goods that were not shipped cannot have been received.")
+        )
+        raise errors.RuleViolation("APP-2", text)
+    if ask.reason not in reasons:
+        allowed = ", ".join(str(reason.label) for reason in reasons)
+        raise errors.RuleViolation(
+            "APP-3", _("This reason does not fit; possible are: %(reasons)s.") % {"reasons": allowed}
+        )
+    if ask.reason == Reason.SEVEN_DAY:
+        _check_seven_days(order, lines)
+
+
+def _check_seven_days(order: Order, lines: list[OrderLine]) -> None:
+    if not all(line.seven_day_return for line in lines):
+        raise errors.RuleViolation("LAW-1", _("These goods are sold without the seven-day return."))
+    until = seven_day_until(order)
+    if until is not None and clock.now() >= until:
+        raise errors.RuleViolation("TMO-9", _("The seven days since the goods were signed for are over."))
+
+
+def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_units: bool) -> AssessedLine:
+    most = max_line_fen(line, wanted.quantity)
+    amount = most if wanted.amount_fen is None else wanted.amount_fen
+    if amount > most:
+        raise errors.RuleViolation(
+            "AMT-2",
+            _("At most ¥%(most)s can be asked for line %(line)s.") % {"most": money.yuan(most), "line": line.line_no},
+            max_fen=most,
+        )
+    if amount != most and ask.goods_status == GoodsStatus.NOT_RECEIVED:
+        raise errors.RuleViolation(
+            "APP-5",
+            _("For goods that were not received the whole amount is asked for: ¥%(most)s.")
+            % {"most": money.yuan(most)},
+            max_fen=most,
+        )
+    return AssessedLine(line, wanted.quantity, amount, takes_units)
+
+
+def _postage(
+    order: Order,
+    lines: Sequence[OrderLine],
+    assessed: Sequence[AssessedLine],
+    flow: Flow,
+    ask: Ask,
+    open_lines: set[int],
+    postage_asked: int,
+) -> int:
+    """Add the postage with the last line before shipment; after it only when the seller is at fault (AMT-4)."""
+    free = order.postage_fen - order.postage_given_fen - postage_asked
+    if free <= 0:
+        return 0
+    if flow != Flow.UNSHIPPED and ask.reason not in SELLER_FAULT:
+        return 0
+    if not all(item.takes_units for item in assessed):
+        return 0
+    going = {item.line.pk: item.quantity for item in assessed}
+    stays = any(line.pk not in open_lines and line.quantity_left > going.get(line.pk, 0) for line in lines)
+    return 0 if stays else free
+
+
+def _is_fast(order: Order, flow: Flow, ask: Ask, assessed: Sequence[AssessedLine]) -> bool:
+    """The short deadline: seven-day goods that the buyer has, and virtual goods (TMO-3)."""
+    if flow == Flow.UNSHIPPED:
+        return False
+    has_goods = ask.goods_status == GoodsStatus.RECEIVED
+    return order.shipping == Shipping.VIRTUAL or (has_goods and all(item.line.seven_day_return for item in assessed))

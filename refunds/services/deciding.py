@@ -1,0 +1,187 @@
+"""The seller's answers: agree, refuse, what the warehouse voided or received (RFD-1…6, RET-2)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core import clock, errors, transitions
+from aftersales.core.auth import Actor
+from refunds.models import Inspection, Refund, ReturnShipment
+from refunds.states import OPEN_STATES, Flow, RefundStatus, RefusalReason
+
+from .disputes import dispute_withdraw_open
+from .machine import REFUND
+from .messages import message_write
+
+
+def refund_agree(
+    *,
+    refund: Refund,
+    actor: Actor,
+    amount_fen: int | None = None,
+    return_address: dict[str, Any] | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> Refund:
+    """Agree: to the refund (its payment is promised), or to the return (the buyer is told the address).
+
+    Locks: order and request. Emits: refund.agreed, payment.promised. Raises: RuleViolation AMT-2, RFD-4;
+    TransitionNotAllowed with VOI-2 before the warehouse voided the order. RFD-1, RFD-3, RFD-4.
+    """
+    moved: Refund = transitions.apply(
+        REFUND,
+        refund.pk,
+        "agree",
+        actor=actor,
+        version=version,
+        note=note,
+        amount_fen=amount_fen,
+        return_address=return_address,
+    )
+    return moved
+
+
+def refund_refuse(
+    *,
+    refund: Refund,
+    actor: Actor,
+    reason: str,
+    message: str,
+    evidence_ids: Sequence[str],
+    version: int | None = None,
+) -> Refund:
+    """Refuse with a reason, a text for the buyer and evidence (RFD-5).
+
+    Locks: order and request. Emits: refund.refused. Raises: TransitionNotAllowed RFD-1; RuleViolation RFD-5.
+    """
+    with transaction.atomic(savepoint=False):
+        moved: Refund = transitions.apply(
+            REFUND, refund.pk, "refuse", actor=actor, version=version, note=message, reason=reason
+        )
+        _say_why(moved, actor, message, evidence_ids)
+        return moved
+
+
+def _say_why(refund: Refund, actor: Actor, message: str, evidence_ids: Sequence[str]) -> None:
+    missing = []
+    if not 2 <= len(message.strip()) <= 500:
+        said = _("Tell the buyer why, in 2 to 500 characters.")
+        missing.append(errors.FieldError("message", "length", said))
+    if not evidence_ids:
+        missing.append(errors.FieldError("evidence", "required", _("Add at least one piece of evidence.")))
+    if missing:
+        raise errors.RuleViolation(
+            "RFD-5", _("A refusal needs a reason, a text for the buyer and evidence."), errors=missing
+        )
+    message_write(refund=refund, actor=actor, text=message, evidence_ids=evidence_ids)
+
+
+def refund_void(*, refund: Refund, actor: Actor, note: str = "", version: int | None = None) -> Refund:
+    """Record that the warehouse voided the unshipped order, so that it may be agreed (VOI-2). Emits: refund.voided."""
+    moved: Refund = transitions.apply(
+        REFUND, refund.pk, "void_result", outcome="voided", actor=actor, version=version, note=note
+    )
+    return moved
+
+
+def refund_already_shipped(*, refund: Refund, actor: Actor, note: str = "", version: int | None = None) -> Refund:
+    """Record the warehouse's answer that the goods have left; the request is closed (VOI-2, RFD-2).
+
+    The caller marks the order as shipped in the same transaction. Emits: refund.closed.
+    """
+    moved: Refund = transitions.apply(
+        REFUND, refund.pk, "void_result", outcome="already_shipped", actor=actor, version=version, note=note
+    )
+    return moved
+
+
+def refund_return_shipment(
+    *,
+    refund: Refund,
+    actor: Actor,
+    carrier: str,
+    tracking_no: str,
+    surface: bool = False,
+    version: int | None = None,
+) -> Refund:
+    """Record how the goods were sent back; given again it corrects, and the old number is kept (RFD-4, RFD-6).
+
+    Locks: order and request. Emits: refund.returned. Raises: Invalid for an empty carrier or number.
+    """
+    tracking_no = tracking_no.strip().upper()
+    with transaction.atomic(savepoint=False):
+        moved: Refund = transitions.apply(
+            REFUND,
+            refund.pk,
+            "return_shipment",
+            actor=actor,
+            version=version,
+            note=f"{carrier} {tracking_no}",
+            surface=surface,
+        )
+        at = clock.now()
+        ReturnShipment.objects.filter(refund=moved, superseded_at=None).update(superseded_at=at)
+        ReturnShipment.objects.create(refund=moved, carrier=carrier, tracking_no=tracking_no, created_at=at)
+        return moved
+
+
+def refund_receive(
+    *,
+    refund: Refund,
+    actor: Actor,
+    passed: bool,
+    findings: str = "",
+    evidence_ids: Sequence[str] = (),
+    version: int | None = None,
+) -> Refund:
+    """Record what the warehouse found: pass starts the refund, fail refuses with the photos as evidence (RET-2).
+
+    Locks: order and request. Emits: refund.received | refund.refused. Raises: RuleViolation RFD-5 for a failed
+    inspection without findings or photos, AMT-2.
+    """
+    with transaction.atomic(savepoint=False):
+        details = {} if passed else {"reason": RefusalReason.INSPECTION_FAILED}
+        moved: Refund = transitions.apply(
+            REFUND,
+            refund.pk,
+            "receive",
+            outcome="pass" if passed else "fail",
+            actor=actor,
+            version=version,
+            note=findings,
+            **details,
+        )
+        Inspection.objects.create(
+            refund=moved,
+            passed=passed,
+            findings=findings,
+            inspector_name=actor.name,
+            inspector_id=actor.user_id,
+            created_at=clock.now(),
+        )
+        if not passed:
+            _say_why(moved, actor, findings, evidence_ids)
+        elif evidence_ids or findings.strip():
+            message_write(refund=moved, actor=actor, text=findings, evidence_ids=evidence_ids)
+        return moved
+
+
+def refunds_overtake(*, order_id: int, actor: Actor, by: str, line_ids: Sequence[int] = ()) -> list[Refund]:
+    """Close an order's open requests because it was shipped ("by_shipment", RFD-2) or received ("by_receipt", ORD-7).
+
+    Shipping closes the before-shipment requests of `line_ids`. Locks: order and requests. Emits: refund.closed.
+    """
+    found = Refund.objects.filter(order_id=order_id, status__in=OPEN_STATES[:4])
+    if by == "by_shipment":
+        found = found.filter(
+            flow=Flow.UNSHIPPED, status=RefundStatus.WAIT_SELLER_AGREE, lines__order_line__in=line_ids
+        ).distinct()
+    closed: list[Refund] = []
+    with transaction.atomic(savepoint=False):
+        for refund in found.order_by("pk"):
+            moved: Refund = transitions.apply(REFUND, refund.pk, "overtaken", outcome=by, actor=actor, note=by)
+            dispute_withdraw_open(refund=moved, actor=actor)
+            closed.append(moved)
+    return closed

@@ -1,0 +1,101 @@
+"""The promise of money: the moment in which a request binds a part of what the buyer paid (AMT-1, AMT-2, RFD-3).
+
+The order's row is locked here, so the checks are exact; the CHECK constraints on order and line stand behind them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core import clock, errors, money, transitions
+from aftersales.core.auth import Actor
+from aftersales.core.bulk import Batch, allocate
+from aftersales.core.transitions import Binding, Step
+from orders.models import Order, OrderLine
+from orders.services import order_lock
+from refunds.models import Refund, RefundPayment
+from refunds.states import PAYMENT as MACHINE
+from refunds.states import PaymentStatus
+
+
+def check_money(refund: Refund) -> None:
+    """Make sure that order and lines still hold what the request asks. Raises: RuleViolation AMT-2."""
+    left = refund.order.left_fen
+    lines = [line.order_line.left_fen - line.amount_fen for line in refund.lines.all()]
+    over = max(refund.amount_fen - left, -min(lines, default=0))
+    if over > 0:
+        rest = max(refund.amount_fen - over, 0)
+        raise errors.RuleViolation(
+            "AMT-2",
+            _("Only ¥%(left)s of what the buyer paid is left to give back.") % {"left": money.yuan(rest)},
+            max_fen=rest,
+        )
+
+
+def payments_promise(steps: list[Step]) -> None:
+    """Bind the money of agreed requests on lines and orders, and write their payments, set-based.
+
+    Locks: nothing new; orders and requests are held by the step. Emits: payment.promised.
+    """
+    refunds: list[Refund] = [step.subject for step in steps]
+    batch = Batch()
+    batch.add(
+        OrderLine,
+        ["promised_fen", "returned_quantity"],
+        [
+            (line.order_line_id, line.amount_fen, line.quantity if line.takes_units else 0)
+            for refund in refunds
+            for line in refund.lines.all()
+        ],
+    )
+    batch.add(
+        Order,
+        ["promised_fen", "postage_given_fen"],
+        [(refund.order_id, refund.amount_fen, refund.postage_fen) for refund in refunds],
+    )
+    batch.run()
+    at = clock.now()
+    day = clock.shanghai_day(at)
+    numbers = allocate(RefundPayment, len(refunds), sequence="refunds_payment_no")
+    payments = [
+        RefundPayment(
+            payment_no=f"RP{day:%Y%m%d}{number:06d}",
+            refund=refund,
+            shop_id=refund.shop_id,
+            status=PaymentStatus.PROMISED,
+            amount_fen=refund.amount_fen,
+            gateway=settings.AFTERSALES["refund_gateway"],
+            created_at=at,
+        )
+        for refund, number in zip(refunds, numbers, strict=True)
+    ]
+    transitions.create_many(PAYMENT, payments, actor=steps[0].actor, action="promise")
+
+
+def payment_lock(ids: Sequence[int], skip_locked: bool) -> list[RefundPayment]:
+    """Lock the payments' orders, requests and then the payments themselves."""
+    keys = Order.objects.filter(refunds__payments__in=ids).values_list("pk", flat=True)
+    held = {order.pk for order in order_lock(list(keys), skip_locked)}
+    refunds = Refund.objects.filter(payments__in=ids, order_id__in=held).order_by("pk")
+    kept = list(refunds.select_for_update(of=("self",)).values_list("pk", flat=True))
+    rows = RefundPayment.objects.filter(pk__in=ids, refund_id__in=kept).order_by("pk").select_related("refund__order")
+    return list(rows.select_for_update(of=("self",)))
+
+
+def _confirm(payment: RefundPayment, *, actor: Actor, at: datetime, reference: str) -> None:
+    payment.reference, payment.settled_at, payment.failure = reference, at, ""
+
+
+def _fail(payment: RefundPayment, *, actor: Actor, at: datetime, failure: str) -> None:
+    payment.failure = failure[:200]
+
+
+PAYMENT = Binding(
+    machine=MACHINE,
+    model=RefundPayment,
+    lock=payment_lock,
+    prepare={"confirm": _confirm, "fail": _fail},
+    saved=("reference", "failure", "gateway", "settled_at"),
+)

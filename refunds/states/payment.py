@@ -1,0 +1,50 @@
+"""The state machine of a refund payment: promised → sent → done, failed or unknown (RFD-3)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core.machine import AGENT, BUYER, FINANCE, PLATFORM, SUPERVISOR, SYSTEM, WAREHOUSE, Edge, Machine
+
+
+class PaymentStatus(models.TextChoices):
+    """Where the money of one request is."""
+
+    PROMISED = "promised", _("Promised")
+    SENT = "sent", _("Sent, waiting for confirmation")
+    UNKNOWN = "unknown", _("Outcome unknown")
+    FAILED = "failed", _("Failed")
+    DONE = "done", _("Done")
+
+
+S = PaymentStatus
+CLOCK = frozenset({SYSTEM})
+MONEY = frozenset({FINANCE, SYSTEM})
+
+PAYMENT = Machine(
+    name="payment",
+    labels={state.value: state.label for state in S},
+    edges=(
+        Edge(
+            "promise",
+            "",
+            S.PROMISED,
+            frozenset({BUYER, AGENT, SUPERVISOR, WAREHOUSE, PLATFORM, SYSTEM}),
+            "payment.promised",
+        ),
+        Edge("send", S.PROMISED, S.SENT, CLOCK, "payment.sent"),
+        Edge("lose_track", S.SENT, S.UNKNOWN, CLOCK, "payment.unknown"),
+        *(Edge("fail", state, S.FAILED, MONEY, "payment.failed") for state in (S.SENT, S.UNKNOWN)),
+        *(Edge("confirm", state, S.DONE, MONEY, "payment.done") for state in (S.SENT, S.UNKNOWN)),
+        Edge("confirm", S.FAILED, S.DONE, frozenset({FINANCE}), "payment.done"),
+        Edge("send", S.FAILED, S.SENT, frozenset({FINANCE}), "payment.sent"),
+    ),
+    terminal=frozenset({S.DONE}),
+    tracked=("status", "amount_fen", "gateway", "reference", "settled_at"),
+    actions={
+        "promise": _("Promise"),
+        "send": _("Send"),
+        "lose_track": _("No answer"),
+        "fail": _("Failed"),
+        "confirm": _("Confirm"),
+    },
+)

@@ -1,0 +1,123 @@
+"""People and things of the domain, made the way that the product makes them: through its services."""
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from aftersales.core import clock
+from aftersales.core.auth import Actor
+from aftersales.core.models import ApiClient, Role, Scope, Shop, User
+from logistics import services as logistics
+from orders import services as orders
+from orders.models import Order
+from orders.services import LineData, OrderData
+from refunds import services as refunds
+from refunds.models import Refund, RefundPayment
+from refunds.services import Ask, LineAsk
+
+_numbers = itertools.count(1)
+ADDRESS = {"name": "售后部", "phone": "0571-88880000", "region": "浙江省杭州市", "address": "余杭区文一西路 1 号"}
+
+
+def make_shop(code: str = "") -> Shop:
+    """A shop with a default return address."""
+    code = code or f"shop{next(_numbers)}"
+    return Shop.objects.create(code=code, name=f"{code} 旗舰店", return_address=ADDRESS)
+
+
+def make_user(role: str = Role.AGENT, *shops: Shop, **fields: Any) -> User:
+    """A member of staff; without shops he sees all of them."""
+    number = next(_numbers)
+    user = User.objects.create_user(username=f"{role}{number}", password="secret-pass-1", role=role, **fields)
+    user.shops.set(shops)
+    return user
+
+
+def staff(role: str = Role.AGENT, *shops: Shop) -> Actor:
+    """A member of staff as an actor."""
+    return Actor.for_user(make_user(role, *shops))
+
+
+def make_client(shop: Shop) -> ApiClient:
+    """A shop's front-end."""
+    scopes = [Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE, Scope.EVIDENCE_WRITE]
+    return ApiClient.objects.create(name=f"front-end {next(_numbers)}", shop=shop, scopes=scopes)
+
+
+def buyer(shop: Shop) -> Actor:
+    """The shop's front-end as an actor: it speaks for buyers."""
+    return Actor.for_client(make_client(shop))
+
+
+def line(**fields: Any) -> LineData:
+    """A line of two tins of tea, unless said otherwise."""
+    given = {
+        "line_no": "1",
+        "item_id": "tea-07",
+        "goods_no": "TGY-250",
+        "title": "铁观音 250g",
+        "sku": "清香/罐装",
+        "unit_price_fen": 10800,
+        "quantity": 2,
+        "discount_fen": 800,
+        "seven_day_return": True,
+        "category": "tea",
+        "weight_g": 320,
+    }
+    return LineData(**(given | fields))
+
+
+def make_order(
+    shop: Shop | None = None, *lines: LineData, ship: bool = False, sign: bool = False, **fields: Any
+) -> Order:
+    """A paid order of 216 yuan, postage 8, unless said otherwise; shipped and signed for on request."""
+    shop = shop or make_shop()
+    lines = lines or (line(),)
+    goods = sum(item.due_fen for item in lines)
+    given: dict[str, Any] = {
+        "order_no": f"A{next(_numbers):06d}",
+        "buyer_id": f"b-{next(_numbers)}",
+        "buyer_nick": "茶友小李",
+        "postage_fen": 800,
+        "paid_at": clock.now() - timedelta(hours=1),
+        "payment_channel": "quickpay_debit",
+        "receiver": {"name": "李雷", "phone": "13800001234", "region": "四川省成都市锦江区", "address": "春熙路 8 号"},
+    }
+    given |= fields
+    given.setdefault("paid_fen", goods + given["postage_fen"])
+    order, _new = orders.order_register(shop=shop, data=OrderData(lines=tuple(lines), **given), actor=buyer(shop))
+    if ship or sign:
+        order = logistics.order_ship(order=order, actor=staff(), carrier="yuantong", tracking_no="YT1234567890123")
+    if sign:
+        order = orders.order_sign(order=order, actor=staff(), signed_at=clock.now())
+    return order
+
+
+def ask(kind: str = "refund_only", goods_status: str = "", reason: str = "", **fields: Any) -> Ask:
+    """What a buyer asks for: one unit of line 1, with a goods status and reason that fit the kind."""
+    received = goods_status or ("received" if kind == "return_refund" else "not_received")
+    fitting = {
+        "return_refund": "seven_day",
+        "refund_only": "no_longer_wanted" if received == "not_received" else "quality",
+    }
+    lines = fields.pop("lines", (LineAsk("1", 1),))
+    return Ask(kind, received, reason or fitting.get(kind, "other"), tuple(lines), **fields)
+
+
+def make_refund(order: Order | None = None, **asked: Any) -> Refund:
+    """A request of a buyer, waiting for the seller."""
+    order = order or make_order()
+    return refunds.refund_apply(order=order, ask=ask(**asked), actor=buyer(order.shop))
+
+
+def make_return(order: Order | None = None, **asked: Any) -> Refund:
+    """A return-and-refund request of a signed order, waiting for the seller."""
+    return make_refund(order or make_order(sign=True), kind="return_refund", **asked)
+
+
+def pay(refund: Refund) -> Refund:
+    """Let finance send and confirm the refund's payment."""
+    payment = RefundPayment.objects.get(refund=refund)
+    payment = refunds.payment_send(payment=payment)
+    refunds.payment_confirm(payment=payment, actor=staff(Role.FINANCE), reference=f"REF-{payment.payment_no}")
+    return Refund.objects.get(pk=refund.pk)
