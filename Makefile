@@ -69,7 +69,7 @@ check: install  ## format, lint, types, layers, templates, migrations, translati
 	$(CLEAN) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tools.translations check
 	$(CLEAN) SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.com \
-		DATABASE_URL=postgres:///none $(BIN)/python manage.py check --deploy --fail-level WARNING
+		DATABASE_URL=postgres:///none REDIS_URL=redis://localhost $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 .PHONY: format
 format: install  ## put Python and templates into the house's form

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
     "django_fsm",
+    "aftersales",
     "aftersales.core",
     "orders",
     "refunds",

@@ -6,8 +6,11 @@ from pathlib import Path
 
 # Tests never look at a demo that runs in this checkout. Without a DATABASE_URL they get a server of their own from
 # tests/conftest.py, which fills in its address before the first connection.
-for name in ("DEMO", "DEBUG", "REDIS_URL", "SENTRY_DSN"):
+for name in ("DEMO", "DEBUG", "SENTRY_DSN"):
     os.environ.pop(name, None)
+# Only the tests that are about Redis use one. The workers of xdist find its address under the other name.
+TEST_REDIS_URL = os.environ.setdefault("AFTERSALES_TEST_REDIS", os.environ.pop("REDIS_URL", ""))
+os.environ.pop("REDIS_URL", None)
 EMBEDDED_DATABASE = "postgres://postgres@/aftersales?host=/embedded"
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or EMBEDDED_DATABASE
 os.environ["SECRET_KEY"] = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"

@@ -1,0 +1,15 @@
+"""The project as an app of its own: what must know everything is put together when all apps are there."""
+
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    """The project: checks of the settings, and which handler listens to which event."""
+
+    name = "aftersales"
+    label = "project"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks of the settings."""
+        from aftersales import checks  # noqa: F401
