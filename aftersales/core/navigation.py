@@ -1,0 +1,112 @@
+"""The frame's registry: areas of the left rail, the alarm counter, the table of keys.
+
+The apps' wiring fills it at start-up; the core knows no app. Nothing here reads the database or knows a request:
+an area brings its own count, and `core.context_processors` decides when that is asked.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core.models import User
+
+Text = str | Promise
+Count = Callable[[User], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One entry of the left rail. `icon` is a symbol of static/icons/console.svg; an empty `roles` means everyone."""
+
+    key: str
+    label: Text
+    icon: str
+    url_name: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+    count: Count | None = None
+    order: int = 100
+    footer: bool = False
+
+    def open_to(self, role: str) -> bool:
+        """Tell whether this role has the area. An administrator has every one."""
+        return not self.roles or role in self.roles or role == "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the console: pressed in `scope`, it does `action`; `label` is its line on the help sheet.
+
+    Without a handler of its own the action presses the visible control that carries `data-action="<action>"`.
+    """
+
+    key: str
+    scope: str
+    action: str
+    label: Text
+
+
+_areas: dict[str, Area] = {}
+_alarm: list[Area] = []
+_search: list[str] = []
+_keys: dict[tuple[str, str], Key] = {}
+
+
+def register(*areas: Area) -> None:
+    """Put areas on the rail; the same key again replaces the earlier one, so that wiring may run twice."""
+    for area in areas:
+        _areas[area.key] = area
+
+
+def register_alarm(area: Area) -> None:
+    """Name the counter of the top bar: what is about to happen by itself."""
+    _alarm[:] = [area]
+
+
+def register_search(url_name: str) -> None:
+    """Name the page behind the one search field."""
+    _search[:] = [url_name]
+
+
+def register_keys(*keys: Key) -> None:
+    """Add keys to the one table; a scope has each key once, a later entry replaces the earlier."""
+    for key in keys:
+        _keys[key.scope, key.key] = key
+
+
+def areas_for(role: str) -> list[Area]:
+    """Return the areas of a role, in rail order."""
+    return sorted((area for area in _areas.values() if area.open_to(role)), key=lambda area: (area.footer, area.order))
+
+
+def alarm_for(role: str) -> Area | None:
+    """Return the alarm counter if this role has it."""
+    return next((area for area in _alarm if area.open_to(role)), None)
+
+
+def search_url_name() -> str:
+    """Return the search page's name, empty while no app has one."""
+    return _search[0] if _search else ""
+
+
+def keys() -> Iterable[Key]:
+    """Return the whole table of keys."""
+    return _keys.values()
+
+
+register_keys(
+    Key("/", "global", "search", _("Search")),
+    Key("?", "global", "help", _("Show the keys")),
+    Key("j", "queue", "next", _("Next row")),
+    Key("k", "queue", "previous", _("Previous row")),
+    Key("Enter", "queue", "open", _("Open the row")),
+    Key("x", "queue", "select", _("Select the row")),
+    Key("[", "queue", "page-previous", _("Previous page")),
+    Key("]", "queue", "page-next", _("Next page")),
+    Key("j", "request", "case-next", _("Next case of the queue")),
+    Key("k", "request", "case-previous", _("Previous case of the queue")),
+    Key("u", "request", "back", _("Back to the list")),
+    Key("Enter", "dialog", "confirm", _("Confirm")),
+    Key("Escape", "dialog", "leave", _("Leave; what was typed is kept")),
+)
