@@ -165,8 +165,9 @@ _SECRET = re.compile(
 )
 _PERSONAL_END = re.compile(r"_(?:phone|mobile|tel|address|account|email|card_no)$")
 _PLAIN = (bool, float, type(None), datetime, date, timedelta, Decimal, UUID)
-# structlog's own: the record and the exception that later processors still need.
-_LEFT = frozenset({"_record", "_from_structlog", "exc_info", "stack_info", "_logger", "_name"})
+# structlog's own: the record and the exception that later processors still need. A text under these names is no such.
+_LEFT = frozenset({"_record", "_from_structlog", "exc_info", "stack_info"})
+_LEFT_KINDS = (bool, tuple, BaseException, logging.LogRecord)
 
 
 def mask_event(logger: Any, method: str, event: Any) -> Any:
@@ -175,7 +176,10 @@ def mask_event(logger: Any, method: str, event: Any) -> Any:
     Put it behind the processors that turn exceptions into text, directly before the renderer, so that a traceback with
     a phone number in its message is masked too. Objects become their masked `repr`.
     """
-    return {key: value if key in _LEFT else _masked_entry(key, value, 0) for key, value in event.items()}
+    return {
+        key: value if key in _LEFT and isinstance(value, _LEFT_KINDS) else _masked_entry(key, value, 0)
+        for key, value in event.items()
+    }
 
 
 class MaskingFilter(logging.Filter):

@@ -181,7 +181,10 @@ def test_a_grouped_number_never_survives(before, number, gap, after):
     assert grouped not in mask_text(f"{before}{grouped}{after}")
 
 
-@given(not_digits, st.emails().filter(lambda email: not set(email) & set("=?&/%")), not_digits)
+emails = st.emails().filter(lambda email: email[0].isalnum() and not set(email) & set("=?&/%"))
+
+
+@given(not_digits, emails, not_digits)
 def test_an_address_of_mail_never_survives(before, email, after):
     assert email not in mask_text(f"{before} {email} {after}")
 
@@ -311,7 +314,6 @@ json_values = st.recursive(
 @given(st.dictionaries(st.text(min_size=1, max_size=8), json_values, max_size=4))
 def test_an_event_with_a_number_anywhere_loses_it(event):
     """LAW-7"""
-    event = {key: value for key, value in event.items() if not key.startswith("_")}
     assert PHONE not in repr(mask_event(None, "info", event))
 
 
@@ -328,8 +330,9 @@ def test_a_traceback_in_data_keeps_function_names_and_loses_numbers():
 
 
 def test_what_structlog_needs_itself_is_left():
-    record, info = object(), ("a", "b", None)
+    record, info = logging.makeLogRecord({"msg": "x"}), (ValueError, ValueError("x"), None)
     assert masked(_record=record, exc_info=info) == {"_record": record, "exc_info": info}
+    assert masked(exc_info=PHONE) == {"exc_info": "138****8000"}
 
 
 # --- Plain records
