@@ -93,7 +93,7 @@ class Actor:
         """
         if not user.is_active:
             raise errors.NotAuthenticated(_("This account is switched off."), code="account_inactive")
-        shop_ids = user.__dict__.get("seen_shop_ids")
+        shop_ids = getattr(user, "seen_shop_ids", None)
         if shop_ids is None:
             shop_ids = user.shops.values_list("id", flat=True)
         return cls(

@@ -1,11 +1,10 @@
-"""The pages that say that something did not work: they need no database, no session and no frame.
+"""The pages that say that something did not work. What our own failures are told with needs no database and no session.
 
 The same errors under /api/ become problem documents (`core.api.problems`). Named in the project's urls as handlers.
 """
 
 import logging
 import sys
-from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
@@ -19,7 +18,7 @@ from .api import problems
 
 logger = logging.getLogger(__name__)
 
-OWN_TEMPLATE = frozenset({403, 404, 500, 503})
+OWN_TEMPLATE = frozenset({400, 403, 404, 500, 503})
 
 
 def problem_page(request: HttpRequest, problem: errors.Problem) -> HttpResponseBase:
@@ -28,14 +27,17 @@ def problem_page(request: HttpRequest, problem: errors.Problem) -> HttpResponseB
         return problems.http_response(problem)
     if problem.status == 401:
         return redirect_to_login(request.get_full_path())
-    name = f"{problem.status}.html" if problem.status in OWN_TEMPLATE else "error.html"
-    context = {"status": problem.status, "title": str(problem.title), "detail": str(problem.detail)}
-    try:
-        body = loader.get_template(name).render(context)
-    except Exception:
-        logger.exception("the error page itself failed")
-        body = format_html("<!doctype html><title>{}</title><h1>{}</h1><p>{}</p>", *_three(context))
-    return HttpResponse(body, status=problem.status, headers=problems.headers(problem))
+    context = {"problem": problem, "status": problem.status, "title": problem.title, "detail": problem.detail}
+    # Our own failures are said without anything that may have failed; the others in the frame of the signed-in person.
+    for name, frame in ((_template(problem), request if problem.status < 500 else None), ("error.html", None)):
+        try:
+            body = loader.get_template(name).render(context, frame)
+        except Exception:
+            logger.exception("the error page %s failed itself", name)
+        else:
+            return HttpResponse(body, status=problem.status, headers=problems.headers(problem))
+    plain = format_html("<!doctype html><title>{0}</title><h1>{0}</h1><p>{1}</p>", problem.title, problem.detail)
+    return HttpResponse(plain, status=problem.status, headers=problems.headers(problem))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -70,5 +72,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     )
 
 
-def _three(context: dict[str, Any]) -> tuple[str, str, str]:
-    return context["title"], context["title"], context["detail"]
+def _template(problem: errors.Problem) -> str:
+    if problem.code == "csrf_failed":
+        return "403_csrf.html"
+    return f"{problem.status}.html" if problem.status in OWN_TEMPLATE else "error.html"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import path
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -28,16 +29,34 @@ class ShopInput(serializers.Serializer[Any]):
     lines = LineInput(many=True, required=False)
 
 
+class ShopOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class ShopFilter(serializers.Serializer[Any]):
+    code = serializers.CharField(required=False, help_text="Only this one.")
+
+
+class UploadInput(serializers.Serializer[Any]):
+    file = serializers.FileField()
+    purpose = serializers.CharField()
+
+
 class Shops(ApiView):
     """Makes shops: a stand-in for anything that has an effect which must happen once."""
 
     scopes = {"GET": ("refunds:read", "staff"), "POST": ("refunds:write", "staff"), "PUT": "staff"}
     ordering = ("code", "id")
+    versioned = True
 
+    @extend_schema(parameters=[ShopFilter], responses=ShopOutput(many=True))
     def get(self, request: Request) -> Response:
         return self.page(Shop.objects.all(), lambda rows: [{"code": shop.code} for shop in rows])
 
+    @extend_schema(request=ShopInput, responses={201: ShopOutput})
     def post(self, request: Request) -> Response:
+        """Make a shop."""
         values = self.read(ShopInput)
         values.pop("lines", None)
         shop = Shop.objects.create(**values)
@@ -56,6 +75,7 @@ class Shops(ApiView):
             raise RuntimeError("a bug")
         return self.answer({"zeta": 1, "code": shop.code, "version": 7, "alpha": "茶"}, status=201)
 
+    @extend_schema(request=ShopInput, responses=ShopOutput)
     def put(self, request: Request) -> Response:
         return self.answer({"version_seen": self.version})
 
@@ -64,6 +84,7 @@ class Money(ApiView):
     scopes = {"POST": "refunds:write"}
     idempotency = "required"
 
+    @extend_schema(request=None, responses=ShopOutput)
     def post(self, request: Request) -> Response:
         return self.answer({"done": True})
 
@@ -73,6 +94,7 @@ class Upload(ApiView):
     parser_classes = [MultiPartParser]
     max_body_bytes = 2_000
 
+    @extend_schema(request=UploadInput, responses={201: ShopOutput})
     def post(self, request: Request) -> Response:
         Shop.objects.create(code=request.data["purpose"], name=request.data["file"].name)
         return self.answer({"size": len(request.data["file"].read())}, status=201)
@@ -82,6 +104,7 @@ class Raises(ApiView):
     scopes = {"GET": "refunds:read"}
     error: Exception = RuntimeError("a bug")
 
+    @extend_schema(responses=ShopOutput)
     def get(self, request: Request) -> Response:
         raise type(self).error
 
@@ -90,6 +113,7 @@ class LogEntries(ApiView):
     scopes = {"GET": "staff"}
     ordering = ("-at", "-id")
 
+    @extend_schema(responses=ShopOutput(many=True))
     def get(self, request: Request) -> Response:
         rows = LogEntry.objects.values("at", "id", "action")
         return self.page(rows, lambda found: [row["action"] for row in found])
