@@ -3,21 +3,31 @@
 The people and things of the domain come from factories.
 """
 
+import contextlib
 import os
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from aftersales.core import embedded_postgres
+from tools import translations
 
 SERVER = pytest.StashKey[embedded_postgres.EmbeddedServer]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the whole run, unless DATABASE_URL names one; the workers of xdist inherit its address."""
-    if settings.DATABASE_URL != settings.EMBEDDED_DATABASE or config.option.collectonly:
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    translations.compile_catalogues()
+    if settings.DATABASE_URL != settings.EMBEDDED_DATABASE:
         return
     server = embedded_postgres.temporary_server()
     config.stash[SERVER] = server
@@ -33,6 +43,34 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         embedded_postgres.discard(server)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_guards() -> Iterator[None]:
+    """Let the emptying between transactional tests past the triggers that forbid TRUNCATE, and nothing else past them.
+
+    Such a test commits, so Django empties every table after it; the log would refuse, as it should in production.
+    """
+    truncate = 32  # the bit of pg_trigger.tgtype
+
+    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT format('ALTER TABLE %%s %%%%s TRIGGER %%I', tgrelid::regclass, tgname) FROM pg_trigger"
+                " WHERE NOT tgisinternal AND tgtype & %s <> 0",
+                [truncate],
+            )
+            guards = [row[0] for row in cursor.fetchall()]
+            for guard in guards:
+                cursor.execute(guard % "DISABLE")
+            for statement in sql_list:
+                cursor.execute(statement)
+            for guard in guards:
+                cursor.execute(guard % "ENABLE")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """With AFTERSALES_NO_SKIPS=1 a skipped test is a failed one: on CI nothing may be missing without a word."""
@@ -41,3 +79,42 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"skipped although nothing may be: {report.longrepr[2]}"
     return report
+
+
+def address_of_free_port() -> tuple[str, int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        host, port = probe.getsockname()
+        return host, port
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The Redis of REDIS_URL, or one of our own where the program is installed."""
+    if settings.TEST_REDIS_URL:
+        yield settings.TEST_REDIS_URL
+        return
+    if shutil.which("redis-server") is None:
+        pytest.skip("Redis is missing: apt-get install redis-server, or give a REDIS_URL")
+    host, port = address_of_free_port()
+    command = ["redis-server", "--bind", host, "--port", str(port), "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL)
+    try:
+        for _attempt in range(100):
+            with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
+                break
+            time.sleep(0.05)
+        yield f"redis://{host}:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser that playwright can drive."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    pytest.skip("A browser is missing: apt-get install chromium fonts-noto-cjk")
