@@ -33,7 +33,11 @@ class Outcome:
 
 
 class RefundGateway(Protocol):
-    """A way to give money back."""
+    """A way to give money back. `answers` says whether `query` can learn anything."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether asking makes sense."""
 
     def refund(self, request: RefundRequest) -> Outcome:
         """Send the refund, at most once for a payment number."""
@@ -50,6 +54,11 @@ class OfflineGateway:
     """
 
     confirm_after: timedelta | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Only a person knows, unless the time is enough."""
+        return self.confirm_after is not None
 
     def refund(self, request: RefundRequest) -> Outcome:
         """Put the payment on finance's list: there is nothing to send."""

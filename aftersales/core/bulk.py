@@ -30,8 +30,13 @@ def _arrays(fields: Sequence[models.Field], rows: Sequence[Sequence[Any]]) -> tu
     return f"unnest({', '.join(casts)})", params
 
 
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in names]
+
+
+def _quoted(name: str | None) -> str:
+    return str(connection.ops.quote_name(name or ""))
 
 
 class Batch:
@@ -55,7 +60,7 @@ class Batch:
         """
         rows = list(rows)
         if rows:
-            fields = [model._meta.get_field(name) for name in columns]
+            fields = _fields(model, columns)
             others = [f for f in model._meta.concrete_fields if f not in fields and not f.primary_key]
             if others:
                 fields += others
@@ -96,7 +101,7 @@ class Batch:
     def _update(self, model: type[models.Model], columns: Sequence[str], rows: list[Any], form: str) -> "Batch":
         if rows:
             key = model._meta.pk
-            fields = [key, *(model._meta.get_field(name) for name in columns)]
+            fields = [key, *_fields(model, columns)]
             source, params = _arrays(fields, rows)
             names = [_quoted(field.column) for field in fields]
             sets = ", ".join(form.format(column=name) for name in names[1:])

@@ -29,11 +29,12 @@ _DUE = _COLUMNS.index("due_at")
 
 def due_at(rule: DeadlineRule, subject: Any, at: datetime) -> datetime:
     """Work out when `rule` acts on `subject`: the platform's own moment where one is known, else policy time from now."""
-    given = subject.platform_due_at(rule.rule)
+    given: datetime | None = subject.platform_due_at(rule.rule)
     if given is not None:
         return given
     start = (rule.starts(subject) if rule.starts else None) or at
-    return start + policies.get(rule.policy_key(subject), shop_id=subject.shop_id)
+    period: timedelta = policies.get(rule.policy_key(subject), shop_id=subject.shop_id)
+    return start + period
 
 
 @dataclass(slots=True)

@@ -165,9 +165,11 @@ def fsm_methods(machine: Machine) -> type[models.Model]:
         step.__name__ = step.__qualname__ = name
         sources = list(dict.fromkeys(edge.source for edge in edges))
         targets = list(dict.fromkeys(edge.target for edge in edges))
-        return django_fsm.transition(
+        decorate = django_fsm.transition(
             field="status", source=sources, target=django_fsm.GET_STATE(target, states=targets)
-        )(step)
+        )
+        guarded: Callable[[Any], None] = decorate(step)
+        return guarded
 
     members: dict[str, Any] = {name: method_for(name, edges) for name, edges in steps.items()}
     members |= {"__module__": __name__, "Meta": type("Meta", (), {"abstract": True})}

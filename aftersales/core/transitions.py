@@ -48,7 +48,7 @@ class Binding:
     `lock(ids, skip_locked)` returns the subjects, locked in the one fixed order (the order's row, then its requests,
     then payments). `prepare[action](subject, actor=…, at=…, **details)` checks the rules that need the details and
     sets fields; `stamp(step)` sets what follows from the new status alone. `saved` are the fields that are written
-    beside status and version. `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
+    beside status and version, `number` is the field by which people call a subject. `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
     """
 
     machine: Machine
@@ -58,6 +58,7 @@ class Binding:
     entered: Mapping[str, tuple[FollowUp, ...]] = field(default_factory=dict)
     taken: Mapping[str, tuple[FollowUp, ...]] = field(default_factory=dict)
     saved: tuple[str, ...] = ()
+    number: str = "pk"
     stamp: Callable[[Step], None] | None = None
 
     def __post_init__(self) -> None:
@@ -200,7 +201,8 @@ def _write(binding: Binding, steps: list[Step], *, created: bool = False) -> Non
 
 
 def _attname(binding: Binding, name: str) -> str:
-    return binding.model._meta.get_field(name).attname
+    field = binding.model._meta.get_field(name)
+    return str(getattr(field, "attname", name))
 
 
 def _news(binding: Binding, step: Step) -> events.News:

@@ -33,9 +33,9 @@ def order_ship(
     Emits: order.shipped, refund.closed. Raises: Conflict RFD-2 (`confirmation_required`), TransitionNotAllowed.
     """
     with transaction.atomic(savepoint=False):
-        [order] = orders.order_lock([order.pk], False) or [None]
-        if order is None or not actor.sees(order.shop_id):
+        if not actor.sees(order.shop_id):
             raise errors.NotFound()
+        [order] = orders.order_lock([order.pk], False)
         going = OrderLine.objects.filter(order=order, shipped=False)
         if line_nos:
             going = going.filter(line_no__in=line_nos)

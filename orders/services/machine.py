@@ -48,6 +48,7 @@ def _update(order: Order, *, actor: Actor, at: datetime, fields: dict[str, Any])
 ORDER = Binding(
     machine=MACHINE,
     model=Order,
+    number="order_no",
     lock=order_lock,
     prepare={
         "pay": _pay,

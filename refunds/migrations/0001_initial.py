@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django_fsm
-import refunds.models.evidence
 from django.conf import settings
 from django.db import migrations, models
+
+import refunds.models.evidence
 
 
 class Migration(migrations.Migration):

@@ -80,7 +80,8 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
 
     def platform_due_at(self, rule: str) -> datetime | None:
         """Give the platform's own deadline for `rule`, where the order carries one."""
-        return self.order.platform_due_at(rule)
+        given: datetime | None = self.order.platform_due_at(rule)
+        return given
 
     def pauses(self, rule: str) -> bool:
         """Every deadline of the request stands still during a dispute (TMO-16)."""

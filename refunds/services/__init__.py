@@ -12,11 +12,12 @@ from .deciding import (
     refunds_overtake,
 )
 from .disputes import DISPUTE, refund_decide, refund_intervene, refund_settle
-from .evidence import evidence_attach, evidence_store
+from .evidence import evidence_attach, evidence_expire, evidence_store
 from .machine import REFUND
 from .messages import message_write
 from .payments import payment_confirm, payment_fail, payment_follow, payment_send
 from .promising import PAYMENT
+from .tallies import tallies_sum_up
 
 __all__ = [
     "DISPUTE",
@@ -25,6 +26,7 @@ __all__ = [
     "Ask",
     "LineAsk",
     "evidence_attach",
+    "evidence_expire",
     "evidence_store",
     "message_write",
     "payment_confirm",
@@ -44,4 +46,5 @@ __all__ = [
     "refund_settle",
     "refund_void",
     "refunds_overtake",
+    "tallies_sum_up",
 ]

@@ -175,6 +175,7 @@ def _settle_books(steps: list[Step]) -> None:
 REFUND = Binding(
     machine=MACHINE,
     model=Refund,
+    number="refund_no",
     lock=refund_lock,
     prepare={
         "agree": _agree,

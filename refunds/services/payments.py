@@ -8,7 +8,7 @@ import logging
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import clock, errors, transitions
+from aftersales.core import errors, transitions
 from aftersales.core.auth import Actor
 from orders import services as orders
 from orders.models import Order

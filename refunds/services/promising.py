@@ -95,6 +95,7 @@ def _fail(payment: RefundPayment, *, actor: Actor, at: datetime, failure: str) -
 PAYMENT = Binding(
     machine=MACHINE,
     model=RefundPayment,
+    number="payment_no",
     lock=payment_lock,
     prepare={"confirm": _confirm, "fail": _fail},
     saved=("reference", "failure", "gateway", "settled_at"),

@@ -1,0 +1,37 @@
+"""What the worker does for the core, every few seconds. Each task may run twice and at the same time as itself."""
+
+import time
+
+from celery import shared_task
+
+from . import events, idempotency, sweeps
+
+BUSY_SECONDS = 20.0
+
+
+@shared_task
+def deadlines_sweep() -> None:
+    """Let due deadlines act, batch after batch, until none is left or another beat may go on (TMO-16, TMO-18)."""
+    stop = time.monotonic() + BUSY_SECONDS
+    while sweeps.sweep().acted and time.monotonic() < stop:
+        continue
+
+
+@shared_task
+def deadline_warnings() -> None:
+    """Tell the owners of deadlines that are about to go against the shop (TMO-17)."""
+    sweeps.warn()
+
+
+@shared_task
+def outbox_sweep() -> None:
+    """Deliver news that no nudge delivered."""
+    stop = time.monotonic() + BUSY_SECONDS
+    while events.deliver() and time.monotonic() < stop:
+        continue
+
+
+@shared_task
+def idempotency_expire() -> None:
+    """Throw away first answers that nobody can ask for any more."""
+    idempotency.idempotency_expire()

@@ -1,0 +1,34 @@
+"""Which handler listens to which event, and how a worker is woken: the only place that knows everything."""
+
+import logging
+
+from kombu.exceptions import OperationalError
+
+from aftersales.core import events
+from refunds import handlers as refunds
+from tickets import handlers as tickets
+
+log = logging.getLogger(__name__)
+
+
+def wire() -> None:
+    """Subscribe every handler. Called once, when all apps are there."""
+    events.subscribe("payment.promised", refunds.payment_was_promised)
+    events.subscribe("payment.failed", tickets.payment_has_failed)
+    events.subscribe("refund.returned", tickets.return_number_came)
+    events.subscribe("refund.agreed", tickets.refund_was_agreed)
+    events.subscribe("refund.refused", tickets.refund_was_refused)
+    events.subscribe("refund.overdue", tickets.refund_is_overdue)
+    for topic in ("refund.deadline_near", "refund.message", "refund.modified", "refund.returned"):
+        events.subscribe(topic, tickets.tell_owner)
+    events.on_nudge(_wake_worker)
+
+
+def _wake_worker() -> None:
+    """Ask a worker to deliver news now; without a broker the sweep does it a little later."""
+    from aftersales.core.tasks import outbox_sweep
+
+    try:
+        outbox_sweep.apply_async(retry=False, expires=10)
+    except OperationalError:
+        log.info("the broker is away; the sweep will deliver")

@@ -1,0 +1,22 @@
+"""Reading carriers and parcels."""
+
+import re
+
+from django.db.models import QuerySet
+
+from .models import Carrier
+
+
+def carriers_active() -> QuerySet[Carrier]:
+    """Give the carriers to choose from."""
+    return Carrier.objects.filter(is_active=True)
+
+
+def number_looks_wrong(carrier_code: str, tracking_no: str) -> bool:
+    """Say whether a tracking number fits none of the carrier's known formats (RFD-6).
+
+    Formats change, so this warns and never blocks; a carrier that is unknown or has no formats is not judged.
+    """
+    carrier = Carrier.objects.filter(code__iexact=carrier_code).first()
+    patterns = carrier.formats.split() if carrier else []
+    return bool(patterns) and not any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in patterns)

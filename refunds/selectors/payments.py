@@ -1,0 +1,21 @@
+"""Refund payments that somebody must do something about."""
+
+from django.db.models import QuerySet
+
+from refunds.gateways import gateway_for
+from refunds.models import RefundPayment
+from refunds.states import PaymentStatus
+
+BATCH = 200
+
+
+def payments_to_send() -> QuerySet[RefundPayment]:
+    """Give promised payments, oldest first, a batch at a time."""
+    return RefundPayment.objects.filter(status=PaymentStatus.PROMISED).order_by("id")[:BATCH]
+
+
+def payments_to_follow() -> list[RefundPayment]:
+    """Give payments without an answer whose gateway can be asked, oldest first, a batch at a time."""
+    waiting = RefundPayment.objects.filter(status__in=[PaymentStatus.SENT, PaymentStatus.UNKNOWN])
+    rows = waiting.select_related("refund__order").order_by("id")[:BATCH]
+    return [payment for payment in rows if gateway_for(payment.gateway).answers]

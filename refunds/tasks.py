@@ -1,0 +1,44 @@
+"""What the worker does for requests and their money."""
+
+import logging
+
+from celery import shared_task
+
+from aftersales.core.errors import Conflict
+
+from . import services
+from .selectors import payments as selectors
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def payments_send() -> None:
+    """Send promised payments that no event sent, oldest first."""
+    for payment in selectors.payments_to_send():
+        try:
+            services.payment_send(payment=payment)
+        except Conflict:
+            log.info("another worker sent the payment", extra={"payment_no": payment.payment_no})
+
+
+@shared_task
+def payments_follow() -> None:
+    """Ask what came of payments that were sent and have no answer."""
+    for payment in selectors.payments_to_follow():
+        try:
+            services.payment_follow(payment=payment)
+        except Conflict:
+            log.info("the payment was settled meanwhile", extra={"payment_no": payment.payment_no})
+
+
+@shared_task
+def tallies_sum_up() -> None:
+    """Fold the small changes of the queue's counts into one row each."""
+    services.tallies_sum_up()
+
+
+@shared_task
+def evidence_expire() -> None:
+    """Throw away files that no request ever named."""
+    services.evidence_expire()

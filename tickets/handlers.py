@@ -1,0 +1,64 @@
+"""What the workbench does when it hears news: it raises tasks and tells owners. Each may hear the same news twice."""
+
+from datetime import timedelta
+
+from aftersales.core import policies
+from aftersales.core.models import OutboxEvent, Role, User
+from logistics import selectors as logistics
+from refunds.models import Refund, RefundPayment
+from refunds.states import Flow, RefundStatus
+
+from . import services
+from .models import TaskKind
+
+AT_ONCE = timedelta(hours=1)
+A_DAY = timedelta(hours=24)
+
+
+def return_number_came(event: OutboxEvent) -> None:
+    """Have the buyer asked when the number fails the carrier's format (RFD-6)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    shipment = refund.return_shipments.filter(superseded_at=None).first()
+    if shipment and logistics.number_looks_wrong(shipment.carrier, shipment.tracking_no):
+        detail = f"{shipment.carrier} {shipment.tracking_no}"
+        services.task_raise(refund=refund, kind=TaskKind.CHECK_TRACKING, role=Role.AGENT, within=A_DAY, detail=detail)
+
+
+def refund_was_agreed(event: OutboxEvent) -> None:
+    """Chase the warehouse when the clock agreed before it had voided the order (VOI-4)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    if refund.flow == Flow.UNSHIPPED and not refund.void_result:
+        services.task_raise(refund=refund, kind=TaskKind.CHASE_VOID, role=Role.WAREHOUSE, within=AT_ONCE)
+
+
+def refund_was_refused(event: OutboxEvent) -> None:
+    """Offer the platform's help by itself after the third refusal of the same goods (RFD-7)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    lines = refund.lines.values("order_line")
+    earlier = Refund.objects.filter(lines__order_line__in=lines).distinct().values_list("refusals", flat=True)
+    if sum(earlier) >= policies.get("dispute.refusals_before_offer", shop_id=refund.shop_id):
+        services.task_raise(refund=refund, kind=TaskKind.OFFER_INTERVENTION, role=Role.SUPERVISOR, within=A_DAY)
+
+
+def payment_has_failed(event: OutboxEvent) -> None:
+    """Put a failed payment on finance's list (RFD-3)."""
+    payment = RefundPayment.objects.select_related("refund").get(pk=event.subject_id)
+    services.task_raise(
+        refund=payment.refund, kind=TaskKind.PAYMENT_FAILED, role=Role.FINANCE, within=A_DAY, detail=payment.failure
+    )
+
+
+def refund_is_overdue(event: OutboxEvent) -> None:
+    """Show the supervisor that goods are back and the money is not (RET-4, TMO-14)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    if refund.status == RefundStatus.WAIT_SYSTEM_TRANSFER:
+        services.task_raise(refund=refund, kind=TaskKind.REFUND_OVERDUE, role=Role.SUPERVISOR, within=AT_ONCE)
+
+
+def tell_owner(event: OutboxEvent) -> None:
+    """Tell the owner of a request what the buyer did, or what is about to happen by itself (TMO-17)."""
+    refund = Refund.objects.select_related("assignee").get(pk=event.subject_id)
+    if refund.assignee is None or event.payload.get("side") == "seller":
+        return
+    if isinstance(refund.assignee, User):
+        services.notify(user=refund.assignee, refund=refund, event=event)

@@ -1,0 +1,1 @@
+"""Sample data: what a shop looks like on a busy day."""
