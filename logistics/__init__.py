@@ -1,0 +1,1 @@
+"""Carriers, parcels and the warehouse: goods on their way out and back."""

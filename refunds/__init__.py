@@ -1,0 +1,1 @@
+"""Requests for refunds and returns, disputes about them, and the money that goes back."""

@@ -1,0 +1,1 @@
+"""The workbench: what an agent sees and does."""
