@@ -21,7 +21,6 @@ from rest_framework.test import APIClient
 from aftersales.core import auth, errors, private_files
 from aftersales.core.auth import Actor
 from aftersales.core.models import ApiClient, Role, Shop, User
-from orders.models import Buyer, Order
 from refunds.api.evidence import EvidenceFile, EvidenceThumbnail, EvidenceUpload
 from refunds.models.evidence import Evidence
 from refunds.models.refunds import Refund
@@ -33,6 +32,7 @@ from refunds.services.evidence import (
     evidence_remove_strays,
     evidence_store,
 )
+from tests import factories
 from tests.core import upload_samples as samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -56,17 +56,8 @@ def make_shop(code: str = "demo") -> Shop:
     return Shop.objects.get_or_create(code=code, defaults={"name": code})[0]
 
 
-def make_refund(shop: Shop, number: str = "R1") -> Refund:
-    buyer, _new = Buyer.objects.get_or_create(shop=shop, buyer_id="b-1", defaults={"nick": "茶友小李"})
-    order = Order.objects.create(
-        shop=shop, order_no=f"T{number}", buyer=buyer, status="WAIT_SELLER_SEND_GOODS", created_at=NOON,
-        updated_at=NOON, paid_at=NOON, paid_fen=10_800,
-    )  # fmt: skip
-    return Refund.objects.create(
-        refund_no=number, shop=shop, order=order, status="WAIT_SELLER_AGREE", kind="refund_only",
-        goods_status="not_received", phase="onsale", flow="refund", reason="quality", amount_fen=10_800,
-        created_at=NOON, updated_at=NOON,
-    )  # fmt: skip
+def make_refund(shop: Shop) -> Refund:
+    return factories.make_refund(factories.make_order(shop))
 
 
 def front_end(shop: Shop) -> Actor:
@@ -225,7 +216,7 @@ def test_no_files_ask_the_database_nothing(django_assert_num_queries: Any) -> No
 
 def test_every_wrong_number_is_named_alike_and_nothing_is_attached() -> None:
     shop, other = make_shop(), make_shop("other")
-    refund, elsewhere, actor = make_refund(shop), make_refund(shop, "R2"), front_end(shop)
+    refund, elsewhere, actor = make_refund(shop), make_refund(shop), front_end(shop)
     mine, taken = store(actor, shop), store(actor, shop)
     evidence_attach(refund=elsewhere, evidence_ids=[taken.evidence_id], actor=actor)
     foreign, sellers = store(front_end(other), other), store(staff(), shop)
