@@ -124,6 +124,7 @@ ORDER = Machine(
         "mark_late": _("Late in shipping"),
         "end_aftersale": _("End of the aftersale window"),
     },
+    internal=frozenset({"update", "pay", "close", "mark_late", "end_aftersale"}),
     deadlines=(
         DeadlineRule(
             "TMO-15",

@@ -90,7 +90,10 @@ class DeadlineRule:
 
 @dataclass(frozen=True)
 class Machine:
-    """A whole state machine. `tracked` are the fields that the log must be able to give back (RFD-8)."""
+    """A whole state machine. `tracked` are the fields that the log must be able to give back (RFD-8).
+
+    `internal` are the actions that only follow from something else: nobody is offered them.
+    """
 
     name: str
     labels: Mapping[str, Text]
@@ -99,6 +102,13 @@ class Machine:
     tracked: tuple[str, ...]
     actions: Mapping[str, Text] = field(default_factory=dict)
     deadlines: tuple[DeadlineRule, ...] = ()
+    internal: frozenset[str] = frozenset()
+
+    @cached_property
+    def offered(self) -> dict[str, frozenset[str]]:
+        """The actions that a person may be offered on an existing subject, with the roles that take them."""
+        known = {edge.action for edge in self.edges if edge.source} - self.internal
+        return {action: roles for action, roles in self.roles_of.items() if action in known}
 
     @cached_property
     def by_step(self) -> dict[tuple[str, str, str], tuple[Edge, ...]]:
@@ -106,6 +116,15 @@ class Machine:
         table: dict[tuple[str, str, str], tuple[Edge, ...]] = {}
         for edge in self.edges:
             key = (edge.action, edge.outcome, edge.source)
+            table[key] = (*table.get(key, ()), edge)
+        return table
+
+    @cached_property
+    def by_source(self) -> dict[tuple[str, str], tuple[Edge, ...]]:
+        """Edges by (action, source), whatever their outcome."""
+        table: dict[tuple[str, str], tuple[Edge, ...]] = {}
+        for edge in self.edges:
+            key = (edge.action, edge.source)
             table[key] = (*table.get(key, ()), edge)
         return table
 
@@ -131,8 +150,8 @@ class Machine:
 
     def edges_now(self, subject: Any, action: str) -> Iterable[Edge]:
         """Give every outcome that `action` could have from the present state."""
-        for edge in self.edges:
-            if edge.action == action and edge.source == subject.status and (edge.when is None or edge.when(subject)):
+        for edge in self.by_source.get((action, subject.status), ()):
+            if edge.when is None or edge.when(subject):
                 yield edge
 
     def wanted_deadlines(self, subject: Any) -> list[DeadlineRule]:

@@ -100,8 +100,8 @@ def why_not(machine: Machine, subject: Any, actor: Actor, action: str, outcome: 
 def allowed_actions(machine: Machine, subject: Any, actor: Actor) -> list[dict[str, Any]]:
     """List the actions of this actor's role, each with whether it is possible now and, if not, why."""
     listed: list[dict[str, Any]] = []
-    for action, roles in machine.roles_of.items():
-        if actor.role not in roles or not any(e.action == action and e.source for e in machine.edges):
+    for action, roles in machine.offered.items():
+        if actor.role not in roles:
             continue
         stop = why_not(machine, subject, actor, action)
         entry: dict[str, Any] = {"action": action, "allowed": stop is None}

@@ -40,6 +40,7 @@ PAYMENT = Machine(
     ),
     terminal=frozenset({S.DONE}),
     tracked=("status", "amount_fen", "gateway", "reference", "settled_at"),
+    internal=frozenset({"send", "lose_track"}),
     actions={
         "promise": _("Promise"),
         "send": _("Send"),

@@ -321,6 +321,7 @@ REFUND = Machine(
         "mark_overdue": _("Refund overdue"),
         "succeed": _("Money has moved"),
     },
+    internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed"}),
     deadlines=(
         DeadlineRule("TMO-1", S.WAIT_SELLER_AGREE, "agree", "deadline.TMO-1", unshipped, against_shop=True),
         DeadlineRule("TMO-2", S.WAIT_SELLER_AGREE, "agree", "deadline.TMO-2", slow_refund, against_shop=True),
