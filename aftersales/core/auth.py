@@ -6,15 +6,15 @@ imported. Nothing here knows a request; how a header or a session becomes an act
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db import transaction
-from django.db.models import Model, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, errors
@@ -184,8 +184,14 @@ class RoleBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Load the signed-in user together with the shops he sees, in one query."""
-        user: User | None = _with_shops(User.objects.filter(pk=user_id), OuterRef("pk")).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        with connection.cursor() as cursor:
+            cursor.execute(_user_sql(), [user_id])
+            row = cursor.fetchone()
+        user = _take(User, iter(row)) if row is not None else None
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.__dict__["seen_shop_ids"] = row[-1]
+        return user
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         """Tell whether an active user's role has `perm`."""
@@ -230,13 +236,6 @@ def _configures(user: Any) -> bool:
 def _model_of(permission: str) -> str:
     app, _dot, codename = permission.partition(".")
     return f"{app}.{codename.partition('_')[2]}"
-
-
-def _with_shops(queryset: QuerySet[Any], user_id: Any) -> QuerySet[Any]:
-    """Bring the ids of a user's shops along as `seen_shop_ids`, without another query."""
-    links = User.shops.through._default_manager.filter(user_id=user_id).values("shop_id")
-    annotated: QuerySet[Any] = queryset.annotate(seen_shop_ids=ArraySubquery(links))
-    return annotated
 
 
 # Tokens ---------------------------------------------------------------------------------------------------------------
@@ -322,16 +321,59 @@ def token_find(plain: str) -> ApiToken | None:
 
     Once a day a second statement notes that it is in use.
     """
-    queryset = ApiToken.objects.select_related("client__shop", "client__acts_as")
-    token: ApiToken | None = (
-        _with_shops(queryset, OuterRef("client__acts_as_id")).filter(digest=token_digest(plain)).first()
-    )
-    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_token_sql(), [token_digest(plain)])
+        row = cursor.fetchone()
+    now, values = clock.now(), iter(row or ())
+    token = _take(ApiToken, values) if row is not None else None
     if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now):
         return None
-    if token.client.acts_as is not None:
-        token.client.acts_as.__dict__["seen_shop_ids"] = token.__dict__["seen_shop_ids"]
+    client, shop, user = _take(ApiClient, values), _take(Shop, values), _take(User, values)
+    assert client is not None
+    token.client, client.shop, client.acts_as = client, shop, user
+    if user is not None:
+        user.__dict__["seen_shop_ids"] = next(values)
     today = clock.shanghai_day(now)
     if token.last_used_on != today:
         ApiToken.objects.filter(pk=token.pk).exclude(last_used_on=today).update(last_used_on=today)
     return token
+
+
+# Who calls is asked on every request, and building these two questions with the ORM cost more than everything else
+# before the handler. So their text is made once, from the models; columns left out are loaded when somebody reads them.
+
+_LEFT_OUT = {"return_address", "created_at"}
+_SHOPS_SEEN = "ARRAY(SELECT l.shop_id FROM core_user_shops l WHERE l.user_id = u.id)"
+
+
+@lru_cache(maxsize=1)
+def _user_sql() -> str:
+    return f"SELECT {_columns(User, 'u')}, {_SHOPS_SEEN} FROM core_user u WHERE u.id = %s"  # noqa: S608
+
+
+@lru_cache(maxsize=1)
+def _token_sql() -> str:
+    tables = {"t": ApiToken, "c": ApiClient, "s": Shop, "u": User}
+    columns = ", ".join(_columns(model, alias) for alias, model in tables.items())
+    return f"""
+        SELECT {columns}, {_SHOPS_SEEN} FROM core_apitoken t JOIN core_apiclient c ON c.id = t.client_id
+        LEFT JOIN core_shop s ON s.id = c.shop_id LEFT JOIN core_user u ON u.id = c.acts_as_id WHERE t.digest = %s
+        """  # noqa: S608
+
+
+def _columns(model: type[Model], alias: str) -> str:
+    return ", ".join(f"{alias}.{connection.ops.quote_name(column)}" for _name, column in _fields(model))
+
+
+@lru_cache(maxsize=4)
+def _fields(model: type[Model]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (field.attname, field.column or "") for field in model._meta.concrete_fields if field.name not in _LEFT_OUT
+    )
+
+
+def _take(model: type[M], values: Iterator[Any]) -> M | None:
+    """Make an instance of the next columns, in the order that `_columns` asked for them; None for an empty join."""
+    names = [name for name, _column in _fields(model)]
+    row = [next(values) for _name in names]
+    return None if row[0] is None else model.from_db("default", names, row)
