@@ -3,6 +3,7 @@
 No secrets and no business rules live here: terms, limits and texts that a shop may change are policies in the database.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -298,6 +299,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "aftersales.core.tasks.outbox_sweep": 2.0,
         "aftersales.core.tasks.deadline_warnings": 60.0,
         "refunds.tasks.payments_send": 5.0,
+        "refunds.tasks.payments_follow": 5.0,
+        "refunds.tasks.tallies_sum_up": 30.0,
+        "refunds.tasks.evidence_expire": 3600.0,
+        "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
 }
 
@@ -328,11 +333,11 @@ LOG_PROCESSORS: list[structlog.types.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
-    mask_event,
 ]
 LOG_RENDERERS: dict[str, list[structlog.types.Processor]] = {
-    "json": [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)],
-    "console": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
+    # Masked after tracebacks became text, for a traceback quotes what it failed on.
+    "json": [structlog.processors.dict_tracebacks, mask_event, structlog.processors.JSONRenderer(ensure_ascii=False)],
+    "console": [structlog.processors.format_exc_info, mask_event, structlog.dev.ConsoleRenderer(colors=False)],
 }
 structlog.configure(
     processors=[
@@ -343,6 +348,7 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -362,6 +368,8 @@ LOGGING = {
         # Every sweep that finds nothing would be two lines every two seconds.
         "celery": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # A client's mistake is in the line of its request already.
+        "django.request": {"level": "ERROR"},
     },
 }
 

@@ -9,3 +9,7 @@ class CoreConfig(AppConfig):
     name = "aftersales.core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks of the calendar."""
+        from . import checks  # noqa: F401

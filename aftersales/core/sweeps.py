@@ -112,7 +112,7 @@ def warn(*, limit: int = 1000) -> int:
     """Tell the owners of deadlines that are about to go against the shop, once at each mark (TMO-17)."""
     at = clock.now()
     warned = 0
-    for step, key in ((2, "deadline.TMO-17.second"), (1, "deadline.TMO-17.first")):
+    for step, key in ((2, "warning.TMO-17.second"), (1, "warning.TMO-17.first")):
         with transaction.atomic():
             rows = list(
                 Deadline.objects.filter(

@@ -137,8 +137,10 @@ def _register(shop: Shop, data: OrderData, actor: Actor) -> Order:
 
 
 def _buyer(shop: Shop, data: OrderData) -> Buyer:
-    buyer, _new = Buyer.objects.update_or_create(
-        shop=shop, buyer_id=data.buyer_id, defaults={"nick": data.buyer_nick, "level": data.buyer_level}
+    """Bring the buyer's row up to date, or add it, in one statement."""
+    buyer = Buyer(shop=shop, buyer_id=data.buyer_id, nick=data.buyer_nick, level=data.buyer_level)
+    Buyer.objects.bulk_create(
+        [buyer], update_conflicts=True, unique_fields=["shop", "buyer_id"], update_fields=["nick", "level"]
     )
     return buyer
 
