@@ -171,3 +171,9 @@ def test_figures_are_for_named_networks_and_tokens(probe: Client, settings: Any)
     assert probe.get("/metrics", REMOTE_ADDR="127.0.0.1").status_code == 403
     assert probe.get("/metrics", REMOTE_ADDR="8.8.8.8", HTTP_AUTHORIZATION="Bearer figures").status_code == 200
     assert probe.get("/metrics", REMOTE_ADDR="8.8.8.8", HTTP_AUTHORIZATION="Bearer figure").status_code == 403
+
+
+@pytest.mark.redis
+def test_a_broker_that_answers_is_ok(settings: Any, redis_url: str) -> None:
+    settings.CELERY_BROKER_URL = redis_url
+    assert health.broker_check() == "ok"

@@ -1,6 +1,7 @@
 """The first answer again (api.md, Ground rules)."""
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from aftersales.core import auth, idempotency
-from aftersales.core.models import ApiClient, IdempotencyRecord, Shop
+from aftersales.core.models import ApiClient, IdempotencyRecord, OutboxEvent, Shop
 from tests.core import api_views
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.api_views")]
@@ -203,23 +204,45 @@ def in_thread(work: Any) -> Any:
         connections.close_all()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_sixteen_at_once_have_one_effect(caller: APIClient) -> None:
+def sixteen_payments(caller: APIClient) -> list[Any]:
     barrier = threading.Barrier(16)
 
     def send() -> Any:
         client = APIClient(**caller.defaults)
         barrier.wait(10)
-        return post(client, "tea")
+        return client.post("/api/v1/test/money", {"amount_fen": 5}, format="json", HTTP_IDEMPOTENCY_KEY="k")
 
     with ThreadPoolExecutor(16) as pool:
-        answers = [job.result(30) for job in [pool.submit(in_thread, send) for _ in range(16)]]
-    fresh = [a for a in answers if a.status_code == 201 and "Idempotency-Replayed" not in a]
+        return [job.result(30) for job in [pool.submit(in_thread, send) for _ in range(16)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_at_once_have_one_effect(caller: APIClient) -> None:
+    answers = sixteen_payments(caller)
+    fresh = [a for a in answers if a.status_code == 200 and "Idempotency-Replayed" not in a]
     others = [a for a in answers if a not in fresh]
     assert len(fresh) == 1
     assert all(a.get("Idempotency-Replayed") == "true" or a.json()["code"] == "idempotency_in_progress" for a in others)
-    assert (count("tea"), IdempotencyRecord.objects.count()) == (1, 1)
-    assert post(caller, "tea").content == fresh[0].content
+    assert (OutboxEvent.objects.count(), IdempotencyRecord.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_unique_key_still_allows_one_effect(
+    caller: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "_lock_number", lambda owner, key: uuid.uuid4().int % 2**62)
+    answers = sixteen_payments(caller)
+    assert {a.status_code for a in answers} == {200}
+    assert OutboxEvent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_variant_without_lock_and_record_is_caught(caller: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: what the two tests above count does go wrong when both guards are gone."""
+    monkeypatch.setattr(idempotency, "_look", lambda owner, key, digest: None)
+    monkeypatch.setattr(idempotency, "_keep", lambda owner, key, digest, answer: True)
+    sixteen_payments(caller)
+    assert OutboxEvent.objects.count() == 16
 
 
 @pytest.mark.django_db(transaction=True)
