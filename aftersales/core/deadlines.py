@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Value
+from django.db.models.functions import Greatest
 
 from . import clock, policies
 from .bulk import Batch
@@ -28,7 +29,7 @@ _DUE = _COLUMNS.index("due_at")
 
 
 def due_at(rule: DeadlineRule, subject: Any, at: datetime) -> datetime:
-    """Work out when `rule` acts on `subject`: the platform's own moment where one is known, else policy time from now."""
+    """Work out when `rule` acts on `subject`: the platform's own moment where one is known, else the policy's time."""
     given: datetime | None = subject.platform_due_at(rule.rule)
     if given is not None:
         return given
@@ -103,7 +104,7 @@ def pause(subject_type: str, ids: Iterable[int], *, rule: str = "") -> None:
     at = clock.now()
     rows = _open(subject_type, ids, rule).filter(status=Deadline.Status.RUNNING)
     left = ExpressionWrapper(F("due_at") - Value(at), output_field=DurationField())
-    rows.update(status=Deadline.Status.PAUSED, remaining=left)
+    rows.update(status=Deadline.Status.PAUSED, remaining=Greatest(left, Value(timedelta(0))))
 
 
 def resume(subject_type: str, ids: Iterable[int], *, rule: str = "") -> None:
@@ -115,10 +116,9 @@ def resume(subject_type: str, ids: Iterable[int], *, rule: str = "") -> None:
 
 
 def extend(subject_type: str, subject_id: int, *, rule: str, by: timedelta) -> None:
-    """Move an open deadline later; a paused one gets more left (ORD-6)."""
+    """Move an open deadline later; a paused one gets more left (ORD-6). Its warnings are given anew."""
     rows = _open(subject_type, [subject_id], rule)
-    rows.filter(status=Deadline.Status.PAUSED).update(remaining=F("remaining") + by, due_at=F("due_at") + by)
-    rows.exclude(status=Deadline.Status.PAUSED).update(due_at=F("due_at") + by, warned=0)
+    rows.update(due_at=F("due_at") + by, remaining=F("remaining") + by, warned=0)
 
 
 def _open(subject_type: str, ids: Iterable[int], rule: str) -> models.QuerySet[Deadline]:

@@ -106,10 +106,13 @@ def deliver(*, limit: int = 200) -> int:
     """Deliver what is due; return how many events were told to everybody.
 
     Each event is marked delivered after its handlers succeeded, so a crash repeats it (handlers bear that). A
-    handler that fails is tried again with back-off, alone: the others are remembered in `handled`.
+    handler that fails is tried again with back-off, alone: the others are remembered in `handled`. What is left when
+    the lease is over is another worker's.
     """
     told = 0
     for event in _claim(limit):
+        if event.next_try_at is None or clock.now() >= event.next_try_at:
+            break
         error = ""
         for name, handler in listeners(event.topic):
             if name in event.handled:
@@ -130,5 +133,12 @@ def deliver(*, limit: int = 200) -> int:
         else:
             event.delivered_at, event.next_try_at, event.error = now, None, ""
             told += 1
-        event.save(update_fields=["handled", "next_try_at", "delivered_at", "error"])
+        _note(event)
     return told
+
+
+def _note(event: OutboxEvent) -> None:
+    """Write down what came of an event, unless it took longer than its lease and is another worker's by now."""
+    columns = ("handled", "next_try_at", "delivered_at", "error")
+    mine = OutboxEvent.objects.filter(pk=event.pk, attempts=event.attempts, delivered_at=None)
+    mine.update(**{name: getattr(event, name) for name in columns})

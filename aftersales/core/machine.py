@@ -1,7 +1,8 @@
-"""The vocabulary of a state machine: edges, deadlines and the table that holds them. Pure data; nothing here reads or writes.
+"""The vocabulary of a state machine: edges, deadlines and the table that holds them.
 
-A `states.py` writes its machine down once with these words. The model's `django_fsm` transitions, the API's
-`allowed_actions`, the buttons on the page, the diagrams and the exhaustive tests are all read from that one table.
+Pure data; nothing here reads or writes. A `states.py` writes its machine down once with these words. The model's
+`django_fsm` transitions, the API's `allowed_actions`, the buttons on the page, the diagrams and the exhaustive tests
+are all read from that one table.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -172,14 +173,14 @@ def fsm_methods(machine: Machine) -> type[models.Model]:
     def method_for(name: str, edges: list[Edge]) -> Callable[[Any], None]:
         action, outcome = edges[0].action, edges[0].outcome
 
-        def target(subject: Any) -> str:
-            edge = machine.edge(subject, action, outcome)
-            if edge is None:
+        def target(subject: Any, chosen: Edge | None = None) -> str:
+            edge = chosen if chosen in edges else machine.edge(subject, action, outcome)
+            if edge is None or edge.source != subject.status:
                 raise django_fsm.TransitionNotAllowed(f"{action} from {subject.status}", object=subject, method=step)
             return edge.target
 
-        def step(self: Any) -> None:
-            """Move `status` along the edge table."""
+        def step(self: Any, chosen: Edge | None = None) -> None:
+            """Move `status` along the `chosen` edge, or along the one that the subject's fields choose."""
 
         step.__name__ = step.__qualname__ = name
         sources = list(dict.fromkeys(edge.source for edge in edges))

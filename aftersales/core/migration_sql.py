@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 
 def guard_status(table: str, subject_type: str, final: Iterable[str]) -> tuple[str, str]:
-    """Give the SQL (forward, backward) that lets `table` change its status only with a log row, and never from `final`."""
+    """Give the SQL (forward, backward) that lets `table` change its status only with a log row, never from `final`."""
     states = ", ".join(f"'{state}'" for state in sorted(final))
     forward = f"""
 CREATE CONSTRAINT TRIGGER {table}_status_is_logged AFTER INSERT OR UPDATE OF status ON {table}

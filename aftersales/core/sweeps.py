@@ -13,11 +13,12 @@ from django.db import models, transaction
 from . import clock, events, policies, transitions
 from .auth import Actor
 from .bulk import Batch
-from .models import Deadline
+from .models import Deadline, Shop
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
+TROUBLED = 50  # rows that failed before and are tried again by themselves, in one sweep
 
 
 @dataclass(slots=True)
@@ -28,26 +29,66 @@ class Swept:
     busy: int = 0
     failed: int = 0
 
+    def __iadd__(self, other: "Swept") -> "Swept":
+        self.acted += other.acted
+        self.busy += other.busy
+        self.failed += other.failed
+        return self
+
 
 def sweep(*, limit: int = 1000, as_of: datetime | None = None) -> Swept:
     """Take up to `limit` due deadlines, earliest first, and let each take its step, exactly once.
 
     Rows are claimed with SKIP LOCKED in one transaction with the steps that they cause, so that any number of workers
     share the work and a killed one leaves nothing half done. A subject that somebody is working on is left for the
-    next sweep. If the batch breaks, its rows are tried one by one; one that keeps failing ends as `failed`, with its
-    error, on the supervisor's list. TMO-16, TMO-18.
+    next sweep. A batch that breaks is halved until the row that broke it stands alone; it is tried by itself from then
+    on, and one that keeps failing ends as `failed`, with its error, on the supervisor's list. TMO-16, TMO-18.
     """
     as_of = as_of or clock.now()
+    result = Swept()
+    for pk in list(_due(as_of).filter(attempts__gt=0).values_list("pk", flat=True)[:TROUBLED]):
+        result += _act_on([pk], as_of)
+    fresh = _due(as_of).filter(attempts=0)
+    due: list[Deadline] = []
     try:
         with transaction.atomic():
-            due = list(_due(as_of)[:limit])
-            return _act(due) if due else Swept()
+            due = list(fresh[:limit])
+            result += _act(due) if due else Swept()
     except Exception:
-        log.exception("a batch of deadlines failed; trying its rows one by one")
-    return _one_by_one(as_of, limit)
+        log.exception("a batch of deadlines failed; trying its halves")
+        for half in _halves([row.pk for row in due]):
+            result += _act_on(half, as_of)
+    return result
+
+
+def _act_on(ids: Sequence[int], as_of: datetime) -> Swept:
+    """Let these rows act, as far as they are still due and free; find the one that breaks the others."""
+    try:
+        with transaction.atomic():
+            rows = list(_due(as_of).filter(pk__in=ids))
+            done = _act(rows) if rows else Swept()
+            done.busy += len(ids) - len(rows)
+            return done
+    except Exception as exc:
+        if len(ids) == 1:
+            log.exception("a deadline failed", extra={"deadline_id": ids[0]})
+            with transaction.atomic():
+                rows = list(_due(as_of).filter(pk__in=ids))
+                _fail([(row, f"{type(exc).__name__}: {exc}") for row in rows])
+            return Swept(failed=len(rows))
+    result = Swept()
+    for half in _halves(ids):
+        result += _act_on(half, as_of)
+    return result
+
+
+def _halves(ids: Sequence[int]) -> tuple[Sequence[int], ...]:
+    middle = (len(ids) + 1) // 2
+    return tuple(half for half in (ids[:middle], ids[middle:]) if half)
 
 
 def _due(as_of: datetime) -> models.QuerySet[Deadline]:
+    """Give what is due, to be claimed by reading it; rows that another worker holds are passed over."""
     rows = Deadline.objects.filter(status=Deadline.Status.RUNNING, due_at__lte=as_of)
     return rows.order_by("due_at", "id").select_for_update(skip_locked=True)
 
@@ -88,48 +129,33 @@ def _fail(rows: Sequence[tuple[Deadline, str]], *, final: bool = False) -> None:
         row.save(update_fields=["attempts", "error", "status", "finished_at"])
 
 
-def _one_by_one(as_of: datetime, limit: int) -> Swept:
-    result = Swept()
-    overdue = Deadline.objects.filter(status=Deadline.Status.RUNNING, due_at__lte=as_of).order_by("due_at", "id")
-    for pk in overdue.values_list("pk", flat=True)[:limit]:
-        try:
-            with transaction.atomic():
-                rows = list(_due(as_of).filter(pk=pk))
-                came = _act(rows) if rows else Swept(busy=1)
-        except Exception as exc:
-            log.exception("a deadline failed", extra={"deadline_id": pk})
-            with transaction.atomic():
-                rows = list(_due(as_of).filter(pk=pk))
-                _fail([(row, f"{type(exc).__name__}: {exc}") for row in rows])
-            came = Swept(failed=1)
-        result.acted += came.acted
-        result.busy += came.busy
-        result.failed += came.failed
-    return result
-
-
 def warn(*, limit: int = 1000) -> int:
     """Tell the owners of deadlines that are about to go against the shop, once at each mark (TMO-17)."""
     at = clock.now()
     warned = 0
     for step, key in ((2, "warning.TMO-17.second"), (1, "warning.TMO-17.first")):
         with transaction.atomic():
-            rows = list(
-                Deadline.objects.filter(
-                    status=Deadline.Status.RUNNING,
-                    against_shop=True,
-                    warned__lt=step,
-                    due_at__gt=at,
-                    due_at__lte=at + policies.get(key),
-                )
-                .order_by("due_at", "id")
-                .select_for_update(skip_locked=True)[:limit]
+            near = Deadline.objects.filter(
+                _within(key, at), status=Deadline.Status.RUNNING, against_shop=True, warned__lt=step, due_at__gt=at
             )
+            rows = list(near.order_by("due_at", "id").select_for_update(skip_locked=True, no_key=True)[:limit])
             batch = Batch().update(Deadline, ["warned"], [(row.pk, step) for row in rows])
             events.add_to(batch, [_near(row) for row in rows])
             batch.run()
             warned += len(rows)
     return warned
+
+
+def _within(key: str, at: datetime) -> models.Q:
+    """Say which deadlines lie within the policy's time from `at`; a shop may have its own figure."""
+    shops: dict[timedelta, list[int]] = {}
+    for shop_id in Shop.objects.values_list("pk", flat=True):
+        shops.setdefault(policies.duration(key, shop_id=shop_id), []).append(shop_id)
+    wanted = models.Q(pk__in=[])
+    for figure, ids in shops.items():
+        soon = models.Q(due_at__lte=at + figure)
+        wanted |= soon if len(shops) == 1 else soon & models.Q(shop_id__in=ids)
+    return wanted
 
 
 def _near(row: Deadline) -> events.News:

@@ -8,7 +8,7 @@ functions and with the very same rows. `create_many` and `create` bring subjects
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -24,7 +24,8 @@ Subject = TypeVar("Subject", bound="Any")
 Prepare = Callable[..., None]
 FollowUp = Callable[[list["Step"]], None]
 _LOG_COLUMNS = (
-    "subject_type subject_id version shop_id at actor_kind actor_id actor_name action from_status to_status note changes"
+    "subject_type subject_id version shop_id at actor_kind actor_id actor_name"
+    " action from_status to_status note changes"
 ).split()
 
 
@@ -69,7 +70,8 @@ bindings: dict[str, Binding] = {}
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    """Give a JSON value; moments in UTC, whatever zone a caller gave them in."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def snapshot(binding: Binding, subject: Any) -> dict[str, Any]:
@@ -152,7 +154,8 @@ def _move(binding: Binding, step: Step, details: dict[str, Any]) -> None:
     prepare = binding.prepare.get(edge.name) or binding.prepare.get(edge.action)
     if prepare is not None:
         prepare(subject, actor=step.actor, at=step.at, **details)
-    getattr(subject, edge.name)()
+    # The edge was chosen before `prepare` changed the fields that its condition looks at.
+    getattr(subject, edge.name)(edge)
     subject.version += 1
     subject.updated_at = step.at
     if binding.stamp is not None:

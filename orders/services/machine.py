@@ -11,9 +11,13 @@ from orders.states import ORDER as MACHINE
 
 
 def order_lock(ids: Sequence[int], skip_locked: bool) -> list[Order]:
-    """Lock the orders' rows by key, leaving out held ones with `skip_locked`; this is the first lock of every path."""
+    """Lock the orders' rows by key, leaving out held ones with `skip_locked`; this is the first lock of every path.
+
+    Not their keys: whoever writes a note or a parcel refers to the order, and a lock of the key would make that wait,
+    or deadlock with one who refers first and locks then.
+    """
     rows = Order.objects.filter(pk__in=ids).order_by("pk").select_related("shop")
-    return list(rows.select_for_update(of=("self",), skip_locked=skip_locked))
+    return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked))
 
 
 def _pay(order: Order, *, actor: Actor, at: datetime, paid_at: datetime | None = None) -> None:
@@ -21,7 +25,7 @@ def _pay(order: Order, *, actor: Actor, at: datetime, paid_at: datetime | None =
 
 
 def _ship(order: Order, *, actor: Actor, at: datetime, shipped_at: datetime | None = None) -> None:
-    order.shipped_at = order.shipped_at or shipped_at or at
+    order.shipped_at = shipped_at or at  # of the last parcel: the receiving period counts from it (TMO-10)
 
 
 def _sign(order: Order, *, actor: Actor, at: datetime, signed_at: datetime | None = None) -> None:

@@ -111,7 +111,7 @@ def reasons_for(flow: str, goods_status: str) -> tuple[Reason, ...]:
 
 
 def max_line_fen(line: OrderLine, quantity: int) -> int:
-    """Give the most that can be asked for `quantity` more units of a line: their shares, within what is left (AMT-1)."""
+    """Give the most that can be asked for `quantity` more units: their shares, within the line's rest (AMT-1)."""
     shares = money.unit_shares(line.paid_share_fen, line.quantity)
     units = shares[line.returned_quantity : line.returned_quantity + quantity]
     return min(sum(units), line.left_fen)

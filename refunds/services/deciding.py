@@ -91,10 +91,12 @@ def refund_already_shipped(*, refund: Refund, actor: Actor, note: str = "", vers
 
     The caller marks the order as shipped in the same transaction. Emits: refund.closed.
     """
-    moved: Refund = transitions.apply(
-        REFUND, refund.pk, "void_result", outcome="already_shipped", actor=actor, version=version, note=note
-    )
-    return moved
+    with transaction.atomic(savepoint=False):
+        moved: Refund = transitions.apply(
+            REFUND, refund.pk, "void_result", outcome="already_shipped", actor=actor, version=version, note=note
+        )
+        dispute_withdraw_open(refund=moved, actor=actor)
+        return moved
 
 
 def refund_return_shipment(

@@ -20,7 +20,7 @@ from .messages import message_write, side_of
 def dispute_lock(ids: Any, skip_locked: bool) -> list[Dispute]:
     """Lock disputes; their order and request are held already by the step that moves them."""
     rows = Dispute.objects.filter(pk__in=ids).order_by("pk")
-    return list(rows.select_for_update(of=("self",), skip_locked=skip_locked))
+    return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked))
 
 
 def _decide(dispute: Dispute, *, actor: Actor, at: Any, text: str) -> None:

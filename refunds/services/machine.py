@@ -30,10 +30,10 @@ def refund_lock(ids: Sequence[int], skip_locked: bool) -> list[Refund]:
     """
     keys = Refund.objects.filter(pk__in=ids).values("order_id")
     rows = Order.objects.filter(pk__in=keys).order_by("pk").select_related("shop")
-    held = {row.pk: row for row in rows.select_for_update(of=("self",), skip_locked=skip_locked)}
+    held = {row.pk: row for row in rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)}
     lines = Prefetch("lines", RefundLine.objects.select_related("order_line"))
     found = Refund.objects.filter(pk__in=ids, order_id__in=held).order_by("pk").prefetch_related(lines)
-    refunds = list(found.select_for_update(of=("self",)))
+    refunds = list(found.select_for_update(of=("self",), no_key=True))
     for refund in refunds:
         refund.order = held[refund.order_id]
         refund.shop = refund.order.shop

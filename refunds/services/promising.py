@@ -79,9 +79,9 @@ def payment_lock(ids: Sequence[int], skip_locked: bool) -> list[RefundPayment]:
     keys = Order.objects.filter(refunds__payments__in=ids).values_list("pk", flat=True)
     held = {order.pk for order in order_lock(list(keys), skip_locked)}
     refunds = Refund.objects.filter(payments__in=ids, order_id__in=held).order_by("pk")
-    kept = list(refunds.select_for_update(of=("self",)).values_list("pk", flat=True))
+    kept = list(refunds.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     rows = RefundPayment.objects.filter(pk__in=ids, refund_id__in=kept).order_by("pk").select_related("refund__order")
-    return list(rows.select_for_update(of=("self",)))
+    return list(rows.select_for_update(of=("self",), no_key=True))
 
 
 def _confirm(payment: RefundPayment, *, actor: Actor, at: datetime, reference: str) -> None:

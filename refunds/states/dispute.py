@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core.machine import AGENT, BUYER, PLATFORM, SUPERVISOR, Edge, Machine
+from aftersales.core.machine import AGENT, BUYER, PLATFORM, SUPERVISOR, SYSTEM, WAREHOUSE, Edge, Machine
 
 
 class DisputeStatus(models.TextChoices):
@@ -19,6 +19,8 @@ class DisputeStatus(models.TextChoices):
 S = DisputeStatus
 DECIDERS = frozenset({SUPERVISOR, PLATFORM})
 SIDES = frozenset({BUYER, AGENT, SUPERVISOR})
+SHIPPERS = frozenset({WAREHOUSE, SYSTEM})
+"""Who ships over a request ends the dispute about it, too (RFD-2)."""
 
 DISPUTE = Machine(
     name="dispute",
@@ -28,7 +30,7 @@ DISPUTE = Machine(
         Edge("decide", S.REQUESTED, S.DECIDED_BUYER, DECIDERS, "", "buyer"),
         Edge("decide", S.REQUESTED, S.DECIDED_SELLER, DECIDERS, "", "seller"),
         Edge("decide", S.REQUESTED, S.DECIDED_PARTIAL, DECIDERS, "", "partial"),
-        Edge("withdraw", S.REQUESTED, S.WITHDRAWN, SIDES, ""),
+        Edge("withdraw", S.REQUESTED, S.WITHDRAWN, SIDES | SHIPPERS, ""),
     ),
     terminal=frozenset({S.DECIDED_BUYER, S.DECIDED_SELLER, S.DECIDED_PARTIAL, S.WITHDRAWN}),
     tracked=("status",),
