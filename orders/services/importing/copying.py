@@ -53,7 +53,9 @@ class CopyBatch(Batch):
         write = csv.writer(file).writerow
         for row in rows:
             for n in documents:
-                row[n] = json.dumps(row[n], cls=DjangoJSONEncoder, ensure_ascii=False) if row[n] else _NOTHING[type(row[n])]
+                row[n] = (
+                    json.dumps(row[n], cls=DjangoJSONEncoder, ensure_ascii=False) if row[n] else _NOTHING[type(row[n])]
+                )
             for n in lengths:
                 if isinstance(row[n], timedelta):
                     row[n] = f"{row[n].total_seconds()} seconds"
@@ -61,21 +63,23 @@ class CopyBatch(Batch):
         quote = connection.ops.quote_name
         names = ", ".join(quote(field.column) for field in fields)
         # An empty cell is NULL, except in a text column that has none.
-        texts = ", ".join(
-            quote(field.column) for field in fields if not field.null and isinstance(field, models.CharField | models.TextField)
-        )
+        texts = ", ".join(quote(field.column) for field in fields if _is_text(field) and not field.null)
         options = f"FORMAT csv, FORCE_NOT_NULL ({texts})" if texts else "FORMAT csv"
         self._copies.append((f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN WITH ({options})", file))
         return self
 
     def run(self) -> None:
         """Send everything."""
-        with connection.cursor() as cursor:
+        with connection.wrap_database_errors, connection.cursor() as cursor:
             for statement, file in self._copies:
                 file.seek(0)
                 cursor.copy_expert(statement, file)
         self._copies = []
         super().run()
+
+
+def _is_text(field: Any) -> bool:
+    return isinstance(field, models.CharField | models.TextField)
 
 
 _NOTHING: dict[type, str | None] = {dict: "{}", list: "[]", type(None): None, str: '""'}

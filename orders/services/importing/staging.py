@@ -59,7 +59,7 @@ class Staging:
         before = self._db.total_changes
         self._db.execute("BEGIN")
         self._db.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 (names of our own)
+            f"INSERT INTO {table} ({names}) VALUES ({places})",
             ((row.cells[key], row.line, row.fault, *row.cells) for row in rows),
         )
         self._db.execute(f"CREATE INDEX {table}_order ON {table} (order_no)")
