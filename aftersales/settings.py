@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "aftersales.core.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -79,11 +80,13 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "aftersales.core.middleware.ProblemsMiddleware",
     # Last, as django-axes asks: it turns a refused login into the lock-out answer.
     "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "aftersales.urls"
+CSRF_FAILURE_VIEW = "aftersales.core.pages.csrf_failure"
 WSGI_APPLICATION = "aftersales.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

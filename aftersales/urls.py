@@ -1,5 +1,24 @@
 """Every route of the project, by inclusion. Views live in the apps."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from aftersales.core.api import health
+
+api = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *health.urlpatterns,
+    path("api/", include(api)),
+    path("admin/", admin.site.urls),
+    path("", include("aftersales.core.urls")),
+]
+
+handler400 = "aftersales.core.pages.bad_request"
+handler403 = "aftersales.core.pages.permission_denied"
+handler404 = "aftersales.core.pages.page_not_found"
+handler500 = "aftersales.core.pages.server_error"

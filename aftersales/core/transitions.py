@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from . import clock, deadlines, errors, events
-from .auth import Actor
+from .auth import Actor, grant
 from .bulk import Batch, allocate
 from .machine import Edge, Machine, WhyNot
 from .models import LogEntry
@@ -64,6 +64,9 @@ class Binding:
 
     def __post_init__(self) -> None:
         bindings[self.machine.name] = self
+        label, name = self.model._meta.app_label, self.model._meta.model_name
+        for action, roles in self.machine.roles_of.items():
+            grant(f"{label}.{action}_{name}", roles)
 
 
 bindings: dict[str, Binding] = {}

@@ -81,6 +81,7 @@ class Deadline(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(status="running"), name="deadline_due"),
+            models.Index(fields=["id"], condition=Q(status="failed"), name="deadline_failed"),
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(status="running", against_shop=True, warned__lt=2),

@@ -1,5 +1,8 @@
 """Shops, staff users and API clients: who may act. What they may do stands in the edge tables and in `core.auth`."""
 
+from typing import Any
+
+from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,6 +29,10 @@ class Scope(models.TextChoices):
     EVIDENCE_WRITE = "evidence:write", "evidence:write"
     WEBHOOKS_WRITE = "webhooks:write", "webhooks:write"
     STAFF = "staff", "staff"
+
+
+def _asked(backend: Any, question: str, *args: Any) -> bool:
+    return hasattr(backend, question) and bool(getattr(backend, question)(*args))
 
 
 class Shop(models.Model):
@@ -64,6 +71,16 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Ask the backends, for superusers too: nobody is above the domain's permissions (PAY-5)."""
+        return bool(self.is_active and any(_asked(backend, "has_perm", self, perm, obj) for backend in get_backends()))
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Ask the backends, for superusers too."""
+        return bool(
+            self.is_active and any(_asked(backend, "has_module_perms", self, app_label) for backend in get_backends())
+        )
 
 
 class ApiClient(models.Model):
