@@ -61,7 +61,7 @@ class Batch:
         rows = list(rows)
         if rows:
             fields = _fields(model, columns)
-            others = [f for f in model._meta.concrete_fields if f not in fields and not f.primary_key]
+            others = [f for f in model._meta.concrete_fields if f not in fields and not (f.primary_key or f.generated)]
             if others:
                 fields += others
                 rows = [(*row, *(field.get_default() for field in others)) for row in rows]
@@ -74,7 +74,7 @@ class Batch:
 
     def insert_objects(self, model: type[models.Model], objects: Sequence[models.Model]) -> "Batch":
         """Add whole unsaved objects whose keys have been allocated."""
-        fields = model._meta.concrete_fields
+        fields = [field for field in model._meta.concrete_fields if not field.generated]
         for item in objects:
             item._state.adding = False
             item._state.db = connection.alias

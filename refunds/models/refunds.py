@@ -1,20 +1,34 @@
 """The request and what belongs to it: lines, versions, messages, return shipments, inspections, disputes, payments."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
 from orders.models import Order, OrderLine
-from refunds.states import DISPUTE, PAYMENT, REFUND, DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason
+from refunds.states import (
+    DISPUTE,
+    OPEN_STATES,
+    PAYMENT,
+    REFUND,
+    DisputeStatus,
+    GoodsStatus,
+    Kind,
+    PaymentStatus,
+    Phase,
+    Reason,
+)
 from refunds.states import RefundStatus as Status
 from refunds.states.words import Flow, RefusalReason
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When something happens that nothing makes happen."""
 
 
 class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
@@ -55,6 +69,15 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
     due_action = models.CharField(max_length=32, blank=True)
     due_against_shop = models.BooleanField(default=False)
     due_paused = models.BooleanField(default=False)
+    urgent_at = models.GeneratedField(
+        expression=Case(
+            When(Q(due_at=None) | Q(due_paused=True), then=Value(NEVER)),
+            default=F("due_at"),
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        help_text=_("what the queue is sorted by: when something happens by itself, or the end of time"),
+    )
     summary = models.CharField(_("goods"), max_length=240, blank=True)
 
     class Meta:
@@ -68,11 +91,15 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
             ),
         ]
         indexes = [
-            models.Index(fields=["shop", "status", "due_at", "id"], name="refund_queue"),
+            models.Index(fields=["shop", "status", "urgent_at", "id"], name="refund_queue"),
+            models.Index(fields=["status", "urgent_at", "id"], name="refund_queue_of_all"),
+            models.Index(fields=["urgent_at", "id"], condition=Q(status__in=OPEN_STATES), name="refund_urgent"),
             models.Index(fields=["shop", "status", "-id"], name="refund_status"),
             models.Index(fields=["shop", "updated_at", "id"], name="refund_updated"),
             models.Index(fields=["shop", "-id"], name="refund_recent"),
-            models.Index(fields=["assignee", "due_at", "id"], name="refund_mine"),
+            models.Index(
+                fields=["assignee", "urgent_at", "id"], condition=Q(status__in=OPEN_STATES), name="refund_mine"
+            ),
         ]
 
     def __str__(self) -> str:
