@@ -69,7 +69,8 @@ def add_to(batch: Batch, news: Sequence[News]) -> None:
             + ((at, None) if waits else (None, at))
         )
     batch.insert(OutboxEvent, _COLUMNS, rows)
-    if any(row[6] for row in rows):
+    # One nudge a transaction is enough, however much news it has.
+    if any(row[6] for row in rows) and not any(entry[1] is _wake for entry in connection.run_on_commit):
         transaction.on_commit(_wake, robust=True)
 
 
