@@ -57,7 +57,7 @@ demo-reset: $(RUNS)  ## the same, after throwing away what the demo holds
 
 .PHONY: test
 test: install  ## run every test (ARGS="-k words" for some); what the machine lacks is skipped by name
-	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist=worksteal $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist=loadgroup $(ARGS)
 
 .PHONY: check
 check: install  ## format, lint, types, layers, templates, migrations, translations, deployment

@@ -182,6 +182,8 @@ def child(command: list[str]) -> Iterator[None]:
     process = subprocess.Popen(
         command,
         cwd=CHECKOUT,
+        # In a container everybody is root; the worker's advice against it is for installations.
+        env=os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker"},
         start_new_session=True,
         preexec_fn=lambda: embedded_postgres.die_with_parent(signal.SIGTERM),
     )

@@ -18,15 +18,16 @@ TARGET = Path(__file__).resolve().parent.parent / "static" / "vendor"
 
 # The outline set of Tabler; a template draws one with <svg class="icon"><use href="…/icons.svg#NAME"/></svg>.
 ICONS = """
-adjustments alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
-arrows-exchange arrows-sort ban bell bolt bookmark box building-store building-warehouse calendar camera check checks
-chevron-down chevron-left chevron-right chevron-up circle-check circle-x clipboard-list clock coin columns-3 copy
-credit-card database device-floppy dots download edit external-link eye eye-off file-export file-import file-text
-filter flag gavel gift history home hourglass id info-circle key keyboard language list-check list-details lock
-login-2 logout map-pin menu-2 message message-2 messages moon note package package-export package-import paperclip
-percentage phone photo player-play plus printer receipt-2 receipt-refund refresh repeat report rotate-clockwise scale
-search send settings shield-check shopping-cart star sun tag thumb-down thumb-up ticket trash truck truck-delivery
-truck-return upload user user-check users video wallet x zoom-money
+adjustments alarm alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
+arrows-exchange arrows-maximize arrows-sort ban bell bolt bookmark box building-store building-warehouse calendar
+camera chart-bar check checkbox checks chevron-down chevron-left chevron-right chevron-up circle-check circle-dashed
+circle-x clipboard-list clock coin columns-3 copy credit-card database device-desktop device-floppy dots download edit
+external-link eye eye-off file-export file-import file-text filter flag gavel gift help history history-toggle home
+hourglass id info-circle key keyboard language layout-sidebar link list-check list-details lock login-2 logout mail
+map-pin menu-2 message message-2 messages moon note package package-export package-import palette paperclip percentage
+phone photo pin player-pause player-play plus printer receipt-2 receipt-refund refresh repeat report rotate-clockwise
+scale search send settings share shield-check shield-lock shopping-cart star sun tag thumb-down thumb-up ticket trash
+truck truck-delivery truck-return upload user user-check user-circle user-plus users video wallet x zoom-money
 """.split()
 
 
