@@ -1,4 +1,4 @@
-"""The workbench's own tables: things somebody must do, and news for a member of staff."""
+"""The workbench's own tables: things somebody must do, news for a member of staff, and who saw a buyer unmasked."""
 
 from django.conf import settings
 from django.db import models
@@ -67,3 +67,36 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.topic}"
+
+
+class Disclosure(models.Model):
+    """One look of a member of staff at a buyer's unmasked name, phone and address, and why (LAW-7).
+
+    Append-only by trigger, like the log.
+    """
+
+    class Reason(models.TextChoices):
+        """Why the full data was needed."""
+
+        CALL = "call", _("To phone the buyer")
+        PARCEL = "parcel", _("To find or address a parcel")
+        MATCH = "match", _("To match a return or an order")
+        COMPLAINT = "complaint", _("For a complaint or a dispute")
+        OTHER = "other", _("Another reason")
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="disclosures")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user_name = models.CharField(max_length=60)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("disclosure of personal data")
+        verbose_name_plural = _("disclosures of personal data")
+        indexes = [models.Index(fields=["user", "-created_at"], name="disclosure_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_name} {self.refund_id}"

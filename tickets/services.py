@@ -1,4 +1,4 @@
-"""What changes the workbench's own rows: tasks raised and done, news told and read, requests taken on."""
+"""What changes the workbench's own rows: tasks raised and done, news told and read, requests taken on, data disclosed."""
 
 from datetime import timedelta
 
@@ -6,11 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors
-from aftersales.core.auth import Actor
-from aftersales.core.models import OutboxEvent, User
+from aftersales.core.auth import Actor, grant
+from aftersales.core.models import OutboxEvent, Role, User
 from refunds.models import Refund
 
-from .models import Notification, Task
+from .models import Disclosure, Notification, Task
+
+DISCLOSE = "tickets.disclose_buyer"
+grant(DISCLOSE, [Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE])
 
 
 def task_raise(*, refund: Refund, kind: str, role: str, within: timedelta, detail: str = "") -> Task:
@@ -73,3 +76,26 @@ def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None) -> Ref
         if not rows.update(assignee=assignee):
             raise errors.Conflict(_("A colleague has this request already."))
     return Refund.objects.get(pk=refund.pk)
+
+
+def buyer_disclose(*, refund: Refund, actor: Actor, reason: str, note: str = "") -> Disclosure:
+    """Write down that an actor sees the buyer of a request unmasked, and why; only then may the data be shown (LAW-7).
+
+    Raises: NotFound, Forbidden for a role without the permission, Invalid without a known reason.
+    """
+    if not actor.sees(refund.shop_id):
+        raise errors.NotFound()
+    actor.require(DISCLOSE)
+    if reason not in Disclosure.Reason.values or (reason == Disclosure.Reason.OTHER and not note.strip()):
+        said = _("Say why you need to see it.")
+        raise errors.Invalid(errors=[errors.FieldError("reason", "required", said)])
+    return Disclosure.objects.create(
+        shop_id=refund.shop_id,
+        order_id=refund.order_id,
+        refund=refund,
+        user_id=actor.user_id,
+        user_name=actor.name,
+        reason=reason,
+        note=note.strip()[:200],
+        created_at=clock.now(),
+    )
