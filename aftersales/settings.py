@@ -256,6 +256,26 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    # What generated clients call these; without it the names would change with every route that is added.
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "orders.states.OrderStatus",
+        "Shipping": "orders.states.Shipping",
+        "PaymentChannel": "orders.models.orders.PaymentChannel",
+        "Flag": "orders.models.orders.Flag",
+        "RefundStatus": "refunds.states.RefundStatus",
+        "RefundKind": "refunds.states.Kind",
+        "GoodsStatus": "refunds.states.GoodsStatus",
+        "Phase": "refunds.states.Phase",
+        "RefundReason": "refunds.states.Reason",
+        "RefusalReason": "refunds.states.RefusalReason",
+        "PaymentStatus": "refunds.states.PaymentStatus",
+        "DisputeStatus": "refunds.states.DisputeStatus",
+        "EvidencePurpose": "refunds.models.evidence.Purpose",
+        "EvidenceSide": "refunds.models.evidence.Side",
+        "VoidResult": "refunds.serializers.inputs.VOID_RESULTS",
+        "InspectionResult": "refunds.serializers.inputs.INSPECTION_RESULTS",
+        "DecisionOutcome": "refunds.serializers.inputs.OUTCOMES",
+    },
 }
 
 # --- Work behind the pages --------------------------------------------------------------------------------------------

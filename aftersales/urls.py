@@ -6,7 +6,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aftersales.core.api import health
 
+version_1 = [
+    path("", include("orders.urls")),
+    path("", include("refunds.urls")),
+    path("", include("logistics.urls")),
+]
 api = [
+    path("v1/", include(version_1)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

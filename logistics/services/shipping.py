@@ -25,6 +25,7 @@ def order_ship(
     line_nos: Sequence[str] = (),
     buyer_consented: bool | None = None,
     shipped_at: datetime | None = None,
+    version: int | None = None,
 ) -> Order:
     """Record that goods left, with their parcel; an open before-shipment request of these goods is closed (RFD-2).
 
@@ -54,7 +55,9 @@ def order_ship(
             )
         refunds.refunds_overtake(order_id=order.pk, actor=actor, by="by_shipment", line_ids=line_ids)
         shipped_nos = list(going.values_list("line_no", flat=True))
-        moved = orders.order_ship(order=order, actor=actor, line_nos=line_nos, shipped_at=shipped_at)
+        moved = orders.order_ship(
+            order=order, actor=actor, line_nos=line_nos, shipped_at=shipped_at, version=version
+        )
         Parcel.objects.create(
             shop_id=order.shop_id,
             order=order,

@@ -19,7 +19,12 @@ from .machine import ORDER
 
 
 def order_ship(
-    *, order: Order, actor: Actor, line_nos: Sequence[str] = (), shipped_at: datetime | None = None
+    *,
+    order: Order,
+    actor: Actor,
+    line_nos: Sequence[str] = (),
+    shipped_at: datetime | None = None,
+    version: int | None = None,
 ) -> Order:
     """Mark lines (all that are left, without `line_nos`) as shipped and move the order on.
 
@@ -33,7 +38,9 @@ def order_ship(
             raise errors.Invalid(errors=[errors.FieldError("lines", "unknown_line", text)])
         going = [lines[number] for number in line_nos] or list(lines.values())
         outcome = "all" if len(going) == len(lines) else "part"
-        moved: Order = transitions.apply(ORDER, order.pk, "ship", outcome=outcome, actor=actor, shipped_at=shipped_at)
+        moved: Order = transitions.apply(
+            ORDER, order.pk, "ship", outcome=outcome, actor=actor, version=version, shipped_at=shipped_at
+        )
         OrderLine.objects.filter(pk__in=[line.pk for line in going]).update(shipped=True)
         return moved
 

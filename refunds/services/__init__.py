@@ -15,6 +15,7 @@ from .disputes import DISPUTE, refund_decide, refund_intervene, refund_settle
 from .evidence import evidence_attach, evidence_expire, evidence_store
 from .machine import REFUND
 from .messages import message_write
+from .offering import refundable
 from .payments import payment_confirm, payment_fail, payment_follow, payment_send
 from .promising import PAYMENT
 from .tallies import tallies_sum_up
@@ -45,6 +46,7 @@ __all__ = [
     "refund_return_shipment",
     "refund_settle",
     "refund_void",
+    "refundable",
     "refunds_overtake",
     "tallies_sum_up",
 ]

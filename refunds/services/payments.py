@@ -84,11 +84,13 @@ def payment_confirm(
         return done
 
 
-def payment_fail(*, payment: RefundPayment, actor: Actor, failure: str) -> RefundPayment:
+def payment_fail(
+    *, payment: RefundPayment, actor: Actor, failure: str, version: int | None = None
+) -> RefundPayment:
     """Write down that a payment did not work; finance makes it good another way (RFD-3). Emits: payment.failed."""
     with transaction.atomic(savepoint=False):
         failed: RefundPayment = transitions.apply(
-            PAYMENT, payment.pk, "fail", actor=actor, note=failure, failure=failure
+            PAYMENT, payment.pk, "fail", actor=actor, version=version, note=failure, failure=failure
         )
         return failed
 

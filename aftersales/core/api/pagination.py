@@ -86,7 +86,11 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe the page for the OpenAPI document."""
-        link = {"type": ["string", "null"], "format": "uri"}
+        link = {
+            "type": ["string", "null"],
+            "format": "uri",
+            "example": "https://shop.example/api/v1/refunds?cursor=8J2kq0",
+        }
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

@@ -1,0 +1,16 @@
+"""Addresses of the routes of parcels and receipt, below /api/v1/."""
+
+from django.urls import path
+
+import orders.urls  # noqa: F401 – registers the converter `number`
+from logistics.api import shipping
+
+_ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
+
+urlpatterns = [
+    path(f"{_ORDER}/ship", shipping.OrderShip.as_view(), name="order-ship"),
+    path(f"{_ORDER}/confirm-receipt", shipping.OrderConfirmReceipt.as_view(), name="order-confirm-receipt"),
+    path(f"{_REFUND}/void-result", shipping.RefundVoidResult.as_view(), name="refund-void-result"),
+    path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
+    path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
+]

@@ -1,0 +1,151 @@
+"""Bodies that the OpenAPI document shows for requests and payments; the tests send them."""
+
+from typing import Any
+
+from orders.api.examples import answered
+
+ROW: dict[str, Any] = {
+    "refund_no": "RF20261105000042",
+    "version": 2,
+    "status": "WAIT_BUYER_RETURN_GOODS",
+    "kind": "return_refund",
+    "goods_status": "received",
+    "phase": "onsale",
+    "reason": "seven_day",
+    "amount_fen": 10400,
+    "postage_fen": 0,
+    "refunded_fen": 0,
+    "attempt": 1,
+    "refusals": 0,
+    "in_dispute": False,
+    "order_no": "A1001",
+    "shop": "demo",
+    "buyer": {"id": "b-1001", "nick": "茶友小李"},
+    "status_label": "卖家已经同意退款,等待买家退货",
+    "platform_status": 2,
+    "void_result": None,
+    "refusal_reason": None,
+    "created_at": "2026-11-05T01:12:00Z",
+    "updated_at": "2026-11-05T03:40:00Z",
+    "finished_at": None,
+    "received_at": None,
+    "lines": [
+        {
+            "line_no": "1",
+            "item_id": "tea-07",
+            "goods_no": "TGY-250",
+            "title": "铁观音 250g",
+            "sku": "清香/罐装",
+            "quantity": 1,
+            "amount_fen": 10400,
+        }
+    ],
+    "deadline": {"at": "2026-11-12T03:40:00Z", "action": "expire", "paused": False, "rule": "TMO-5"},
+}
+DOCUMENT: dict[str, Any] = ROW | {
+    "description": "口味不合适",
+    "allowed_actions": [
+        {"action": "cancel", "allowed": True},
+        {"action": "return_shipment", "allowed": True},
+        {
+            "action": "intervention",
+            "allowed": False,
+            "why_not": "被拒绝后或等待期满后才能申请平台介入。",
+            "rule": "RFD-7",
+        },
+    ],
+    "dispute": None,
+    "return_address": {
+        "name": "售后部",
+        "phone": "0571-88880000",
+        "region": "浙江省杭州市",
+        "address": "余杭区文一西路 1 号",
+    },
+    "return_shipment": None,
+    "replacement_shipment": None,
+    "inspection": None,
+    "payment": None,
+    "messages": [],
+    "evidence": [],
+    "history": [
+        {
+            "at": "2026-11-05T01:12:00Z",
+            "actor": "demo-shop",
+            "actor_kind": "buyer",
+            "action": "apply",
+            "from": None,
+            "to": "WAIT_SELLER_AGREE",
+            "note": "",
+            "version": 1,
+        },
+        {
+            "at": "2026-11-05T03:40:00Z",
+            "actor": "agent",
+            "actor_kind": "staff",
+            "action": "agree",
+            "from": "WAIT_SELLER_AGREE",
+            "to": "WAIT_BUYER_RETURN_GOODS",
+            "note": "",
+            "version": 2,
+        },
+    ],
+}
+APPLY: dict[str, Any] = {
+    "order_no": "A1001",
+    "kind": "return_refund",
+    "goods_status": "received",
+    "reason": "seven_day",
+    "description": "口味不合适",
+    "lines": [{"line_no": "1", "quantity": 1}],
+    "evidence": [],
+}
+PAYMENT: dict[str, Any] = {
+    "payment_no": "RP20261109000017",
+    "version": 2,
+    "status": "sent",
+    "amount_fen": 10400,
+    "gateway": "offline",
+    "refund_no": "RF20261105000042",
+    "order_no": "A1001",
+    "payment_channel": "quickpay_debit",
+    "shop": "demo",
+    "status_label": "已发出,等待确认",
+    "reference": None,
+    "failure": None,
+    "created_at": "2026-11-09T02:00:00Z",
+    "updated_at": "2026-11-09T02:00:05Z",
+    "settled_at": None,
+}
+PAYMENT_DOCUMENT: dict[str, Any] = PAYMENT | {
+    "allowed_actions": [{"action": "fail", "allowed": True}, {"action": "confirm", "allowed": True}]
+}
+REFUNDABLE: dict[str, Any] = {
+    "order_no": "A1001",
+    "status": "WAIT_BUYER_CONFIRM_GOODS",
+    "status_label": "卖家已发货,等待买家确认",
+    "version": 3,
+    "phase": "onsale",
+    "left_fen": 21600,
+    "postage_left_fen": 800,
+    "why_not": None,
+    "lines": [
+        {
+            "line_no": "1",
+            "title": "铁观音 250g",
+            "sku": "清香/罐装",
+            "quantity": 2,
+            "quantity_left": 2,
+            "max_fen": 20800,
+            "kinds": ["refund_only", "return_refund"],
+            "reasons": {
+                "refund_only": {"not_received": ["not_received", "lost_or_empty"], "received": ["quality", "damaged"]},
+                "return_refund": {"received": ["seven_day", "quality"]},
+            },
+            "seven_day_until_at": "2026-11-11T16:00:00Z",
+            "open_request": None,
+            "why_not": None,
+        }
+    ],
+}
+
+GIVEN = answered("A request", DOCUMENT)

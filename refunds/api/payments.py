@@ -1,0 +1,106 @@
+"""Refund payments, for finance."""
+
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from aftersales.core import errors
+from aftersales.core.api.base import ApiView
+from orders.api.examples import answered, asked
+from refunds import selectors, services
+from refunds.filters import PaymentQuery
+from refunds.models import RefundPayment
+from refunds.serializers.inputs import PaymentConfirmInput, PaymentFailInput
+from refunds.serializers.outputs import PaymentOutput, PaymentRowOutput
+from refunds.states import PAYMENT
+
+from . import examples
+
+GIVEN = answered("A payment", examples.PAYMENT_DOCUMENT)
+
+
+class PaymentView(ApiView):
+    """What the routes of one payment share."""
+
+    def payment(self, payment_no: str, action: str) -> RefundPayment:
+        """Return the payment that is meant. Raises: Forbidden (also for roles that never take `action`), NotFound."""
+        payment = selectors.payment_get_for(self.actor, payment_no)
+        if self.actor.role not in PAYMENT.roles_of[action]:
+            raise errors.Forbidden()
+        return payment
+
+    def document(self, payment_no: str) -> Response:
+        """Answer with the payment as it is now."""
+        return self.answer(selectors.payment_document(self.actor, payment_no))
+
+
+class PaymentList(ApiView):
+    """Refund payments."""
+
+    scopes: ClassVar = {"GET": "staff"}
+    ordering = ("-id",)
+
+    @extend_schema(
+        operation_id="payments_list",
+        parameters=[PaymentQuery],
+        responses=PaymentRowOutput(many=True),
+        examples=[answered("A row", examples.PAYMENT)],
+    )
+    def get(self, request: Request) -> Response:
+        """List refund payments, the newest first."""
+        rows = selectors.payment_list_for(self.actor, **self.query(PaymentQuery))
+        return self.page(rows, lambda found: selectors.payments_as_json(found, self.actor))
+
+
+class PaymentDetail(PaymentView):
+    """One refund payment."""
+
+    scopes: ClassVar = {"GET": "staff"}
+
+    @extend_schema(operation_id="payments_get", responses=PaymentOutput, examples=[GIVEN])
+    def get(self, request: Request, payment_no: str) -> Response:
+        """Get a refund payment."""
+        return self.document(payment_no)
+
+
+class PaymentConfirm(PaymentView):
+    """The money has moved."""
+
+    scopes: ClassVar = {"POST": "staff"}
+    idempotency = "required"
+    versioned = True
+
+    @extend_schema(
+        operation_id="payments_confirm",
+        request=PaymentConfirmInput,
+        responses=PaymentOutput,
+        examples=[asked("The bank's reference", {"reference": "2026110922001412341234"}), GIVEN],
+    )
+    def post(self, request: Request, payment_no: str) -> Response:
+        """Write down that the money moved; only then the request is a success (RFD-3)."""
+        payment = self.payment(payment_no, "confirm")
+        values = self.read(PaymentConfirmInput)
+        services.payment_confirm(payment=payment, actor=self.actor, reference=values["reference"], version=self.version)
+        return self.document(payment_no)
+
+
+class PaymentFail(PaymentView):
+    """The money did not move."""
+
+    scopes: ClassVar = {"POST": "staff"}
+    versioned = True
+
+    @extend_schema(
+        operation_id="payments_fail",
+        request=PaymentFailInput,
+        responses=PaymentOutput,
+        examples=[asked("Refused", {"failure": "收款账户已注销"}), GIVEN],
+    )
+    def post(self, request: Request, payment_no: str) -> Response:
+        """Write down that it did not work; finance makes it good another way."""
+        payment = self.payment(payment_no, "fail")
+        values = self.read(PaymentFailInput)
+        services.payment_fail(payment=payment, actor=self.actor, failure=values["failure"], version=self.version)
+        return self.document(payment_no)

@@ -1,0 +1,171 @@
+"""Bodies of the routes of requests and payments."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from aftersales.core.api.fields import FenField, InputSerializer, TextField, WholeNumberField
+from orders.serializers import MOST_LINES, MOST_UNITS, NumberField, optional_text
+from refunds.services import Ask, LineAsk
+from refunds.states import GoodsStatus, Kind, Reason, RefusalReason
+
+LONG = 2_000
+VOID_RESULTS = [("voided", _("Voided")), ("already_shipped", _("Already shipped"))]
+INSPECTION_RESULTS = [("pass", _("Pass")), ("fail", _("Fail"))]
+OUTCOMES = [("buyer", _("For the buyer")), ("seller", _("For the seller")), ("partial", _("In part"))]
+
+
+def evidence_field() -> serializers.ListField:
+    """Numbers of uploaded files, as `POST /evidence` gave them."""
+    return serializers.ListField(child=TextField(max_length=64), required=False, max_length=50, default=list)
+
+
+class LineAskInput(InputSerializer):
+    """Units of a line; without an amount the most that is possible."""
+
+    line_no = TextField(max_length=64)
+    quantity = WholeNumberField(min_value=1, max_value=MOST_UNITS)
+    amount_fen = FenField(required=False, allow_null=True)
+    exchange_sku = optional_text(120)
+
+
+def line_asks(lines: list[dict[str, Any]]) -> tuple[LineAsk, ...]:
+    """Turn lines as read into what the service takes."""
+    return tuple(LineAsk(line["line_no"], line["quantity"], line.get("amount_fen")) for line in lines)
+
+
+class RefundInput(InputSerializer):
+    """A request as the buyer makes it."""
+
+    order_no = NumberField()
+    shop = serializers.SlugField(
+        max_length=40, required=False, help_text="Where several shops that the caller sees have the number."
+    )
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    goods_status = serializers.ChoiceField(choices=GoodsStatus.choices)
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    description = optional_text(LONG)
+    lines = LineAskInput(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    evidence = evidence_field()
+
+    def ask(self) -> Ask:
+        """Return what is asked, as the service takes it."""
+        values = self.validated_data
+        return Ask(
+            kind=values["kind"],
+            goods_status=values["goods_status"],
+            reason=values["reason"],
+            description=values.get("description") or "",
+            lines=line_asks(values["lines"]),
+        )
+
+
+class RefundPatch(InputSerializer):
+    """What the buyer changes of his request; what is left out stays (APP-8)."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    goods_status = serializers.ChoiceField(choices=GoodsStatus.choices, required=False)
+    reason = serializers.ChoiceField(choices=Reason.choices, required=False)
+    description = TextField(max_length=LONG, required=False, allow_blank=True)
+    lines = LineAskInput(many=True, required=False, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    evidence = serializers.ListField(child=TextField(max_length=64), required=False, max_length=50)
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a change of nothing: it would start the seller's clock anew."""
+        if not values:
+            raise serializers.ValidationError(_("Say what is to be changed."), code="required")
+        return values
+
+
+class NoteOnlyInput(InputSerializer):
+    """A note for the history, or nothing."""
+
+    note = optional_text(LONG)
+
+
+class AddressInput(InputSerializer):
+    """Where the goods go back to."""
+
+    name = TextField(max_length=60)
+    phone = TextField(max_length=24)
+    region = TextField(max_length=120, required=False, allow_blank=True)
+    address = TextField(max_length=300)
+
+
+class AgreeInput(InputSerializer):
+    """Less than was asked for, another return address than the shop's; both may be left out."""
+
+    refuse_unknown = True
+
+    return_address = AddressInput(required=False, allow_null=True)
+    amount_fen = FenField(required=False, allow_null=True)
+    note = optional_text(LONG)
+
+
+class RefuseInput(InputSerializer):
+    """Why, for the buyer, with evidence (RFD-5)."""
+
+    reason = serializers.ChoiceField(choices=RefusalReason.choices)
+    message = TextField(max_length=LONG, required=False, allow_blank=True, default="")
+    evidence = evidence_field()
+
+
+class VoidResultInput(InputSerializer):
+    """The warehouse's answer (VOI-2)."""
+
+    result = serializers.ChoiceField(choices=VOID_RESULTS)
+    note = optional_text(LONG)
+
+
+class ReturnShipmentInput(InputSerializer):
+    """How the goods were sent back (RFD-4)."""
+
+    carrier = TextField(max_length=24)
+    tracking_no = TextField(max_length=40)
+
+
+class ReceiveInput(InputSerializer):
+    """What the warehouse found (RET-2)."""
+
+    result = serializers.ChoiceField(choices=INSPECTION_RESULTS)
+    findings = optional_text(LONG)
+    evidence = evidence_field()
+
+
+class MessageInput(InputSerializer):
+    """A text, files, or both."""
+
+    text = TextField(max_length=LONG, required=False, allow_blank=True, default="")
+    evidence = evidence_field()
+
+
+class DecisionInput(InputSerializer):
+    """The platform's decision (DIS-4); `amount_fen` with `partial`."""
+
+    refuse_unknown = True
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    amount_fen = FenField(required=False, allow_null=True, min_value=1)
+    text = optional_text(LONG)
+
+
+class SettleInput(InputSerializer):
+    """An agreement (DIS-5): with an amount it is paid, without one the request goes on as before."""
+
+    refuse_unknown = True
+
+    amount_fen = FenField(required=False, allow_null=True, min_value=1)
+    text = optional_text(LONG)
+
+
+class PaymentConfirmInput(InputSerializer):
+    """The provider's or the bank's reference."""
+
+    reference = TextField(max_length=64)
+
+
+class PaymentFailInput(InputSerializer):
+    """Why it did not work."""
+
+    failure = TextField(max_length=200)

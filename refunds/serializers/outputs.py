@@ -1,0 +1,230 @@
+"""What answers about requests and payments look like, for the OpenAPI document; `refunds.selectors` builds them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from orders.serializers import AllowedActionOutput, BuyerOutput, DeadlineOutput
+from refunds.models.evidence import Purpose, Side
+from refunds.states import DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason, RefundStatus, RefusalReason
+
+from .inputs import INSPECTION_RESULTS
+
+
+class RefundLineOutput(serializers.Serializer[Any]):
+    """Units of an order's line and what is asked for them."""
+
+    line_no = serializers.CharField()
+    item_id = serializers.CharField()
+    goods_no = serializers.CharField()
+    title = serializers.CharField()
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+    amount_fen = serializers.IntegerField()
+
+
+class RefundRowOutput(serializers.Serializer[Any]):
+    """A request in a list. `assignee` is shown to staff."""
+
+    refund_no = serializers.CharField()
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=RefundStatus.choices)
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    goods_status = serializers.ChoiceField(choices=GoodsStatus.choices)
+    phase = serializers.ChoiceField(choices=Phase.choices)
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    amount_fen = serializers.IntegerField(help_text="Lines and postage.")
+    postage_fen = serializers.IntegerField(help_text="Of which postage.")
+    refunded_fen = serializers.IntegerField()
+    attempt = serializers.IntegerField(help_text="Which application for these lines it is (APP-9).")
+    refusals = serializers.IntegerField(help_text="How often it was refused.")
+    in_dispute = serializers.BooleanField()
+    order_no = serializers.CharField()
+    shop = serializers.CharField()
+    buyer = BuyerOutput()
+    status_label = serializers.CharField()
+    platform_status = serializers.IntegerField(allow_null=True)
+    void_result = serializers.CharField(allow_null=True)
+    refusal_reason = serializers.ChoiceField(choices=RefusalReason.choices, allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    received_at = serializers.DateTimeField(allow_null=True)
+    lines = RefundLineOutput(many=True)
+    deadline = DeadlineOutput(allow_null=True)
+    assignee = serializers.CharField(allow_null=True, required=False)
+
+
+class ParcelBackOutput(serializers.Serializer[Any]):
+    """A number that was corrected."""
+
+    carrier = serializers.CharField()
+    tracking_no = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    superseded_at = serializers.DateTimeField()
+
+
+class ReturnShipmentOutput(serializers.Serializer[Any]):
+    """The parcel that is on its way back, with the numbers given before (RFD-6)."""
+
+    carrier = serializers.CharField()
+    tracking_no = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    corrected = ParcelBackOutput(many=True)
+
+
+class InspectionOutput(serializers.Serializer[Any]):
+    """What the warehouse found."""
+
+    result = serializers.ChoiceField(choices=INSPECTION_RESULTS)
+    findings = serializers.CharField()
+    inspector = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class DisputeOutput(serializers.Serializer[Any]):
+    """The platform's intervention, the last one."""
+
+    status = serializers.ChoiceField(choices=DisputeStatus.choices)
+    status_label = serializers.CharField()
+    requested_by = serializers.CharField()
+    text = serializers.CharField()
+    decision_text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class RefundPaymentOutput(serializers.Serializer[Any]):
+    """The money of the request, once it is promised."""
+
+    payment_no = serializers.CharField()
+    status = serializers.ChoiceField(choices=PaymentStatus.choices)
+    status_label = serializers.CharField()
+    amount_fen = serializers.IntegerField()
+    gateway = serializers.CharField()
+    reference = serializers.CharField(allow_null=True)
+    failure = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class MessageOutput(serializers.Serializer[Any]):
+    """What somebody wrote."""
+
+    at = serializers.DateTimeField()
+    side = serializers.CharField()
+    author = serializers.CharField()
+    text = serializers.CharField()
+
+
+class EvidenceRowOutput(serializers.Serializer[Any]):
+    """A file of the request; `GET /evidence/{id}` gives it."""
+
+    id = serializers.CharField()
+    sha256 = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    side = serializers.ChoiceField(choices=Side.choices)
+    name = serializers.CharField()
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+_STEP = {
+    "at": serializers.DateTimeField(),
+    "actor": serializers.CharField(),
+    "actor_kind": serializers.CharField(),
+    "action": serializers.CharField(),
+    "from": serializers.CharField(allow_null=True),
+    "to": serializers.CharField(),
+    "note": serializers.CharField(allow_blank=True),
+    "version": serializers.IntegerField(help_text="The version that the step led to."),
+}
+HistoryOutput = type(
+    "HistoryOutput", (serializers.Serializer,), {**_STEP, "__doc__": "A step.", "__module__": __name__}
+)
+"""A step of the request: built so, since `from` is a word of Python."""
+
+
+class RefundOutput(RefundRowOutput):
+    """A request with everything that belongs to it, and what this caller may do."""
+
+    description = serializers.CharField()
+    allowed_actions = AllowedActionOutput(many=True)
+    dispute = DisputeOutput(allow_null=True)
+    return_address = serializers.DictField(child=serializers.CharField(), allow_null=True)
+    return_shipment = ReturnShipmentOutput(allow_null=True)
+    replacement_shipment = serializers.DictField(child=serializers.CharField(), allow_null=True)
+    inspection = InspectionOutput(allow_null=True)
+    payment = RefundPaymentOutput(allow_null=True)
+    messages = MessageOutput(many=True)
+    evidence = EvidenceRowOutput(many=True)
+    history = HistoryOutput(many=True)
+
+
+class PaymentRowOutput(serializers.Serializer[Any]):
+    """A refund payment in finance's list."""
+
+    payment_no = serializers.CharField()
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=PaymentStatus.choices)
+    amount_fen = serializers.IntegerField()
+    gateway = serializers.CharField()
+    refund_no = serializers.CharField()
+    order_no = serializers.CharField()
+    payment_channel = serializers.CharField()
+    shop = serializers.CharField()
+    status_label = serializers.CharField()
+    reference = serializers.CharField(allow_null=True)
+    failure = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class PaymentOutput(PaymentRowOutput):
+    """A refund payment, with what this caller may do."""
+
+    allowed_actions = AllowedActionOutput(many=True)
+
+
+class WhyNotOutput(serializers.Serializer[Any]):
+    """The rule that stands in the way, and the sentence that says so."""
+
+    rule = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RefundableLineOutput(serializers.Serializer[Any]):
+    """What can be asked for a line."""
+
+    line_no = serializers.CharField()
+    title = serializers.CharField()
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+    quantity_left = serializers.IntegerField()
+    max_fen = serializers.IntegerField(help_text="For all units that are left, without postage.")
+    kinds = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.DictField(
+        child=serializers.DictField(child=serializers.ListField(child=serializers.CharField())),
+        help_text="By kind, then by goods status.",
+    )
+    seven_day_until_at = serializers.DateTimeField(allow_null=True)
+    open_request = serializers.CharField(allow_null=True)
+    why_not = WhyNotOutput(allow_null=True)
+
+
+class RefundableOutput(serializers.Serializer[Any]):
+    """What can be asked for an order."""
+
+    order_no = serializers.CharField()
+    status = serializers.CharField()
+    status_label = serializers.CharField()
+    version = serializers.IntegerField()
+    phase = serializers.CharField()
+    left_fen = serializers.IntegerField()
+    postage_left_fen = serializers.IntegerField()
+    why_not = WhyNotOutput(allow_null=True)
+    lines = RefundableLineOutput(many=True)

@@ -1,0 +1,29 @@
+"""Addresses of the routes of requests, evidence and payments, below /api/v1/."""
+
+from django.urls import path
+
+import orders.urls  # noqa: F401 – registers the converter `number`
+from refunds.api import evidence, payments, refunds
+
+_REFUND = "refunds/<number:refund_no>"
+_PAYMENT = "payments/<number:payment_no>"
+
+urlpatterns = [
+    path("orders/<number:order_no>/refundable", refunds.OrderRefundable.as_view(), name="order-refundable"),
+    path("refunds", refunds.RefundList.as_view(), name="refund-list"),
+    path(_REFUND, refunds.RefundDetail.as_view(), name="refund-detail"),
+    path(f"{_REFUND}/cancel", refunds.RefundCancel.as_view(), name="refund-cancel"),
+    path(f"{_REFUND}/intervention", refunds.RefundIntervention.as_view(), name="refund-intervention"),
+    path(f"{_REFUND}/messages", refunds.RefundMessages.as_view(), name="refund-messages"),
+    path(f"{_REFUND}/agree", refunds.RefundAgree.as_view(), name="refund-agree"),
+    path(f"{_REFUND}/refuse", refunds.RefundRefuse.as_view(), name="refund-refuse"),
+    path(f"{_REFUND}/decision", refunds.RefundDecision.as_view(), name="refund-decision"),
+    path(f"{_REFUND}/settle", refunds.RefundSettle.as_view(), name="refund-settle"),
+    path("evidence", evidence.EvidenceUpload.as_view(), name="evidence-upload"),
+    path("evidence/<slug:evidence_id>", evidence.EvidenceFile.as_view(), name="evidence-file"),
+    path("evidence/<slug:evidence_id>/thumbnail", evidence.EvidenceThumbnail.as_view(), name="evidence-thumbnail"),
+    path("payments", payments.PaymentList.as_view(), name="payment-list"),
+    path(_PAYMENT, payments.PaymentDetail.as_view(), name="payment-detail"),
+    path(f"{_PAYMENT}/confirm", payments.PaymentConfirm.as_view(), name="payment-confirm"),
+    path(f"{_PAYMENT}/fail", payments.PaymentFail.as_view(), name="payment-fail"),
+]
