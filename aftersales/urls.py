@@ -6,12 +6,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aftersales.core.api import health
 
-version_1 = [
+version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
     path("", include("logistics.urls")),
 ]
-api = [
+api: list[URLPattern | URLResolver] = [
     path("v1/", include(version_1)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(api)),
     path("admin/", admin.site.urls),
     path("", include("aftersales.core.urls")),
+    path("", include("tickets.urls")),
 ]
 
 handler400 = "aftersales.core.pages.bad_request"

@@ -1,0 +1,1 @@
+"""What people send to the workbench, and whether it makes sense."""

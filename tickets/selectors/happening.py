@@ -1,0 +1,18 @@
+"""What happens by itself when a deadline passes, in words for a row and a page."""
+
+from django.utils.translation import gettext as _
+
+from refunds.states import Flow, RefundStatus
+
+
+def then_words(*, status: str, flow: str, action: str) -> str:
+    """Say what the clock does to a request: short, to stand behind the time left (domain.md §17)."""
+    if action == "expire":
+        return _("then closes by itself")
+    if action == "mark_overdue":
+        return _("then is overdue")
+    if action != "agree":
+        return ""
+    if status == RefundStatus.WAIT_SELLER_AGREE and flow == Flow.RETURN_REFUND:
+        return _("then agreed by itself")
+    return _("then refunded by itself")
