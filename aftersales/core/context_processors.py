@@ -31,7 +31,6 @@ def console(request: HttpRequest) -> dict[str, Any]:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
-    signed_in = isinstance(user, User)
     theme = request.COOKIES.get(THEME_COOKIE, "")
     frame: dict[str, Any] = {
         "nav": [],
@@ -44,9 +43,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": get_language(),
         "text": script_text(),
-        "keys": [{"key": k.key, "scope": k.scope, "action": k.action, "label": str(k.label)} for k in navigation.keys()],
+        "keys": [
+            {"key": k.key, "scope": k.scope, "action": k.action, "label": str(k.label)} for k in navigation.key_table()
+        ],
     }
-    if signed_in:
+    if isinstance(user, User):
         frame |= _signed_in(request, user)
     return frame
 
@@ -57,16 +58,21 @@ def _signed_in(request: HttpRequest, user: User) -> dict[str, Any]:
     counts = _counts(user, areas + ([alarm] if alarm else []))
     shops = _shops(user)
     chosen = request.session.get(SHOP_SESSION_KEY)
+    nav = [item for area in areas if (item := _item(area, counts))]
+    here = max((item["url"] for item in nav if request.path.startswith(item["url"])), key=len, default="")
+    for item in nav:
+        item["active"] = item["url"] == here
     return {
-        "nav": [item for area in areas if (item := _item(request, area, counts))],
-        "alarm": _item(request, alarm, counts) if alarm else None,
+        "nav": nav,
+        "alarm": _item(alarm, counts) if alarm else None,
         "search_url": _url(navigation.search_url_name()),
         "shops": shops,
         "shop": next((shop for shop in shops if shop["id"] == chosen), None),
     }
 
 
-def _item(request: HttpRequest, area: navigation.Area, counts: dict[str, int]) -> dict[str, Any] | None:
+def _item(area: navigation.Area, counts: dict[str, int]) -> dict[str, Any] | None:
+    """Describe an area for the rail; one whose page does not exist is left out."""
     url = _url(area.url_name)
     if not url:
         return None
@@ -76,7 +82,6 @@ def _item(request: HttpRequest, area: navigation.Area, counts: dict[str, int]) -
         "label": area.label,
         "icon": area.icon,
         "count": counts.get(area.key),
-        "active": request.path == url or (url != "/" and request.path.startswith(url)),
         "footer": area.footer,
     }
 
@@ -106,6 +111,7 @@ def _shops(user: User) -> list[dict[str, Any]]:
     key = f"console:shops:{user.pk}"
     shops: list[dict[str, Any]] | None = cache.get(key)
     if shops is None:
-        shops = list(user.shops.values("id", "name")) or list(Shop.objects.values("id", "name"))
+        seen = user.shops.all() if user.shops.exists() else Shop.objects.all()
+        shops = [{"id": shop.pk, "name": shop.name} for shop in seen.only("id", "name").order_by("code")]
         cache.set(key, shops, SHOP_SECONDS)
     return shops

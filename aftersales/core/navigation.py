@@ -90,7 +90,7 @@ def search_url_name() -> str:
     return _search[0] if _search else ""
 
 
-def keys() -> Iterable[Key]:
+def key_table() -> Iterable[Key]:
     """Return the whole table of keys."""
     return _keys.values()
 

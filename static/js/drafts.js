@@ -38,7 +38,7 @@
   const note = (holder, when) => {
     const place = (holder.form ?? holder).querySelector("[data-draft-note]");
     if (!place) return;
-    const time = new Date(when).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(when).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
     const discard = document.createElement("button");
     discard.type = "button";
     discard.className = "as-link as-link-grey";

@@ -8,7 +8,7 @@
 
 (() => {
   const { read, text, typing } = window.Console;
-  const table = read("console-keys") ?? [];
+  const table = read("console-keys") || [];
   const handlers = new Map();
 
   const openDialog = () => document.querySelector("dialog[open]");
@@ -19,7 +19,7 @@
     if (openDialog()) return ["dialog"];
     const side = document.querySelector("#side [data-scope]");
     const here = document.activeElement?.closest?.("[data-scope]")?.dataset.scope;
-    return [...new Set([here, side?.dataset.scope, document.body.dataset.scope, "global"].filter(Boolean))];
+    return [...new Set([here, side?.dataset.scope, document.body.dataset.scope?.trim(), "global"].filter(Boolean))];
   };
 
   const press = (action) => {

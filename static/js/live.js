@@ -43,7 +43,7 @@
   const rowsOf = (root) => new Map([...root.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
 
   const swap = (old, fresh) => {
-    for (const name of ["aria-selected"]) if (old.hasAttribute(name)) fresh.setAttribute(name, old.getAttribute(name));
+    if ("selected" in old.dataset) fresh.dataset.selected = "";
     if (old.classList.contains("is-open")) fresh.classList.add("is-open");
     old.replaceWith(fresh);
     countdown(fresh);
@@ -84,7 +84,7 @@
     } else say("");
   };
 
-  const stale = () => say(text("live_stale", { t: seen.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) }));
+  const stale = () => say(text("live_stale", { t: seen.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" }) }));
 
   const ask = async () => {
     clearTimeout(timer);

@@ -4,7 +4,7 @@
 
 window.Console = (() => {
   const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
-  const words = read("console-text") ?? {};
+  const words = read("console-text") || {};
   const server = document.querySelector('meta[name="server-time"]')?.content;
   const offset = server ? Date.parse(server) - Date.now() : 0;
   const person = document.querySelector('meta[name="user-key"]')?.content ?? "";

@@ -10,7 +10,7 @@
   const LIST = "list"; // the list last seen in this tab: {url, rows: [{id, url}], row, y}
   const queue = () => document.querySelector("[data-queue]");
   const rows = () => [...(queue()?.querySelectorAll("tbody tr[data-row]") ?? [])];
-  const selected = () => queue()?.querySelector('tr[aria-selected="true"]');
+  const selected = () => queue()?.querySelector("tr[data-selected]");
   const link = (row) => row?.querySelector("a.row-link");
   const side = document.getElementById("side");
 
@@ -21,13 +21,15 @@
 
   const select = (row, { reveal = true } = {}) => {
     if (!row) return;
-    selected()?.removeAttribute("aria-selected");
-    row.setAttribute("aria-selected", "true");
+    selected()?.removeAttribute("data-selected");
+    row.dataset.selected = "";
+    link(row)?.focus({ preventScroll: true }); // so that a screen reader says it, and Enter is the link's own
     if (!reveal) return;
-    const head = document.querySelector(".queue-head")?.getBoundingClientRect();
-    const limit = (head?.bottom ?? 0) + 40; // the sticky table head
+    const page = scroller() === document.scrollingElement;
+    const pane = page ? { top: 48, bottom: innerHeight - 60 } : scroller().getBoundingClientRect();
+    const limit = pane.top + (page ? 0 : 32); // the sticky table head
+    const bottom = pane.bottom - 40; // the note of live.js
     const box = row.getBoundingClientRect();
-    const bottom = innerHeight - 8;
     if (box.top < limit) scroller().scrollBy(0, box.top - limit);
     else if (box.bottom > bottom) scroller().scrollBy(0, box.bottom - bottom);
   };

@@ -71,6 +71,15 @@
     show(code === 401 || code === 403 ? text("failed_session") : text("failed_server", { code }), { stay: true });
   });
 
+  // a whole page where a fragment was asked for (signed out meanwhile, say) never lands inside a page
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    if (target === body || !/^\s*<!doctype/i.test(xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    const signedOut = xhr.responseURL && new URL(xhr.responseURL).pathname === body.dataset.login;
+    show(signedOut ? text("failed_session") : text("failed_server", { code: xhr.status }), { stay: true });
+  });
+
   document.addEventListener("click", async (event) => {
     const control = event.target.closest?.("[data-copy]");
     if (!control) return;

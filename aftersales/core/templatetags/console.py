@@ -22,7 +22,7 @@ def _sprite() -> str:
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int) -> SafeString:
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}#{2}"></use></svg>',
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"></use></svg>',
         size,
         _sprite(),
         name,

@@ -1,0 +1,1 @@
+"""Pages of the core itself: the session and one's own account."""

@@ -17,7 +17,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import check_for_language
@@ -77,7 +77,7 @@ class SignIn(LoginView):
         self.request.session.cycle_key()
         self.request.session[PENDING] = {
             "user": user.pk,
-            "backend": user.backend,  # type: ignore[attr-defined]  # set by authenticate()
+            "backend": user.backend,  # set by authenticate()
             "at": time.time(),
             "tries": 0,
             "next": self.get_success_url(),
@@ -92,8 +92,8 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
     A wrong code counts towards the lock-out like a wrong password; django-otp slows guesses down by itself.
     """
-    pending = request.session.get(PENDING)
-    user = User.objects.filter(pk=pending["user"], is_active=True).first() if pending else None
+    pending: dict[str, Any] = request.session.get(PENDING) or {}
+    user = User.objects.filter(pk=pending.get("user", 0), is_active=True).first()
     if user is None or time.time() - pending["at"] > PENDING_SECONDS or pending["tries"] >= CODE_TRIES:
         request.session.pop(PENDING, None)
         return redirect("core:login")
@@ -135,7 +135,10 @@ class SignOut(LogoutView):
     """End the session; what was typed stays in this browser as a draft of this person alone."""
 
     http_method_names = ["post", "options"]
-    next_page = reverse_lazy("core:login")
+
+    def get_success_url(self) -> str:
+        """Return the sign-in page."""
+        return reverse("core:login")
 
 
 class Password(PasswordChangeView):
@@ -155,7 +158,8 @@ class Password(PasswordChangeView):
 def _qr(text: str) -> SafeString:
     """Draw a QR code as inline SVG; it needs no inline style, so the content policy holds."""
     image = qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, border=1)
-    return mark_safe(image.to_string(encoding="unicode"))  # noqa: S308  # made here, from a URI of ours
+    svg: str = image.to_string(encoding="unicode")
+    return mark_safe(svg)  # noqa: S308  # drawn here: paths alone, no text of anybody's
 
 
 @login_required
