@@ -1,0 +1,171 @@
+"""Every invariant is seen to catch what it is for: a break is planted behind the guards, and named (I1 to I9)."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from aftersales.core import clock, invariants
+from aftersales.core.models import Role
+from refunds import services
+from tests import factories
+from tests.checks import all_is_well, shared_world, sql, without_guards
+
+pytestmark = pytest.mark.django_db
+
+PLANTED = [
+    (
+        "invariant_i1_payments",
+        "UPDATE refunds_refundpayment SET reference = '', status = 'sent' WHERE refund_id = {paid}",
+    ),
+    (
+        "invariant_i1_payments",
+        "UPDATE refunds_refundpayment SET amount_fen = amount_fen + 1 WHERE refund_id = {agreed}",
+    ),
+    (
+        "invariant_i1_payments",
+        "UPDATE refunds_refundpayment SET settled_at = now(), reference = 'x' WHERE refund_id = {agreed}",
+    ),
+    ("invariant_i1_payments", "DELETE FROM refunds_refundpayment WHERE refund_id = {agreed}"),
+    ("invariant_i1_payments", "UPDATE refunds_refund SET refunded_fen = 1 WHERE id = {agreed}"),
+    ("invariant_i1_payments", "UPDATE refunds_refund SET status = 'CLOSED' WHERE id = {agreed}"),
+    ("invariant_i2_orders", "UPDATE orders_order SET promised_fen = promised_fen + 1 WHERE id = {order}"),
+    ("invariant_i2_orders", "UPDATE orders_order SET refunded_fen = 1 WHERE id = {order}"),
+    ("invariant_i2_orders", "UPDATE orders_order SET postage_given_fen = 1 WHERE id = {order}"),
+    ("invariant_i2_orders", "UPDATE orders_order SET open_requests = 0 WHERE id = {order}"),
+    ("invariant_i2_lines", "UPDATE orders_orderline SET promised_fen = promised_fen + 1 WHERE order_id = {order}"),
+    ("invariant_i2_lines", "UPDATE orders_orderline SET refunded_fen = 1 WHERE order_id = {order}"),
+    ("invariant_i2_lines", "UPDATE orders_orderline SET returned_quantity = 0 WHERE order_id = {order}"),
+    ("invariant_i2_shares", "UPDATE orders_orderline SET paid_share_fen = paid_share_fen + 1 WHERE order_id = {order}"),
+    ("invariant_i2_shares", "UPDATE orders_order SET paid_fen = paid_fen + 1 WHERE id = {order}"),
+    ("invariant_i2_requests", "UPDATE refunds_refund SET amount_fen = amount_fen + 1 WHERE id = {asked}"),
+    ("invariant_i2_requests", "UPDATE refunds_refundline SET is_open = true WHERE refund_id = {paid}"),
+    ("invariant_i2_requests", "UPDATE refunds_refundline SET is_open = false WHERE refund_id = {asked}"),
+    ("invariant_i2_requests", "DELETE FROM refunds_refundline WHERE refund_id = {asked}"),
+    (
+        "invariant_i3_terminal",
+        "INSERT INTO core_logentry (subject_type, subject_id, version, shop_id, at, actor_kind, actor_name, action,"
+        " from_status, to_status, note, changes) VALUES"
+        " ('refund', {paid}, 6, 1, now(), 'staff', 'x', 'reopen', 'SUCCESS', 'CLOSED', '', '{{}}')",
+    ),
+    ("invariant_i4_last_row", "UPDATE refunds_refund SET status = 'SELLER_REFUSE_BUYER' WHERE id = {asked}"),
+    ("invariant_i4_last_row", "UPDATE orders_order SET version = version + 1 WHERE id = {order}"),
+    ("invariant_i4_last_row", "UPDATE refunds_refundpayment SET status = 'failed' WHERE refund_id = {agreed}"),
+    ("invariant_i4_last_row", "UPDATE refunds_dispute SET status = 'withdrawn'"),
+    ("invariant_i4_last_row", "DELETE FROM core_logentry WHERE subject_type = 'refund' AND subject_id = {asked}"),
+    (
+        "invariant_i5_chain",
+        "DELETE FROM core_logentry WHERE subject_type = 'refund' AND subject_id = {paid} AND version = 2",
+    ),
+    ("invariant_i5_chain", "UPDATE core_logentry SET actor_name = '' WHERE subject_type = 'order' AND version = 1"),
+    (
+        "invariant_i5_chain",
+        "UPDATE core_logentry SET to_status = 'CLOSED' WHERE subject_type = 'refund' AND subject_id = {paid}"
+        " AND version = 2",
+    ),
+    (
+        "invariant_i8_overdue",
+        "UPDATE core_deadline SET due_at = now() - interval '20 s' WHERE subject_type = 'refund'"
+        " AND subject_id = {asked}",
+    ),
+    ("invariant_i8_missing", "DELETE FROM core_deadline WHERE subject_type = 'refund' AND subject_id = {asked}"),
+    (
+        "invariant_i8_missing",
+        "UPDATE core_deadline SET status = 'closed' WHERE subject_type = 'order' AND status = 'paused'",
+    ),
+    (
+        "invariant_i8_missing",
+        "UPDATE core_deadline SET status = 'running' WHERE subject_type = 'refund' AND subject_id = {paid}"
+        " AND rule = 'TMO-6'",
+    ),
+    (
+        "invariant_i8_paused",
+        "UPDATE core_deadline SET status = 'running' WHERE subject_type = 'refund' AND subject_id = {disputed}"
+        " AND status = 'paused'",
+    ),
+    ("invariant_i8_paused", "UPDATE core_deadline SET status = 'running' WHERE rule = 'TMO-10' AND status = 'paused'"),
+    ("invariant_i8_paused", "UPDATE refunds_refund SET due_at = NULL WHERE id = {asked}"),
+    ("invariant_i8_paused", "UPDATE refunds_refund SET due_paused = true WHERE id = {asked}"),
+    ("invariant_i9_outbox", "UPDATE core_outboxevent SET delivered_at = NULL"),
+    ("invariant_dis1_disputes", "UPDATE refunds_refund SET in_dispute = false WHERE id = {disputed}"),
+    ("invariant_dis1_disputes", "DELETE FROM refunds_dispute"),
+    ("invariant_tab_counts", "DELETE FROM refunds_tally WHERE id = (SELECT min(id) FROM refunds_tally)"),
+    ("invariant_tab_counts", "DELETE FROM refunds_refund WHERE id = {asked}"),
+]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """One request of every kind of standing."""
+    with shared_world(django_db_blocker):
+        yield build()
+
+
+def build() -> dict[str, int]:
+    """One request of every kind of standing."""
+    shop = factories.make_shop()
+    paid = factories.make_return(factories.make_order(shop, sign=True))
+    services.refund_agree(refund=paid, actor=factories.staff())
+    services.refund_return_shipment(refund=paid, actor=factories.buyer(shop), carrier="sf", tracking_no="SF1")
+    services.refund_receive(refund=paid, actor=factories.staff(Role.WAREHOUSE), passed=True)
+    factories.pay(paid)
+    agreed = factories.make_refund(factories.make_order(shop))
+    services.refund_void(refund=agreed, actor=factories.staff(Role.WAREHOUSE))
+    services.refund_agree(refund=agreed, actor=factories.staff())
+    asked = factories.make_refund(factories.make_order(shop, ship=True))
+    disputed = factories.make_return(factories.make_order(shop, sign=True))
+    with without_guards():
+        sql("UPDATE refunds_refund SET created_at = created_at - interval '16 days' WHERE id = %s", disputed.pk)
+    services.refund_intervene(refund=disputed, actor=factories.buyer(shop), text="Please help")
+    ids = {"paid": paid.pk, "agreed": agreed.pk, "asked": asked.pk, "disputed": disputed.pk, "order": agreed.order_id}
+    all_is_well()
+    return ids
+
+
+@pytest.mark.parametrize(("view", "break_it"), PLANTED)
+def test_planted_break_is_caught(world, view, break_it):
+    with without_guards():
+        sql(break_it.format(**world))
+    found = invariants.check()
+    assert view in {one.view for one in found}, [str(one) for one in found]
+
+
+def test_every_invariant_has_a_negative_control():
+    assert {rule.view for rule in invariants.invariants()} == {view for view, _break in PLANTED}
+
+
+def test_every_invariant_says_what_it_is_about():
+    for rule in invariants.invariants():
+        assert rule.says.endswith("."), rule.view
+    assert {rule.code for rule in invariants.invariants()} >= {"I1", "I2", "I3", "I4", "I5", "I8", "I9"}
+
+
+def test_deadline_may_be_as_late_as_the_goal_allows(world):
+    """I8: young lateness is no violation, and the moment that is asked about counts, not the server's clock."""
+    due = clock.now() + timedelta(hours=1)
+    sql("UPDATE core_deadline SET due_at = %s WHERE subject_type = 'order' AND status = 'running'", due)
+    assert invariants.check("I8") == []
+    assert invariants.check("I8", at=due + timedelta(seconds=15)) == []
+    assert {one.subject_type for one in invariants.check("I8", at=due + timedelta(seconds=15.001))} == {"order"}
+
+
+def test_no_more_than_the_limit_is_read(world):
+    with without_guards():
+        sql("UPDATE orders_order SET promised_fen = promised_fen + 1")
+    assert [one.code for one in invariants.check("I2", limit=2)] == ["I2", "I2"]
+
+
+def test_command_says_what_holds_and_what_does_not(world):
+    out = StringIO()
+    call_command("invariants", stdout=out)
+    assert out.getvalue().count("holds") >= 14
+    with without_guards():
+        sql("UPDATE orders_order SET promised_fen = promised_fen + 1 WHERE id = %s", world["order"])
+    with pytest.raises(CommandError) as stop:
+        call_command("invariants", "i2", stdout=out)
+    assert stop.value.returncode == 1
+    assert f"order {world['order']}: paid 21600, promised 10401 (requests: 10400)" in out.getvalue()
+    call_command("invariants", "I3", stdout=out)
+    with pytest.raises(CommandError):
+        call_command("invariants", "I99")
