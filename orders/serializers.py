@@ -124,7 +124,8 @@ class OrderInput(InputSerializer):
         for position, line in enumerate(lines):
             if line["line_no"] in seen:
                 text = serializers.ErrorDetail(str(_("This line number stands twice.")), code="duplicate")
-                raise serializers.ValidationError({position: {"line_no": [text]}})
+                wrong: dict[Any, Any] = {position: {"line_no": [text]}}
+                raise serializers.ValidationError(wrong)
             seen.add(line["line_no"])
         return lines
 

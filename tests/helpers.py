@@ -2,11 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
+from aftersales.core.models import Deadline, LogEntry, OutboxEvent
+from logistics.models import Parcel
+from orders.models import Buyer, Order, OrderLine, OrderNote
+from refunds.models import (
+    Dispute,
+    Evidence,
+    Inspection,
+    Message,
+    Refund,
+    RefundLine,
+    RefundPayment,
+    RefundVersion,
+    ReturnShipment,
+)
 
 
 @contextmanager
@@ -16,3 +32,45 @@ def refused(kind: type[Problem], rule: str = "") -> Iterator[pytest.ExceptionInf
         yield info
     if rule:
         assert info.value.extra.get("rule") == rule, info.value.extra
+
+
+def written() -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that a step could write, but for the kept answers of keyed requests."""
+    kept = {
+        LogEntry: ("id",),
+        OutboxEvent: ("id",),
+        Deadline: ("id", "status", "due_at", "remaining"),
+        Buyer: ("id", "nick", "level"),
+        Order: "id status version promised_fen refunded_fen postage_given_fen open_requests seller_flag".split(),
+        OrderLine: "id promised_fen refunded_fen returned_quantity shipped".split(),
+        OrderNote: ("id",),
+        Refund: "id status version amount_fen refunded_fen in_dispute due_at".split(),
+        RefundLine: "id amount_fen quantity is_open".split(),
+        RefundPayment: "id status version reference".split(),
+        RefundVersion: ("id",),
+        Message: ("id",),
+        Dispute: "id status version".split(),
+        ReturnShipment: "id superseded_at".split(),
+        Inspection: ("id",),
+        Evidence: "id refund".split(),
+        Parcel: ("id",),
+    }
+    return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}
+
+
+@contextmanager
+def unchanged() -> Iterator[None]:
+    """Expect that nothing is written: no log row, no event, the same versions and sums."""
+    before = written()
+    yield
+    assert written() == before
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect the SQL statements of the block, without the savepoints that stand for a request's transaction."""
+    found: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield found
+    begins = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "BEGIN", "COMMIT")
+    found += [one["sql"] for one in captured.captured_queries if not one["sql"].startswith(begins)]

@@ -1,5 +1,6 @@
 """Registering, reading, signing for, extending and noting orders."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -51,7 +52,7 @@ class OrderList(ApiView):
     """Orders."""
 
     scopes: ClassVar = {"GET": READ}
-    ordering = ("-updated_at", "-id")
+    ordering: ClassVar[Sequence[str]] = ("-updated_at", "-id")
 
     @extend_schema(
         operation_id="orders_list",

@@ -1,5 +1,6 @@
 """Applying for, reading, changing and answering requests."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -59,7 +60,7 @@ class RefundList(RefundView):
 
     scopes: ClassVar = {"GET": READ, "POST": BUYER_SIDE}
     idempotency = "required"
-    ordering = ("-id",)
+    ordering: ClassVar[Sequence[str]] = ("-id",)
 
     @extend_schema(
         operation_id="refunds_list",
