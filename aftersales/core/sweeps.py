@@ -46,7 +46,8 @@ def sweep(*, limit: int = 1000, as_of: datetime | None = None) -> Swept:
     """
     as_of = as_of or clock.now()
     result = Swept()
-    for pk in list(_due(as_of).filter(attempts__gt=0).values_list("pk", flat=True)[:TROUBLED]):
+    troubled = _overdue(as_of).filter(attempts__gt=0)
+    for pk in list(troubled.values_list("pk", flat=True)[:TROUBLED]):
         result += _act_on([pk], as_of)
     fresh = _due(as_of).filter(attempts=0)
     due: list[Deadline] = []
@@ -87,10 +88,15 @@ def _halves(ids: Sequence[int]) -> tuple[Sequence[int], ...]:
     return tuple(half for half in (ids[:middle], ids[middle:]) if half)
 
 
+def _overdue(as_of: datetime) -> models.QuerySet[Deadline]:
+    """Give what is due, earliest first."""
+    rows = Deadline.objects.filter(status=Deadline.Status.RUNNING, due_at__lte=as_of)
+    return rows.order_by("due_at", "id")
+
+
 def _due(as_of: datetime) -> models.QuerySet[Deadline]:
     """Give what is due, to be claimed by reading it; rows that another worker holds are passed over."""
-    rows = Deadline.objects.filter(status=Deadline.Status.RUNNING, due_at__lte=as_of)
-    return rows.order_by("due_at", "id").select_for_update(skip_locked=True)
+    return _overdue(as_of).select_for_update(skip_locked=True, no_key=True)
 
 
 def _act(due: Sequence[Deadline]) -> Swept:
