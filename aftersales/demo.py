@@ -234,7 +234,7 @@ def run_web(port: int, ready: Callable[[], None]) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         ready()
 
-    class Web(BaseApplication):  # type: ignore[misc]
+    class Web(BaseApplication):
         def load_config(self) -> None:
             for name, value in {
                 "bind": f"127.0.0.1:{port}",

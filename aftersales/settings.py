@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from aftersales import logs
 from aftersales.core import running_demo
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -342,59 +342,10 @@ AFTERSALES = {
 
 # --- What is told about all this --------------------------------------------------------------------------------------
 
-
-def mask_event(logger: Any, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    """Take names, phones and addresses out of a log entry; imported late because the core needs these settings."""
-    from aftersales.core import masking
-
-    return masking.mask_event(logger, method, event)
-
-
-LOG_PROCESSORS: list[structlog.types.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.StackInfoRenderer(),
-]
-LOG_RENDERERS: dict[str, list[structlog.types.Processor]] = {
-    # Masked after tracebacks became text, for a traceback quotes what it failed on.
-    "json": [structlog.processors.dict_tracebacks, mask_event, structlog.processors.JSONRenderer(ensure_ascii=False)],
-    "console": [structlog.processors.format_exc_info, mask_event, structlog.dev.ConsoleRenderer(colors=False)],
-}
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *LOG_PROCESSORS,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
+LOGGING = logs.configured(
+    renderer="console" if DEBUG or DEMO else "json", level=env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO")
 )
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        name: {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": LOG_PROCESSORS,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
-        }
-        for name, renderers in LOG_RENDERERS.items()
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "console" if DEBUG or DEMO else "json"},
-    },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
-    "loggers": {
-        # Every sweep that finds nothing would be two lines every two seconds.
-        "celery": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
-        # A client's mistake is in the line of its request already.
-        "django.request": {"level": "ERROR"},
-    },
-}
 
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:

@@ -1,7 +1,7 @@
 """Which rules of docs/domain.md are cited by tests, and which are not.
 
-    python tools/rules.py            list the rules without a test
-    python tools/rules.py --all      every rule with the files that cite it
+python tools/rules.py            list the rules without a test
+python tools/rules.py --all      every rule with the files that cite it
 """
 
 import re

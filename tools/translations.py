@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
+Words = str | Iterable[str] | None  # a text, or its singular and plural
 SOURCES = ["aftersales", "orders", "refunds", "logistics", "tickets", "templates"]
 CHINESE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 # Names of Django's functions, in Babel's words: which argument is a context ("c"), which the singular and plural.
@@ -134,22 +135,22 @@ def check() -> int:
     return 1 if complaints else 0
 
 
-def forms(string: str | Iterable[str]) -> tuple[str, ...]:
+def forms(string: Words) -> tuple[str, ...]:
     """Return the singular and, where there is one, the plural."""
-    return (string,) if isinstance(string, str) else tuple(string)
+    return (string or "",) if string is None or isinstance(string, str) else tuple(string)
 
 
-def first(string: str | Iterable[str]) -> str:
+def first(string: Words) -> str:
     """Return the singular."""
     return forms(string)[0]
 
 
-def last(string: str | Iterable[str]) -> str:
+def last(string: Words) -> str:
     """Return the plural, or the singular where there is none; Chinese has the one form, which speaks of many."""
     return forms(string)[-1]
 
 
-def translated(string: str | Iterable[str]) -> bool:
+def translated(string: Words) -> bool:
     """Tell whether a translation has words in every form."""
     return all(forms(string))
 

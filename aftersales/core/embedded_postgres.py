@@ -19,6 +19,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -141,9 +142,9 @@ class EmbeddedServer:
         if self.socket_folder != self.data:
             shutil.rmtree(self.socket_folder, ignore_errors=True)
 
-    def _as_whom(self) -> dict[str, object]:
+    def _as_whom(self) -> dict[str, Any]:
         """Return how a child is started: as ourselves, or as the machine's least privileged user when we are root."""
-        inherited = {"cwd": "/", "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}}
+        inherited: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}}
         if os.geteuid() != 0:
             return inherited
         nobody = pwd.getpwnam("nobody")
@@ -177,9 +178,10 @@ class EmbeddedServer:
     def _runs(self, programs: Path) -> bool:
         try:
             command = [str(programs / "postgres"), "--version"]
-            return subprocess.run(command, capture_output=True, check=False, **self._as_whom()).returncode == 0
-        except OSError:
+            subprocess.run(command, capture_output=True, check=True, **self._as_whom())
+        except (OSError, subprocess.CalledProcessError):
             return False
+        return True
 
     def _init(self, programs: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)  # left half-made by a run that was ended here
