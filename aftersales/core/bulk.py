@@ -12,6 +12,10 @@ from typing import Any
 from django.db import connection, models
 
 
+_CONVERTED = (models.JSONField, models.DecimalField)
+"""Types whose Python values the driver does not know; all others are sent as they are, which is most of the work."""
+
+
 def allocate(model: type[models.Model], count: int, *, sequence: str | None = None) -> list[int]:
     """Take `count` values from the model's key sequence (or the named one)."""
     name = sequence or f"{model._meta.db_table}_id_seq"
@@ -26,7 +30,10 @@ def _arrays(fields: Sequence[models.Field], rows: Sequence[Sequence[Any]]) -> tu
     for position, field in enumerate(fields):
         kind = (field.rel_db_type(connection) if field.primary_key else field.db_type(connection)) or "text"
         casts.append(f"%s::{kind.split('(')[0]}[]")
-        params.append([field.get_db_prep_save(row[position], connection) for row in rows])
+        values = [row[position] for row in rows]
+        if isinstance(field, _CONVERTED):
+            values = [field.get_db_prep_save(value, connection) for value in values]
+        params.append(values)
     return f"unnest({', '.join(casts)})", params
 
 

@@ -7,8 +7,10 @@ functions and with the very same rows. `create_many` and `create` bring subjects
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -31,7 +33,7 @@ _LOG_COLUMNS = (
 
 @dataclass(slots=True)
 class Step:
-    """One subject on its way along one edge, with what was noted of it before."""
+    """One subject on its way along one edge: its tracked fields `before` as JSON values, its columns as they `was`."""
 
     subject: Any
     edge: Edge
@@ -39,6 +41,7 @@ class Step:
     at: datetime
     note: str
     before: dict[str, Any]
+    was: dict[str, Any]
     news: dict[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +70,20 @@ class Binding:
         label, name = self.model._meta.app_label, self.model._meta.model_name
         for action, roles in self.machine.roles_of.items():
             grant(f"{label}.{action}_{name}", roles)
+
+    @cached_property
+    def attnames(self) -> dict[str, str]:
+        """For each field that a step may write, the attribute that holds its value."""
+        fields = {field.name: field.attname for field in self.model._meta.concrete_fields}
+        return {name: fields[name] for name in ("status", "version", "updated_at", *self.saved)}
+
+    def changed(self, steps: list[Step]) -> list[str]:
+        """Give the fields that at least one of the steps changed."""
+        return [
+            name
+            for name, attname in self.attnames.items()
+            if name == "status" or any(step.was[attname] != getattr(step.subject, attname) for step in steps)
+        ]
 
 
 bindings: dict[str, Binding] = {}
@@ -151,6 +168,11 @@ def _choose(binding: Binding, subject: Any, actor: Actor, action: str, outcome: 
     return edge
 
 
+def _begin(binding: Binding, subject: Any, edge: Edge, actor: Actor, at: datetime, note: str = "") -> Step:
+    was = {name: copy(subject.__dict__[name]) for name in binding.attnames.values()}
+    return Step(subject, edge, actor, at, note, snapshot(binding, subject), was)
+
+
 def _move(binding: Binding, step: Step, details: dict[str, Any]) -> None:
     """Prepare and transition one subject in memory."""
     subject, edge = step.subject, step.edge
@@ -192,23 +214,16 @@ def _write(binding: Binding, steps: list[Step], *, created: bool = False) -> Non
     if created:
         batch.insert_objects(binding.model, [step.subject for step in steps])
     else:
-        columns = ["status", "version", "updated_at", *binding.saved]
-        batch.update(
-            binding.model,
-            columns,
-            [(step.subject.pk, *(getattr(step.subject, _attname(binding, c)) for c in columns)) for step in steps],
-        )
+        columns = binding.changed(steps)
+        names = [binding.attnames[column] for column in columns]
+        rows = [(step.subject.pk, *(getattr(step.subject, name) for name in names)) for step in steps]
+        batch.update(binding.model, columns, rows)
     batch.insert(LogEntry, _LOG_COLUMNS, [_log_row(binding, step) for step in steps])
     events.add_to(batch, [_news(binding, step) for step in steps if step.edge.event])
-    plan.close(batch)
+    plan.join(batch)
     batch.run()
-    plan.open()
+    plan.follow()
     _follow(binding, steps)
-
-
-def _attname(binding: Binding, name: str) -> str:
-    field = binding.model._meta.get_field(name)
-    return str(getattr(field, "attname", name))
 
 
 def _news(binding: Binding, step: Step) -> events.News:
@@ -251,7 +266,7 @@ def apply(
             raise errors.NotFound()
         subject = locked[0]
         edge = _choose(binding, subject, actor, action, outcome, version)
-        step = Step(subject, edge, actor, clock.now(), note, snapshot(binding, subject))
+        step = _begin(binding, subject, edge, actor, clock.now(), note)
         _move(binding, step, details)
         _write(binding, [step])
         return subject
@@ -281,7 +296,7 @@ def apply_batch(binding: Binding, pks: Iterable[int], action: str, *, actor: Act
         for subject in locked:
             try:
                 edge = _choose(binding, subject, actor, action, outcome, None)
-                step = Step(subject, edge, actor, at, "", snapshot(binding, subject))
+                step = _begin(binding, subject, edge, actor, at)
                 _move(binding, step, {})
             except errors.Problem as problem:
                 refused[subject.pk] = str(problem.detail)
@@ -310,7 +325,7 @@ def create_many(
         if edge is None or actor.role not in edge.who:
             raise errors.Forbidden()
         subject.pk, subject.version, subject.updated_at = key, 1, at
-        steps.append(Step(subject, edge, actor, at, note, {}))
+        steps.append(Step(subject, edge, actor, at, note, {}, {}))
     with transaction.atomic(savepoint=False):
         _write(binding, steps, created=True)
     return subjects
