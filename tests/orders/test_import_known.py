@@ -71,6 +71,16 @@ def test_a_price_changed_before_payment_is_taken_over_and_logged(tmp_path):
     assert do(tmp_path, [paid]).unchanged == 1
 
 
+def test_a_refund_that_shows_up_later_changes_no_amounts(tmp_path):
+    """AMT-1: it was given back through this system, whose books have it."""
+    fake = one("WAIT_BUYER_CONFIRM_GOODS")
+    do(tmp_path, [fake])
+    before = everything()
+    refunded = replace(fake, lines=[replace(fake.lines[0], refunded=fake.lines[0].paid), *fake.lines[1:]])
+    assert do(tmp_path, [refunded]).unchanged == 1
+    assert everything() == before
+
+
 def test_amounts_and_lines_are_fixed_once_paid(tmp_path):
     """AMT-1."""
     fake = one("WAIT_SELLER_SEND_GOODS")

@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aftersales.core import clock, errors
+from aftersales.core import clock, errors, invariants, money
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop
 from orders.models import Buyer, Order, OrderLine
@@ -57,6 +57,7 @@ def test_orders_come_in_and_a_second_run_changes_nothing(tmp_path, kind):
     assert OrderLine.objects.count() == sum(len(order.lines) for order in made)
     for order in Order.objects.prefetch_related("lines"):
         assert sum(line.paid_share_fen for line in order.lines.all()) + order.postage_fen == order.paid_fen  # AMT-1
+    assert invariants.check() == []
     before = everything()
     with time_machine.travel("2026-11-23T09:00:00+08:00", tick=False):
         summary = do(tmp_path, made, Variant(kind=kind))
@@ -160,13 +161,13 @@ def test_what_the_platform_gave_back_cannot_be_asked_for_again(tmp_path):
     """AMT-2."""
     fake = one("WAIT_BUYER_CONFIRM_GOODS")
     first, second = fake.lines
-    do(tmp_path, [replace(fake, lines=[replace(first, refunded=first.paid), second])])
+    refunded = replace(fake, lines=[replace(first, refunded=first.paid), second])
+    do(tmp_path, [refunded])
     order = Order.objects.get()
-    assert (order.refunded_fen, order.left_fen) == (first.paid, order.paid_fen - first.paid)
-    assert [(line.left_fen, line.quantity_left) for line in order.lines.all()] == [
-        (0, 0),
-        (second.paid, second.quantity),
-    ]
+    assert (order.paid_fen, order.refunded_fen) == (fake.paid - first.paid, 0)
+    assert [line.left_fen for line in order.lines.all()] == [0, second.paid]
+    assert money.yuan(first.paid) in order.notes.get().text
+    assert do(tmp_path, [refunded]).unchanged == 1
 
 
 def test_a_buyer_is_found_by_nick_and_kept(tmp_path, shop):
@@ -241,12 +242,12 @@ def test_a_row_that_only_the_database_refuses_does_not_take_others_with_it(tmp_p
 
     made = list(orders(5))
 
-    def shares(self, lines):
+    def settle(self, lines):
         bad = self.record.values["order_no"] == made[2].no
-        return [amounts.Share(0, 5, 9 if bad else 0) for _line in lines]
+        return amounts.Settled(1, 2 if bad else 0, 0, [0] * len(lines), [1] * len(lines))
 
     monkeypatch.setattr(amounts.OrderAmounts, "check", without_check)
-    monkeypatch.setattr(amounts.OrderAmounts, "shares", shares)
+    monkeypatch.setattr(amounts.OrderAmounts, "settle", settle)
     summary = do(tmp_path, made)
     assert (summary.new, summary.rejected) == (4, 1)
     assert [row[4] for row in reasons(tmp_path / "ExportOrderList202611221200.csv")] == ["database_refused"]

@@ -15,7 +15,7 @@ from orders.services.importing.staging import RawOrder
 
 HEADERS = {column.field: column.headers[0] for column in ORDERS.columns}
 PARSER = Parser(
-    File("list.csv", ORDERS, HEADERS, {"order_no": 64, "receiver_name": 5, "buyer_nick": 64}),
+    File("list.csv", ORDERS, HEADERS, {"order_no": 64, "receiver_name": 20, "buyer_nick": 64}),
     File("detail.csv", LINES, {c.field: c.headers[0] for c in LINES.columns}, {"line_no": 64, "title": 20}),
     Shops({"demo": 1, "other": 2}, {"演示店": 1, "另一店": 2}),
 )
@@ -137,7 +137,7 @@ def test_what_is_no_time_is_refused(text):
         ({"order_no": "1.93068E+15"}, {}, ("list.csv", 2, "订单编号", "digits_lost")),
         ({"order_no": "19 30"}, {}, ("list.csv", 2, "订单编号", "bad_number")),
         ({"buyer_nick": ""}, {}, ("list.csv", 2, "买家会员名", "empty")),
-        ({"receiver_name": "很长很长的名字"}, {}, ("list.csv", 2, "收货人姓名", "too_long")),
+        ({"receiver_name": "很长的名字" * 5}, {}, ("list.csv", 2, "收货人姓名", "too_long")),
         ({"shop_name": "没有的店"}, {}, ("list.csv", 2, "店铺名称", "unknown_shop")),
         ({}, {"quantity": "0"}, ("detail.csv", 2, "购买数量", "bad_quantity")),
         ({}, {"quantity": "一"}, ("detail.csv", 2, "购买数量", "bad_quantity")),
@@ -234,10 +234,13 @@ def test_an_unpaid_order_keeps_what_is_to_be_paid_and_a_closed_one_nothing():
     assert (closed.paid_fen, closed.postage_fen, closed.paid_at, shares(closed)) == (0, 0, None, [0])
 
 
-def test_what_the_platform_gave_back_before_is_kept():
-    """AMT-2: it cannot be asked for again."""
-    order = parsed({}, {"refund_status": "退款成功", "refunded": "216.00"})
-    assert (order.refunded_fen, order.lines[0].refunded_fen) == (21600, 20800)
+def test_what_the_platform_gave_back_before_is_taken_off():
+    """AMT-2: it cannot be asked for again. It comes off its own line first, then the postage, then what is left."""
+    order = parsed({}, {"refund_status": "退款成功", "refunded": "210.00"})
+    assert (order.paid_fen, order.postage_fen, order.refunded_fen, shares(order)) == (600, 600, 21000, [0])
+    lines = ({"line_no": "1", "refund_status": "退款成功", "refunded": "150.00"}, {"line_no": "2"})
+    order = parsed({}, *lines)
+    assert (order.paid_fen, order.postage_fen, order.refunded_fen, shares(order)) == (6600, 0, 15000, [0, 6600])
     order = parsed({}, {"refund_status": "没有申请退款", "refunded": "无退款申请"})
     assert order.refunded_fen == 0
 

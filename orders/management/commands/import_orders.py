@@ -1,5 +1,6 @@
 """`manage.py import_orders`: orders from the seller centre's export files, on the command line."""
 
+import gc
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 raise CommandError(_("There is no file %(path)s.") % {"path": path})
             if result.exists() and result.samefile(path):
                 raise CommandError(_("The result file would overwrite %(path)s.") % {"path": path})
+        gc.disable()  # rows without cycles, by the hundred thousand: to look for some takes a sixth of the time
         try:
             with ExitStack() as stack:
                 summary = importing.orders_import(
@@ -56,6 +58,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem.detail)) from problem
         except OSError as exc:
             raise CommandError(f"{exc.filename}: {exc.strerror}") from exc
+        finally:
+            gc.enable()
         self.stdout.write(
             _("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(rejected)d rejected.")
             % {

@@ -13,15 +13,18 @@ from . import cells
 from .records import Record
 
 REFUNDED = "退款成功"
+WAITING, CLOSED = OrderStatus.WAIT_BUYER_PAY.value, OrderStatus.TRADE_CLOSED.value
 LIST_PRICE_TOTAL = "买家实付金额"
 
 
-class Share(NamedTuple):
-    """What a line took off its price, what was paid for it, and what of that the platform has given back already."""
+class Settled(NamedTuple):
+    """An order's amounts as they are stored, less what the platform has given back: `shares` are the lines' own."""
 
-    discount: int
     paid: int
+    postage: int
     refunded: int
+    discounts: list[int]
+    shares: list[int]
 
 
 @dataclass(slots=True)
@@ -86,18 +89,12 @@ class OrderAmounts:
     @property
     def waiting(self) -> bool:
         """Whether the buyer has still to pay; then the amounts are what is to be paid, as at registration."""
-        return self.status == OrderStatus.WAIT_BUYER_PAY
+        return self.status == WAITING
 
     @property
     def never_paid(self) -> bool:
         """Whether the trade ended without money; then there is nothing to share and no postage."""
-        return self.status == OrderStatus.TRADE_CLOSED and not self.paid
-
-    def sums(self, lines: Sequence[LineAmounts]) -> tuple[int, int]:
-        """Give what was paid, or is to be paid, in all, and the postage in it."""
-        if self.never_paid:
-            return 0, 0
-        return (self._due(lines) if self.waiting else self.paid), self.postage
+        return self.status == CLOSED and not self.paid
 
     def _due(self, lines: Sequence[LineAmounts]) -> int:
         return self.postage + (sum(line.value for line in lines) if self.goods is None else self.goods)
@@ -135,19 +132,25 @@ class OrderAmounts:
         known = [line.payable for line in lines if line.payable is not None]
         return known if len(known) == len(lines) and sum(known) == self.goods else None
 
-    def shares(self, lines: Sequence[LineAmounts]) -> list[Share]:
-        """Fix what was paid for each line, exact to the fen: with the postage it is what was paid (AMT-1)."""
+    def settle(self, lines: Sequence[LineAmounts]) -> Settled:
+        """Fix what was paid for each line, exact to the fen: with the postage it is what was paid (AMT-1).
+
+        What the platform has given back before is taken off, from its line first, so that nobody can ask for it again.
+        """
         values = [line.value for line in lines]
         payables = self._payables(lines) or (values if self.goods is None else money.split(self.goods, values))
-        paid = self._paid_shares(lines, payables)
-        return [
-            Share(max(0, line.value - payable), share, min(line.refunded, share))
-            for line, payable, share in zip(lines, payables, paid, strict=True)
-        ]
+        discounts = [max(0, value - payable) for value, payable in zip(values, payables, strict=True)]
+        if self.never_paid:
+            return Settled(0, 0, 0, discounts, [0] * len(lines))
+        if self.waiting:
+            return Settled(self._due(lines), self.postage, 0, discounts, payables)
+        shares, postage = self._paid_shares(lines, payables), self.postage
+        refunded = sum(line.refunded for line in lines)
+        if refunded:
+            shares, postage = _without_refunds(shares, postage, [line.refunded for line in lines])
+        return Settled(self.paid - refunded, postage, refunded, discounts, shares)
 
     def _paid_shares(self, lines: Sequence[LineAmounts], payables: list[int]) -> list[int]:
-        if self.waiting or self.never_paid:
-            return payables if self.waiting else [0] * len(lines)
         left = self.paid - self.postage
         known = [line.paid for line in lines if line.paid is not None]
         if len(known) == len(lines):
@@ -156,3 +159,12 @@ class OrderAmounts:
             if sum(known) == self.paid:  # with the postage in them
                 return money.split(left, known)
         return money.split(left, payables)
+
+
+def _without_refunds(shares: list[int], postage: int, refunds: list[int]) -> tuple[list[int], int]:
+    """Take refunds off: each from its own line, what is more from the postage, and the rest from what is left."""
+    left = [max(0, share - refund) for share, refund in zip(shares, refunds, strict=True)]
+    more = sum(refunds) - (sum(shares) - sum(left))
+    off_postage = min(more, postage)
+    off_lines = money.split(more - off_postage, left)
+    return [share - off for share, off in zip(left, off_lines, strict=True)], postage - off_postage

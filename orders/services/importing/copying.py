@@ -5,15 +5,18 @@ For a few rows one statement is faster; for thousands the server should not have
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from aftersales.core.bulk import Batch
+
+_CHUNK = 1024 * 1024
+_json = DjangoJSONEncoder().encode
 
 
 class CopyBatch(Batch):
@@ -40,22 +43,25 @@ class CopyBatch(Batch):
     def insert_objects(self, model: type[models.Model], objects: Sequence[models.Model]) -> Self:
         """Add whole unsaved objects whose keys have been allocated and that need nothing done before saving."""
         fields = list(model._meta.concrete_fields)
-        names = [field.attname for field in fields]
+        values = attrgetter(*(field.attname for field in fields))
         for item in objects:
             item._state.adding = False
             item._state.db = connection.alias
-        return self._add(model, fields, ([getattr(item, name) for name in names] for item in objects))
+        return self._add(model, fields, (list(values(item)) for item in objects))
 
     def _add(self, model: type[models.Model], fields: Sequence[Any], rows: Iterator[list[Any]]) -> Self:
+        moments = [n for n, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
         documents = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
         lengths = [n for n, field in enumerate(fields) if isinstance(field, models.DurationField)]
         file = io.StringIO()
         write = csv.writer(file).writerow
+        spelled: dict[datetime | None, str | None] = {None: None}
         for row in rows:
+            for n in moments:
+                moment = row[n]
+                row[n] = spelled.get(moment) or spelled.setdefault(moment, moment and moment.isoformat())
             for n in documents:
-                row[n] = (
-                    json.dumps(row[n], cls=DjangoJSONEncoder, ensure_ascii=False) if row[n] else _NOTHING[type(row[n])]
-                )
+                row[n] = None if row[n] is None else _json(row[n])
             for n in lengths:
                 if isinstance(row[n], timedelta):
                     row[n] = f"{row[n].total_seconds()} seconds"
@@ -73,16 +79,13 @@ class CopyBatch(Batch):
         with connection.wrap_database_errors, connection.cursor() as cursor:
             for statement, file in self._copies:
                 file.seek(0)
-                cursor.copy_expert(statement, file)
+                cursor.copy_expert(statement, file, _CHUNK)
         self._copies = []
         super().run()
 
 
 def _is_text(field: Any) -> bool:
     return isinstance(field, models.CharField | models.TextField)
-
-
-_NOTHING: dict[type, str | None] = {dict: "{}", list: "[]", type(None): None, str: '""'}
 
 
 def _filled(rows: Iterable[Sequence[Any]], defaults: list[Any]) -> Iterator[list[Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from aftersales.core import errors, transitions
@@ -58,18 +59,26 @@ class Plan:
 def stands(orders: Iterable[ImportedOrder]) -> dict[tuple[int, str], Stand]:
     """Read the known ones among `orders`, by shop and number, in two queries."""
     keys = {(order.shop_id, order.order_no) for order in orders}
-    rows = Order.objects.filter(order_no__in=[number for _shop, number in keys]).values_list(
-        "pk", "shop_id", "order_no", "status", "paid_fen", "postage_fen", "open_requests", *TEXTS
-    )
-    known = {row[0]: row for row in rows if (row[1], row[2]) in keys}
-    lines: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for pk, price, quantity in OrderLine.objects.filter(order_id__in=known).values_list(
-        "order_id", "unit_price_fen", "quantity"
-    ):
-        lines[pk].append((price, quantity))
+    texts = ", ".join(f"o.{name}" for name in TEXTS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT o.id, o.shop_id, o.order_no, o.status, o.paid_fen, o.postage_fen, o.open_requests, {texts}"
+            f" FROM unnest(%s::bigint[], %s::text[]) v(shop_id, order_no)"
+            f" JOIN {Order._meta.db_table} o ON o.shop_id = v.shop_id AND o.order_no = v.order_no",
+            [[shop for shop, _no in keys], [number for _shop, number in keys]],
+        )
+        known = cursor.fetchall()
+        lines: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        if known:
+            cursor.execute(
+                f"SELECT order_id, unit_price_fen, quantity FROM {OrderLine._meta.db_table} WHERE order_id = ANY(%s)",
+                [[row[0] for row in known]],
+            )
+            for pk, price, quantity in cursor.fetchall():
+                lines[pk].append((price, quantity))
     return {
         (shop, number): Stand(pk, status, paid, postage, open_requests, tuple(texts), tuple(sorted(lines[pk])))
-        for pk, shop, number, status, paid, postage, open_requests, *texts in known.values()
+        for pk, shop, number, status, paid, postage, open_requests, *texts in known
     }
 
 
@@ -79,7 +88,7 @@ def plan(order: ImportedOrder, stand: Stand) -> Plan:
     if stand.lines != tuple(sorted((line.unit_price_fen, line.quantity) for line in order.lines)):
         made.wrong = ("lines_fixed", _("The order is known with other lines; those are fixed from the first time on."))
         return made
-    if order.status != S.TRADE_CLOSED and (order.paid_fen, order.postage_fen) != (stand.paid_fen, stand.postage_fen):
+    if order.status != S.TRADE_CLOSED and not _same_amounts(order, stand):
         if stand.status != S.WAIT_BUYER_PAY:
             made.wrong = (
                 "amounts_fixed",
@@ -98,6 +107,14 @@ def plan(order: ImportedOrder, stand: Stand) -> Plan:
         made.steps = []
         made.wrong = ("request_open", _("The trade is closed on the platform, but a request of it is open here."))
     return made
+
+
+def _same_amounts(order: ImportedOrder, stand: Stand) -> bool:
+    """Compare amounts; what the platform gave back since was given back through us, or not, and is no difference."""
+    return (
+        order.paid_fen <= stand.paid_fen <= order.paid_fen + order.refunded_fen
+        and order.postage_fen <= stand.postage_fen <= order.postage_fen + order.refunded_fen
+    )
 
 
 def _way(now: str, wanted: str) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from orders.states import OrderStatus, Shipping
 
 from . import cells
-from .amounts import LineAmounts, OrderAmounts
+from .amounts import LineAmounts, OrderAmounts, Settled
 from .reading import Row
 from .records import Fault, File, Record
 from .staging import RawOrder
 
 SURFACE = ("平邮",)
-SHIPPED = (OrderStatus.WAIT_BUYER_CONFIRM_GOODS, OrderStatus.TRADE_FINISHED)
+SHIPPED = frozenset({OrderStatus.WAIT_BUYER_CONFIRM_GOODS.value, OrderStatus.TRADE_FINISHED.value})
+FINISHED = OrderStatus.TRADE_FINISHED.value
 VIRTUAL = ("虚拟", "无需物流", "自动发货")
 
 
@@ -36,7 +37,6 @@ class ImportedLine:
     quantity: int
     discount_fen: int
     paid_share_fen: int
-    refunded_fen: int
     shipped: bool
 
 
@@ -45,6 +45,7 @@ class ImportedOrder:
     """One order as it will be stored; amounts in fen, moments in UTC. `line` is where the list has it.
 
     Of an order that waits for payment the amounts are what is to be paid; of one closed without payment they are zero.
+    What the platform has given back, `refunded_fen`, is taken off all of them.
     """
 
     line: int
@@ -131,7 +132,7 @@ class Parser:
         if not faults:
             amounts.check(lines)
         region, address = _address(head)
-        paid_fen, postage_fen = amounts.sums(lines)
+        settled = Settled(0, 0, 0, [], []) if faults else amounts.settle(lines)
         order = ImportedOrder(
             line=raw.row.line,
             order_no=head.values["order_no"],
@@ -141,17 +142,17 @@ class Parser:
             created_at=head.get("created_at", cells.moment, None),
             paid_at=None if amounts.waiting else paid_at,
             shipped_at=head.get("shipped_at", cells.moment, None),
-            finished_at=head.get("finished_at", cells.moment, None) if status == OrderStatus.TRADE_FINISHED else None,
+            finished_at=head.get("finished_at", cells.moment, None) if status == FINISHED else None,
             shipping=_shipping(head.values["shipping"]),
-            postage_fen=postage_fen,
-            paid_fen=paid_fen,
-            refunded_fen=sum(line.refunded for line in lines),
+            postage_fen=settled.postage,
+            paid_fen=settled.paid,
+            refunded_fen=settled.refunded,
             receiver_name=head.text("receiver_name"),
             receiver_phone=head.text("mobile") or head.text("phone"),
             receiver_region=region,
             receiver_address=address,
             seller_memo=head.text("memo"),
-            lines=() if faults else _shared(lines, amounts),
+            lines=() if faults else _shared(lines, settled, status),
         )
         return faults or order
 
@@ -179,7 +180,7 @@ class Parser:
         return cells.number(text, self.lines.limits["line_no"])
 
 
-def _shared(lines: Sequence[LineAmounts], amounts: OrderAmounts) -> tuple[ImportedLine, ...]:
+def _shared(lines: Sequence[LineAmounts], settled: Settled, status: str) -> tuple[ImportedLine, ...]:
     return tuple(
         ImportedLine(
             line_no=values["line_no"],
@@ -190,18 +191,19 @@ def _shared(lines: Sequence[LineAmounts], amounts: OrderAmounts) -> tuple[Import
             bundle=values["bundle"],
             unit_price_fen=line.price,
             quantity=line.quantity,
-            discount_fen=share.discount,
-            paid_share_fen=share.paid,
-            refunded_fen=share.refunded,
-            shipped=amounts.status in SHIPPED or cells.STATUSES.get(cells.folded(values["status"])) in SHIPPED,
+            discount_fen=discount,
+            paid_share_fen=share,
+            shipped=status in SHIPPED or cells.STATUSES.get(cells.folded(values["status"])) in SHIPPED,
         )
-        for line, share in zip(lines, amounts.shares(lines), strict=True)
+        for line, discount, share in zip(lines, settled.discounts, settled.shares, strict=True)
         if (values := line.record.values)
     )
 
 
 def _shipping(text: str) -> str:
     """Translate how the goods travel; what is not said goes by courier."""
+    if text in ("快递", ""):
+        return Shipping.COURIER.value
     if any(word in text for word in SURFACE):
         return Shipping.SURFACE.value
     if any(word in text for word in VIRTUAL):

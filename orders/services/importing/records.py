@@ -11,6 +11,7 @@ from .columns import Sheet
 from .reading import Row
 
 Value = TypeVar("Value")
+SHORTEST = 20  # no text column of ours is shorter, so most texts need no look at their limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Record:
         text = self.values[name]
         if needed and not text:
             self.empty(name)
-        self.fits(name, text)
+        if len(text) > SHORTEST:
+            self.fits(name, text)
         return text
 
     def fits(self, name: str, text: str, limit: str = "") -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -12,10 +13,11 @@ from aftersales.core.errors import Invalid
 from aftersales.core.models import Shop
 from orders.models import Order, OrderLine
 
+from .ahead import ahead
 from .columns import LINES, ORDERS
 from .parsing import ImportedOrder, Parser, Shops
 from .reading import Row, Table
-from .records import File
+from .records import Fault, File
 from .report import Report
 from .staging import Staging
 from .writing import write
@@ -67,32 +69,25 @@ def orders_import(
             spoilt.add(f"{fault.code}:{fault.order_no or fault.line}")
         summary.rejected = sum(1 for key in spoilt if not key.startswith("order_missing:"))
         done = 0
-        for batch in staging.batches(BATCH):
-            good: list[ImportedOrder] = []
-            for raw in batch:
-                made = parser.parse(raw)
-                if isinstance(made, ImportedOrder):
-                    good.append(made)
-                    continue
-                summary.rejected += 1
-                for fault in made:
-                    report.add(fault)
-            _count(summary, good, actor, parser.orders, report)
+        for made in ahead(lambda: ([parser.parse(raw) for raw in batch] for batch in staging.batches(BATCH))):
+            _settle(made, summary, actor, parser.orders, report)
             done = min(done + BATCH, total)
             progress("import", done, total)
         summary.faults = report.rows
     return summary
 
 
-def _count(summary: Summary, good: list[ImportedOrder], actor: Actor, file: File, report: Report) -> None:
-    if not good:
-        return
-    outcome = write(good, actor=actor, file=file)
+def _settle(
+    made: list[ImportedOrder | list[Fault]], summary: Summary, actor: Actor, file: File, report: Report
+) -> None:
+    """Write what is right of a batch, report what is not, and count both."""
+    outcome = write([each for each in made if isinstance(each, ImportedOrder)], actor=actor, file=file)
+    refused = [each for each in made if isinstance(each, list)]
     summary.new += outcome.new
     summary.changed += outcome.changed
     summary.unchanged += outcome.unchanged
-    summary.rejected += len(outcome.faults)
-    for fault in outcome.faults:
+    summary.rejected += len(refused) + len(outcome.faults)
+    for fault in (*chain.from_iterable(refused), *outcome.faults):
         report.add(fault)
 
 

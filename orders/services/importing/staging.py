@@ -23,13 +23,13 @@ class RawOrder(NamedTuple):
 
 
 class Staging:
-    """Rows of both files by order number. Use as a context manager; single-threaded."""
+    """Rows of both files by order number. Use as a context manager, from one thread at a time."""
 
     def __init__(self, order_fields: Sequence[str], line_fields: Sequence[str]) -> None:
         self._order_width, self._line_width = len(order_fields), len(line_fields)
         self._order_no = order_fields.index("order_no")
         self._line_order_no = line_fields.index("order_no")
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
