@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from aftersales.core import embedded_postgres
+from tests.strictness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 from tools import translations
 
 SERVER = pytest.StashKey[embedded_postgres.EmbeddedServer]()
@@ -69,16 +70,6 @@ def _flush_past_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
         yield
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """With AFTERSALES_NO_SKIPS=1 a skipped test is a failed one: on CI nothing may be missing without a word."""
-    report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("AFTERSALES_NO_SKIPS") == "1":
-        report.outcome = "failed"
-        report.longrepr = f"skipped although nothing may be: {report.longrepr[2]}"
-    return report
 
 
 def address_of_free_port() -> tuple[str, int]:
