@@ -7,10 +7,11 @@ Nothing here knows what the rows mean.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
-
 
 _CONVERTED = (models.JSONField, models.DecimalField)
 """Types whose Python values the driver does not know; all others are sent as they are, which is most of the work."""
@@ -24,26 +25,48 @@ def allocate(model: type[models.Model], count: int, *, sequence: str | None = No
         return [row[0] for row in cursor.fetchall()]
 
 
-def _arrays(fields: Sequence[models.Field], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
-    """Render `unnest(%s::type[], …)` and its parameters, one array a column."""
-    casts, params = [], []
-    for position, field in enumerate(fields):
-        kind = (field.rel_db_type(connection) if field.primary_key else field.db_type(connection)) or "text"
-        casts.append(f"%s::{kind.split('(')[0]}[]")
-        values = [row[position] for row in rows]
-        if isinstance(field, _CONVERTED):
-            values = [field.get_db_prep_save(value, connection) for value in values]
-        params.append(values)
-    return f"unnest({', '.join(casts)})", params
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How some columns of a table are written in SQL; worked out once."""
 
+    table: str
+    names: tuple[str, ...]
+    source: str
+    converted: tuple[tuple[int, models.Field], ...]
+    defaults: tuple[models.Field, ...]
 
-def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
-    by_name = {field.name: field for field in model._meta.concrete_fields}
-    return [by_name[name] for name in names]
+    def params(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Turn rows into one list a column, of values that the driver knows."""
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns += [[field.get_default() for _row in rows] for field in self.defaults]
+        for position, field in self.converted:
+            columns[position] = [field.get_db_prep_save(value, connection) for value in columns[position]]
+        return columns
 
 
 def _quoted(name: str | None) -> str:
     return str(connection.ops.quote_name(name or ""))
+
+
+def _cast(field: models.Field) -> str:
+    kind = (field.rel_db_type(connection) if field.primary_key else field.db_type(connection)) or "text"
+    return f"%s::{kind.split('(')[0]}[]"
+
+
+@lru_cache(maxsize=256)
+def _columns(model: type[models.Model], names: tuple[str, ...], complete: bool) -> _Columns:
+    """Describe the named fields, and with `complete` every other one but the key and generated ones."""
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
+    others = [f for n, f in by_name.items() if n not in names and not (f.primary_key or f.generated)]
+    every = fields + (others if complete else [])
+    return _Columns(
+        _quoted(model._meta.db_table),
+        tuple(_quoted(field.column) for field in every),
+        f"unnest({', '.join(_cast(field) for field in every)})",
+        tuple((position, field) for position, field in enumerate(every) if isinstance(field, _CONVERTED)),
+        tuple(others) if complete else (),
+    )
 
 
 class Batch:
@@ -67,16 +90,10 @@ class Batch:
         """
         rows = list(rows)
         if rows:
-            fields = _fields(model, columns)
-            others = [f for f in model._meta.concrete_fields if f not in fields and not (f.primary_key or f.generated)]
-            if others:
-                fields += others
-                rows = [(*row, *(field.get_default() for field in others)) for row in rows]
-            source, params = _arrays(fields, rows)
-            names = ", ".join(_quoted(field.column) for field in fields)
+            into = _columns(model, tuple(columns), True)
             tail = " ON CONFLICT DO NOTHING" if keep_existing else ""
-            self._parts.append(f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT * FROM {source}{tail}")
-            self._params += params
+            self._parts.append(f"INSERT INTO {into.table} ({', '.join(into.names)}) SELECT * FROM {into.source}{tail}")
+            self._params += into.params(rows)
         return self
 
     def insert_objects(self, model: type[models.Model], objects: Sequence[models.Model]) -> "Batch":
@@ -85,11 +102,8 @@ class Batch:
         for item in objects:
             item._state.adding = False
             item._state.db = connection.alias
-        return self.insert(
-            model,
-            [field.name for field in fields],
-            [[field.pre_save(item, True) for field in fields] for item in objects],
-        )
+        rows = [[field.pre_save(item, True) for field in fields] for item in objects]
+        return self.insert(model, [field.name for field in fields], rows)
 
     def update(self, model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> "Batch":
         """Set `columns` of the rows whose key is the first value of each row; a key may appear once."""
@@ -107,16 +121,14 @@ class Batch:
 
     def _update(self, model: type[models.Model], columns: Sequence[str], rows: list[Any], form: str) -> "Batch":
         if rows:
-            key = model._meta.pk
-            fields = [key, *_fields(model, columns)]
-            source, params = _arrays(fields, rows)
-            names = [_quoted(field.column) for field in fields]
-            sets = ", ".join(form.format(column=name) for name in names[1:])
+            into = _columns(model, (model._meta.pk.name, *columns), False)
+            key, *names = into.names
+            sets = ", ".join(form.format(column=name) for name in names)
             self._parts.append(
-                f"UPDATE {_quoted(model._meta.db_table)} t SET {sets} FROM {source} AS v({', '.join(names)})"
-                f" WHERE t.{names[0]} = v.{names[0]}"
+                f"UPDATE {into.table} t SET {sets} FROM {into.source} AS v({', '.join(into.names)})"
+                f" WHERE t.{key} = v.{key}"
             )
-            self._params += params
+            self._params += into.params(rows)
         return self
 
     def sql(self, statement: str, params: Sequence[Any]) -> "Batch":
