@@ -14,20 +14,23 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parent.parent / "static" / "vendor"
+STATIC = Path(__file__).resolve().parent.parent / "static"
+TARGET = STATIC / "vendor"
+ICONS_TARGET = STATIC / "icons"
+SPRITE_HEAD = """\
+<!-- A choice of Tabler Icons (outline), MIT licence, see LICENSE beside this file. -->
+<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" \
+stroke-linejoin="round">
+"""
 
-# The outline set of Tabler; a template draws one with <svg class="icon"><use href="…/icons.svg#NAME"/></svg>.
+# The outline set of Tabler; a template draws one with {% icon "NAME" %}.
 ICONS = """
-adjustments alarm alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
-arrows-exchange arrows-maximize arrows-sort ban bell bolt bookmark box building-store building-warehouse calendar
-camera chart-bar check checkbox checks chevron-down chevron-left chevron-right chevron-up circle-check circle-dashed
-circle-x clipboard-list clock coin columns-3 copy credit-card database device-desktop device-floppy dots download edit
-external-link eye eye-off file-export file-import file-text filter flag gavel gift help history history-toggle home
-hourglass id info-circle key keyboard language layout-sidebar link list-check list-details lock login-2 logout mail
-map-pin menu-2 message message-2 messages moon note package package-export package-import palette paperclip percentage
-phone photo pin player-pause player-play plus printer receipt-2 receipt-refund refresh repeat report rotate-clockwise
-scale search send settings share shield-check shield-lock shopping-cart star sun tag thumb-down thumb-up ticket trash
-truck truck-delivery truck-return upload user user-check user-circle user-plus users video wallet x zoom-money
+adjustments alert-triangle arrow-back-up arrow-left arrows-sort ban barcode bell bookmark building-store building-warehouse
+calendar camera chart-bar check chevron-down chevron-left chevron-right circle circle-check clock coin-yuan
+copy device-desktop dots download edit external-link eye eye-off file-text filter flag flame gift help-circle history
+hourglass info-circle key keyboard language list-check lock logout map-pin message-circle message-plus minus moon
+package package-off paperclip phone photo player-pause plus printer receipt-refund refresh repeat robot scale scan
+search send settings shield-check shield-lock sun tag ticket trash truck-delivery upload user user-circle users x
 """.split()
 
 
@@ -49,41 +52,12 @@ PACKAGES = [
         {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE"},
     ),
     Package(
-        "@tabler/core",
-        "1.6.1",
-        "960991f60731469e4994bc5c9918bd473f3926b12f1fa073ef52a795c3d549af7bc2dc10363812b378377f1c1b025ba51f244c821848574e1052e5b7a6a0ec22",
-        {"dist/css/tabler.min.css": "tabler.min.css"},
-    ),
-    Package(
         "@tabler/icons",
         "3.51.0",
         "d298a7bcf673ed8797f8e49fc6e1006e710f59ba1c5575b9894f21e65878d69606f2c66e41fa561020bdf34971393d1c94621c3469fcc6c06bfb329a446740fe",
-        {"LICENSE": "icons.LICENSE"},
+        {"LICENSE": "../icons/LICENSE"},
     ),
 ]
-
-# @tabler/core names its licence in package.json and ships no text of it; Bootstrap is compiled into its stylesheet.
-TABLER_LICENSE = """\
-tabler.min.css contains:
-
-Tabler, https://tabler.io, copyright 2018-2026 The Tabler Authors and codecalm.net Pawel Kuna
-Bootstrap, https://getbootstrap.com, copyright 2011-2026 The Bootstrap Authors
-
-MIT License
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
-rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
-persons to whom the Software is furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
-Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
-WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
-COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
-OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-"""
 
 
 def fetch(package: Package, folder: Path) -> Path:
@@ -108,18 +82,19 @@ def without_source_map(text: str) -> str:
 
 
 def sprite(folder: Path) -> str:
-    """Put the chosen icons into one file, each a symbol that takes its colour from the text around it."""
-    symbols = []
-    for name in ICONS:
-        drawing = (folder / "icons" / "outline" / f"{name}.svg").read_text()
-        inner = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.DOTALL)
-        assert inner is not None, name
-        paths = "".join(line.strip() for line in inner[1].splitlines())
-        symbols.append(
-            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
-            f'stroke-linecap="round" stroke-linejoin="round">{paths}</symbol>'
-        )
-    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+    """Put the chosen icons into one file, each a symbol without strokes of its own: the stylesheet sets those."""
+    symbols = [f'<symbol id="{name}" viewBox="0 0 24 24">{_paths(folder / "outline", name)}</symbol>' for name in ICONS]
+    flag = _paths(folder / "filled", "flag").replace("<path ", '<path fill="currentColor" stroke="none" ')
+    symbols.append(f'<symbol id="flag-filled" viewBox="0 0 24 24">{flag}</symbol>')
+    return SPRITE_HEAD + "\n".join(symbols) + "\n</svg>\n"
+
+
+def _paths(folder: Path, name: str) -> str:
+    drawing = (folder / f"{name}.svg").read_text()
+    inner = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.DOTALL)
+    assert inner is not None, name
+    visible = re.sub(r'<path stroke="none"[^>]*/>', "", inner[1])
+    return re.sub(r"\s+", " ", visible).replace("> <", "><").strip()
 
 
 def main() -> None:
@@ -131,8 +106,7 @@ def main() -> None:
             for there, here in package.files.items():
                 (TARGET / here).write_text(without_source_map((source / there).read_text()))
             if package.name == "@tabler/icons":
-                (TARGET / "icons.svg").write_text(sprite(source))
-    (TARGET / "tabler.LICENSE").write_text(TABLER_LICENSE)
+                (ICONS_TARGET / "console.svg").write_text(sprite(source / "icons"))
     lines = [f"{package.name}@{package.version}" for package in PACKAGES]
     (TARGET / "VERSIONS").write_text("\n".join(lines) + "\n")
     print(f"{TARGET}: {', '.join(lines)}, {len(ICONS)} icons")
