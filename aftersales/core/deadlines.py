@@ -40,17 +40,32 @@ def due_at(rule: DeadlineRule, subject: Any, at: datetime) -> datetime:
 
 @dataclass(slots=True)
 class Plan:
-    """What a set of steps closes and opens. `close` joins the steps' own statement; `open` is one more, if needed."""
+    """What a set of steps closes and opens, in the steps' own statement where that can be.
+
+    `apart`: a rule is closed and opened anew, and both touch the index of open rules: that takes a second statement.
+    """
 
     machine: str
     closing: list[tuple[int, list[str]]] = field(default_factory=list)
     opening: list[tuple[Any, ...]] = field(default_factory=list)
+    apart: bool = False
     at: datetime | None = None
 
-    def close(self, batch: Batch) -> None:
-        """Close every open row of the subjects except the rules that each keeps."""
-        if not self.closing:
-            return
+    def join(self, batch: Batch) -> None:
+        """Close every open row of the subjects except the rules that each keeps, and open what the new states want."""
+        if self.closing:
+            self._close(batch)
+        if not self.apart:
+            self._open(batch)
+
+    def follow(self) -> None:
+        """Open what `join` could not; to be called after its statement."""
+        if self.apart:
+            batch = Batch()
+            self._open(batch)
+            batch.run()
+
+    def _close(self, batch: Batch) -> None:
         table = Deadline._meta.db_table
         batch.sql(
             f"UPDATE {table} d SET status = 'closed', finished_at = %s"
@@ -65,12 +80,9 @@ class Plan:
             ],
         )
 
-    def open(self) -> None:
-        """Insert the rows that the new states want; a rule that is open already stays as it is.
-
-        A statement of its own, after `close`: both touch the index of open rules.
-        """
-        Batch().insert(Deadline, _COLUMNS, self.opening, keep_existing=True).run()
+    def _open(self, batch: Batch) -> None:
+        """Insert the rows that the new states want; a rule that is open already stays as it is."""
+        batch.insert(Deadline, _COLUMNS, self.opening, keep_existing=True)
 
 
 def plan(machine: Machine, steps: Sequence["Step"], *, created: bool) -> Plan:
@@ -83,6 +95,8 @@ def plan(machine: Machine, steps: Sequence["Step"], *, created: bool) -> Plan:
         rows = [_row(machine, rule, subject, step.at) for rule in wanted]
         if not created:
             made.closing.append((subject.pk, [rule.rule for rule in wanted] if stays else []))
+            before = set() if stays else {rule.rule for rule in machine.deadlines_of.get(edge.source, ())}
+            made.apart = made.apart or any(rule.rule in before for rule in wanted)
         made.opening += rows
         if not stays and hasattr(subject, "note_deadline"):
             nearest = min(rows, key=lambda row: row[_DUE], default=None)
@@ -122,5 +136,6 @@ def extend(subject_type: str, subject_id: int, *, rule: str, by: timedelta) -> N
 
 
 def _open(subject_type: str, ids: Iterable[int], rule: str) -> models.QuerySet[Deadline]:
-    rows = Deadline.objects.filter(subject_type=subject_type, subject_id__in=list(ids), status__in=OPEN)
+    wanted = ids if isinstance(ids, models.QuerySet) else list(ids)
+    rows = Deadline.objects.filter(subject_type=subject_type, subject_id__in=wanted, status__in=OPEN)
     return rows.filter(rule=rule) if rule else rows

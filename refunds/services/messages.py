@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors, events
 from aftersales.core.auth import Actor
+from aftersales.core.bulk import Batch
 from refunds.models import Message, Refund
 
 from .evidence import evidence_attach
@@ -19,7 +20,7 @@ def side_of(actor: Actor) -> str:
     return _SIDES.get(actor.kind, Message.Side.SYSTEM)
 
 
-def message_write(*, refund: Refund, actor: Actor, text: str, evidence_ids: Sequence[str] = ()) -> Message:
+def message_write(*, refund: Refund, actor: Actor, text: str, evidence_ids: Sequence[str] = ()) -> None:
     """Add a message, with evidence. It moves nothing. Emits: refund.message.
 
     Raises: NotFound, Invalid when there is neither text nor evidence.
@@ -30,10 +31,13 @@ def message_write(*, refund: Refund, actor: Actor, text: str, evidence_ids: Sequ
         said = _("Write something, or add a picture.")
         raise errors.Invalid(errors=[errors.FieldError("text", "required", said)])
     with transaction.atomic(savepoint=False):
-        message = Message.objects.create(
-            refund=refund, side=side_of(actor), author_name=actor.name, text=text.strip(), created_at=clock.now()
+        side = str(side_of(actor))
+        batch = Batch().insert(
+            Message,
+            ("refund", "side", "author_name", "text", "created_at"),
+            [(refund.pk, side, actor.name, text.strip(), clock.now())],
         )
+        events.add_to(batch, [events.News("refund.message", "refund", refund.pk, refund.shop_id, {"side": side})])
+        batch.run()
         if evidence_ids:
             evidence_attach(refund=refund, evidence_ids=list(evidence_ids), actor=actor)
-        events.emit(events.News("refund.message", "refund", refund.pk, refund.shop_id, {"side": str(message.side)}))
-        return message
