@@ -53,7 +53,8 @@ def _assess(order: Order, lines: list[OrderLine], ask: Ask, *, besides: Refund |
         others, asked = others.exclude(refund=besides), asked.exclude(pk=besides.pk)
     postage = asked.aggregate(total=Sum("postage_fen"))["total"] or 0 if order.postage_fen else 0
     held = set(others.values_list("order_line_id", flat=True))
-    return assess(order, lines, ask, open_lines=held, postage_asked=postage)
+    asked_at = besides.created_at if besides is not None else None
+    return assess(order, lines, ask, open_lines=held, postage_asked=postage, asked_at=asked_at)
 
 
 def _new_refund(order: Order, ask: Ask, judged: Assessment) -> Refund:

@@ -80,8 +80,8 @@ def seven_day_until(order: Order) -> datetime | None:
     return until
 
 
-def why_no_request(order: Order) -> WhyNot | None:
-    """Say why no request at all is possible for the order now, or None."""
+def why_no_request(order: Order, asked_at: datetime | None = None) -> WhyNot | None:
+    """Say why no request at all is possible for the order now, or None; one that was `asked_at` then came in time."""
     if not order.escrow:
         return WhyNot("ORD-3", _("Only escrow orders can be refunded here."))
     if order.status not in REFUNDABLE:
@@ -90,7 +90,8 @@ def why_no_request(order: Order) -> WhyNot | None:
         )
     if order.status == OrderStatus.TRADE_FINISHED:
         window = policies.get("deadline.TMO-8", shop_id=order.shop_id)
-        if order.aftersale_ended or (order.finished_at and clock.now() > order.finished_at + window):
+        over = order.finished_at is not None and (asked_at or clock.now()) >= order.finished_at + window
+        if over or (order.aftersale_ended and asked_at is None):
             return WhyNot("TMO-8", _("The time in which the buyer could apply after the trade finished is over."))
     return None
 
@@ -118,19 +119,26 @@ def max_line_fen(line: OrderLine, quantity: int) -> int:
 
 
 def assess(
-    order: Order, lines: Sequence[OrderLine], ask: Ask, *, open_lines: set[int], postage_asked: int
+    order: Order,
+    lines: Sequence[OrderLine],
+    ask: Ask,
+    *,
+    open_lines: set[int],
+    postage_asked: int,
+    asked_at: datetime | None = None,
 ) -> Assessment:
     """Judge what is asked. `open_lines` are order lines with another open request, `postage_asked` the postage in them.
 
+    A request that is modified counts as asked when it was applied for: `asked_at` is what the terms look at.
     Raises: RuleViolation or Conflict with the rule's id.
     """
     _check_kind(ask)
-    stop = why_no_request(order)
+    stop = why_no_request(order, asked_at)
     if stop is not None:
         raise _stopped(order, stop)
     chosen = _choose_lines(lines, ask, open_lines)
     flow = flow_of(order, [line for line, _ask in chosen], ask.kind)
-    _check_words(order, flow, ask, [line for line, _ask in chosen])
+    _check_words(order, flow, ask, [line for line, _ask in chosen], asked_at or clock.now())
     takes_units = flow != Flow.REFUND_ONLY or ask.goods_status == GoodsStatus.NOT_RECEIVED
     assessed = tuple(_assess_line(line, wanted, flow, ask, takes_units) for line, wanted in chosen)
     postage = _postage(order, lines, assessed, flow, ask, open_lines, postage_asked)
@@ -190,7 +198,7 @@ def _choose_lines(lines: Sequence[OrderLine], ask: Ask, open_lines: set[int]) ->
     return chosen
 
 
-def _check_words(order: Order, flow: Flow, ask: Ask, lines: list[OrderLine]) -> None:
+def _check_words(order: Order, flow: Flow, ask: Ask, lines: list[OrderLine], asked_at: datetime) -> None:
     if flow == Flow.UNSHIPPED and ask.kind != Kind.REFUND_ONLY:
         raise errors.RuleViolation("APP-4", _("Before shipment only a refund can be asked for."))
     reasons = reasons_for(flow, ask.goods_status)
@@ -207,14 +215,14 @@ def _check_words(order: Order, flow: Flow, ask: Ask, lines: list[OrderLine]) -> 
             "APP-3", _("This reason does not fit; possible are: %(reasons)s.") % {"reasons": allowed}
         )
     if ask.reason == Reason.SEVEN_DAY:
-        _check_seven_days(order, lines)
+        _check_seven_days(order, lines, asked_at)
 
 
-def _check_seven_days(order: Order, lines: list[OrderLine]) -> None:
+def _check_seven_days(order: Order, lines: list[OrderLine], asked_at: datetime) -> None:
     if not all(line.seven_day_return for line in lines):
         raise errors.RuleViolation("LAW-1", _("These goods are sold without the seven-day return."))
     until = seven_day_until(order)
-    if until is not None and clock.now() >= until:
+    if until is not None and asked_at >= until:
         raise errors.RuleViolation("TMO-9", _("The seven days since the goods were signed for are over."))
 
 
