@@ -60,13 +60,14 @@ test: install  ## run every test (ARGS="-k words" for some); what the machine la
 	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist=loadgroup $(ARGS)
 
 .PHONY: check
-check: install  ## format, lint, types, layers, templates, migrations, translations, deployment
+check: install  ## format, lint, types, layers, templates, migrations, diagrams, translations, deployment
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --check --lint --quiet templates
 	$(CLEAN) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(CLEAN) PYTHONHASHSEED=0 $(BIN)/python manage.py graph --check
 	$(BIN)/python -m tools.translations check
 	$(CLEAN) SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.com \
 		DATABASE_URL=postgres:///none REDIS_URL=redis://localhost $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -89,7 +90,7 @@ rules: install  ## which rules no test cites
 
 .PHONY: graph
 graph: install  ## draw the state diagrams in docs/states/ from the tables that run
-	@PYTHONHASHSEED=0 $(BIN)/python -m tools.graph
+	@$(CLEAN) PYTHONHASHSEED=0 $(BIN)/python manage.py graph
 
 .PHONY: translations
 translations: install  ## write new texts into locale/ (FROM="more.po …" fills gaps from other catalogues)
