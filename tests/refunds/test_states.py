@@ -1,0 +1,284 @@
+"""Every cell of the request's state machine: what is possible works, everything else is refused without a trace.
+
+`POSSIBLE` is written by hand from domain.md (RFD-1…7, APP-8, APP-9, DIS-1, DIS-4, VOI-2, ORD-7), not read from the
+table that runs: the two must agree.
+"""
+
+import pytest
+
+from aftersales.core import errors, machine, transitions
+from orders.models import OrderLine
+from refunds import services
+from refunds.models import Refund
+from refunds.states import REFUND
+from tests import factories
+from tests.cells import EVERYBODY, actions_open_to, cells_of, nothing_written, people, split, try_all, undone
+from tests.checks import all_is_well, shared_world
+from tests.helpers import refused
+from tests.refunds.standings import photo, standings
+
+pytestmark = pytest.mark.django_db
+
+AGREE, WAIT_GOODS, CONFIRM = "WAIT_SELLER_AGREE", "WAIT_BUYER_RETURN_GOODS", "WAIT_SELLER_CONFIRM_GOODS"
+REFUSED, TRANSFER, SUCCESS, CLOSED = "SELLER_REFUSE_BUYER", "WAIT_SYSTEM_TRANSFER", "SUCCESS", "CLOSED"
+ASKER, DESK, STORE = "buyer agent supervisor", "agent supervisor", "warehouse agent supervisor"
+DECIDERS = "supervisor platform"
+GIVES_UP = {"cancel": (CLOSED, ASKER)}
+BY_RECEIPT = {"overtaken:by_receipt": (CLOSED, ASKER)}
+BY_SHIPMENT = {"overtaken:by_shipment": (CLOSED, "buyer agent supervisor warehouse system")}
+ASKS_ANEW = {"modify": (AGREE, ASKER)}
+
+
+def _disputed(state: str) -> dict[str, tuple[str, str]]:
+    return GIVES_UP | {
+        "decision:buyer": (TRANSFER, DECIDERS),
+        "decision:partial": (TRANSFER, DECIDERS),
+        "decision:seller": (CLOSED, DECIDERS),
+        "settle:withdrawn": (state, ASKER),
+        "settle:refund": (TRANSFER, DESK),
+    }
+
+
+WAREHOUSE_ANSWERS = {"void_result:voided": (AGREE, STORE), "void_result:already_shipped": (CLOSED, STORE)}
+UNSHIPPED = GIVES_UP | ASKS_ANEW | BY_SHIPMENT | BY_RECEIPT
+ONLY = GIVES_UP | ASKS_ANEW | BY_RECEIPT | {"agree": (TRANSFER, f"{DESK} system"), "refuse": (REFUSED, DESK)}
+BACK = ONLY | {"agree": (WAIT_GOODS, f"{DESK} system")}
+AFTER_REFUSAL = GIVES_UP | BY_RECEIPT | {"expire": (CLOSED, "system"), "intervention": (REFUSED, "buyer")}
+MONEY = {"succeed": (SUCCESS, "system"), "mark_overdue": (TRANSFER, "system")}
+
+POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
+    "unshipped": UNSHIPPED | WAREHOUSE_ANSWERS | {"agree": (TRANSFER, "system")},
+    "unshipped voided": UNSHIPPED | {"agree": (TRANSFER, f"{DESK} system")},
+    "unshipped disputed": _disputed(AGREE) | WAREHOUSE_ANSWERS | BY_SHIPMENT,
+    "unshipped agreed": MONEY,
+    "unshipped paid": {},
+    "unshipped cancelled": {},
+    "only": ONLY,
+    "only refused": AFTER_REFUSAL | ASKS_ANEW,
+    "only agreed": MONEY,
+    "only failed payment": MONEY,
+    "only paid": {},
+    "only cancelled": {},
+    "only disputed": _disputed(AGREE),
+    "only refused disputed": _disputed(REFUSED),
+    "return": BACK,
+    "return old": BACK | {"intervention": (AGREE, ASKER)},
+    "return waiting": GIVES_UP | BY_RECEIPT | {"return_shipment": (CONFIRM, ASKER), "expire": (CLOSED, "system")},
+    "return sent": GIVES_UP
+    | BY_RECEIPT
+    | {
+        "return_shipment": (CONFIRM, ASKER),
+        "agree": (TRANSFER, f"{DESK} system"),
+        "refuse": (REFUSED, DESK),
+        "receive:pass": (TRANSFER, STORE),
+        "receive:fail": (REFUSED, STORE),
+    },
+    "return refused": AFTER_REFUSAL | ASKS_ANEW,
+    "return inspection failed": AFTER_REFUSAL | {"modify": (CONFIRM, ASKER)},
+    "return received": MONEY,
+    "return paid": {},
+    "return disputed": _disputed(AGREE),
+    "return waiting disputed": _disputed(WAIT_GOODS) | {"return_shipment": (CONFIRM, ASKER)},
+    "return sent disputed": _disputed(CONFIRM) | {"return_shipment": (CONFIRM, ASKER)},
+    "return inspection failed disputed": _disputed(REFUSED),
+}
+
+DETAILS = {
+    "refuse": {"reason": "abuse"},
+    "receive:fail": {"reason": "inspection_failed"},
+    "modify": {"judge": lambda refund: {}},
+    "decision:partial": {"amount_fen": 1},
+    "settle:refund": {"amount_fen": 1},
+}
+
+WHY_NOT = [
+    ("unshipped", "agree", "agent", "VOI-2"),
+    ("unshipped", "refuse", "agent", ""),
+    ("unshipped voided", "void_result:voided", "warehouse", "VOI-2"),
+    ("unshipped disputed", "agree", "agent", "DIS-4"),
+    ("only disputed", "refuse", "agent", "DIS-4"),
+    ("only disputed", "modify", "buyer", "DIS-4"),
+    ("return sent disputed", "receive:pass", "warehouse", "DIS-4"),
+    ("return waiting disputed", "expire", "system", "DIS-4"),
+    ("return disputed", "overtaken:by_receipt", "buyer", "DIS-4"),
+    ("return disputed", "intervention", "buyer", "DIS-1"),
+    ("return", "intervention", "buyer", "RFD-7"),
+    ("only refused", "intervention", "agent", "RFD-7"),
+    ("return", "decision:buyer", "platform", "DIS-1"),
+    ("return", "settle:refund", "agent", "DIS-1"),
+]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """A request in every standing, and somebody of every role here and elsewhere."""
+    with shared_world(django_db_blocker):
+        shop = factories.make_shop()
+        reached = standings(shop)
+        all_is_well(overdue=True)
+        yield reached, people(shop)
+
+
+def test_every_state_is_stood_in(world):
+    reached, _everybody = world
+    assert set(Refund.objects.filter(pk__in=reached.values()).values_list("status", flat=True)) == set(REFUND.labels)
+    assert reached.keys() == POSSIBLE.keys()
+
+
+@pytest.mark.parametrize("standing", POSSIBLE)
+def test_every_cell(world, standing):
+    reached, everybody = world
+    tried = try_all(services.REFUND, reached[standing], POSSIBLE[standing], everybody, DETAILS)
+    assert tried == len(cells_of(REFUND)) * (len(EVERYBODY) + len(everybody.theirs))
+
+
+@pytest.mark.parametrize("standing", POSSIBLE)
+def test_pages_offer_what_is_possible(world, standing):
+    """The actions that the API and the pages offer to a role are the ones that work for it, and no others."""
+    reached, everybody = world
+    for role in EVERYBODY:
+        works = {split(cell)[0] for cell, (_target, who) in POSSIBLE[standing].items() if role in who.split()}
+        works -= REFUND.internal
+        assert actions_open_to(services.REFUND, reached[standing], everybody.ours[role]) == works, role
+
+
+def _serve(refund, cell, actor):
+    """Take the step through the service that people use."""
+    action, outcome = split(cell)
+    line_ids = OrderLine.objects.filter(order=refund.order_id).values_list("pk", flat=True)
+    side = "warehouse" if actor.role == "warehouse" else "seller"
+    calls = {
+        "modify": lambda: services.refund_modify(refund=refund, actor=actor, changes={"description": "once more"}),
+        "cancel": lambda: services.refund_cancel(refund=refund, actor=actor),
+        "agree": lambda: services.refund_agree(refund=refund, actor=actor),
+        "refuse": lambda: services.refund_refuse(
+            refund=refund, actor=actor, reason="abuse", message="No reason", evidence_ids=[photo(refund.shop)]
+        ),
+        "void_result:voided": lambda: services.refund_void(refund=refund, actor=actor),
+        "return_shipment": lambda: services.refund_return_shipment(
+            refund=refund, actor=actor, carrier="sf", tracking_no="SF9"
+        ),
+        "receive:pass": lambda: services.refund_receive(refund=refund, actor=actor, passed=True),
+        "receive:fail": lambda: services.refund_receive(
+            refund=refund, actor=actor, passed=False, findings="Worn", evidence_ids=[photo(refund.shop, side)]
+        ),
+        "intervention": lambda: services.refund_intervene(refund=refund, actor=actor, text="Help"),
+        "decision:buyer": lambda: services.refund_decide(refund=refund, actor=actor, outcome="buyer", text="so"),
+        "decision:seller": lambda: services.refund_decide(refund=refund, actor=actor, outcome="seller", text="so"),
+        "decision:partial": lambda: services.refund_decide(
+            refund=refund, actor=actor, outcome="partial", text="so", amount_fen=1
+        ),
+        "settle:withdrawn": lambda: services.refund_settle(refund=refund, actor=actor),
+        "settle:refund": lambda: services.refund_settle(refund=refund, actor=actor, amount_fen=1),
+        "overtaken:by_receipt": lambda: services.refunds_overtake(
+            order_id=refund.order_id, actor=actor, by="by_receipt"
+        ),
+        "overtaken:by_shipment": lambda: services.refunds_overtake(
+            order_id=refund.order_id, actor=actor, by="by_shipment", line_ids=list(line_ids)
+        ),
+        "void_result:already_shipped": lambda: services.refund_already_shipped(refund=refund, actor=actor),
+        "succeed": lambda: factories.pay(refund),
+    }
+    call = calls.get(cell)
+    return call() if call else transitions.apply(services.REFUND, refund.pk, action, outcome=outcome, actor=actor)
+
+
+@pytest.mark.parametrize("standing", POSSIBLE)
+def test_every_service_leaves_the_books_in_order(world, standing):
+    """Each possible step through its service, once for the first and once for the last of those who may take it."""
+    reached, everybody = world
+    for cell, (target, who) in POSSIBLE[standing].items():
+        if (standing, cell) == ("only failed payment", "succeed"):
+            continue  # finance confirms it: tests/refunds/test_payment_states.py
+        for role in {who.split()[0], who.split()[-1]}:
+            with undone():
+                refund = Refund.objects.select_related("order", "shop").get(pk=reached[standing])
+                _serve(refund, cell, everybody.ours[role])
+                assert Refund.objects.get(pk=refund.pk).status == target, (standing, cell, role)
+                all_is_well(overdue=True)
+
+
+@pytest.mark.parametrize(("standing", "cell", "role", "rule"), WHY_NOT)
+def test_refusal_names_its_rule(world, standing, cell, role, rule):
+    reached, everybody = world
+    action, outcome = split(cell)
+    kind = errors.TransitionNotAllowed
+    with nothing_written(), refused(kind, rule) as info:
+        transitions.apply(
+            services.REFUND,
+            reached[standing],
+            action,
+            outcome=outcome,
+            actor=everybody.ours[role],
+            **DETAILS.get(cell, {}),
+        )
+    offered = set(info.value.extra["allowed_actions"])
+    assert offered == actions_open_to(services.REFUND, reached[standing], everybody.ours[role])
+
+
+def test_stale_version_is_told_before_the_state(world):
+    """412, not 409: somebody changed it since the caller looked."""
+    reached, everybody = world
+    with nothing_written(), refused(errors.StaleVersion) as info:
+        transitions.apply(services.REFUND, reached["only paid"], "cancel", actor=everybody.ours["buyer"], version=1)
+    assert info.value.extra["version"] == Refund.objects.get(pk=reached["only paid"]).version
+    with refused(errors.NotFound):
+        transitions.apply(services.REFUND, 0, "cancel", actor=everybody.ours["buyer"])
+
+
+def test_no_two_edges_for_one_step():
+    """A step is one edge: for no standing and role are there two ways, so that the table's order means nothing."""
+    seen = {}
+    for edge in REFUND.edges:
+        key = (edge.action, edge.outcome, edge.source)
+        seen.setdefault(key, []).append(edge)
+    for ways in seen.values():
+        assert len(ways) == 1 or all(edge.when is not None for edge in ways), ways[0].action
+
+
+@pytest.mark.parametrize(
+    ("standing", "edge"),
+    [
+        ("unshipped", machine.Edge("cancel", AGREE, CLOSED, frozenset({"warehouse"}), "")),
+        ("only", machine.Edge("receive", AGREE, TRANSFER, frozenset({"finance"}), "", "pass")),
+    ],
+)
+def test_edge_too_many_is_seen(world, standing, edge, monkeypatch):
+    """Negative control: a step that domain.md does not know is put into the running table, and the suite says so."""
+    reached, everybody = world
+    monkeypatch.setitem(REFUND.by_step, (edge.action, edge.outcome, edge.source), (edge,))
+    monkeypatch.setattr(transitions, "why_not", lambda *args, **kwargs: None)
+    monkeypatch.setitem(REFUND.roles_of, edge.action, REFUND.roles_of[edge.action] | edge.who)
+    with pytest.raises(AssertionError):
+        try_all(services.REFUND, reached[standing], POSSIBLE[standing], everybody, DETAILS)
+
+
+@pytest.mark.parametrize("standing", ["only disputed", "unshipped"])
+def test_guard_that_sleeps_is_seen(world, standing, monkeypatch):
+    """Negative control: every guard says yes."""
+    reached, everybody = world
+    monkeypatch.setattr(transitions, "why_not", lambda *args, **kwargs: None)
+    with pytest.raises(AssertionError, match="written all the same"):
+        try_all(services.REFUND, reached[standing], POSSIBLE[standing], everybody, DETAILS)
+
+
+def test_missing_shop_check_is_seen(world, monkeypatch):
+    """Negative control: everybody sees every shop."""
+    reached, everybody = world
+    monkeypatch.setattr("aftersales.core.auth.Actor.sees", lambda self, shop_id: True)
+    with pytest.raises(AssertionError, match="written all the same"):
+        try_all(services.REFUND, reached["only"], POSSIBLE["only"], everybody, DETAILS)
+
+
+def test_write_before_the_refusal_is_seen(world, monkeypatch):
+    """Negative control: a guard that writes, though all of it would be rolled back."""
+    reached, everybody = world
+    real = transitions.why_not
+
+    def writes(machine, subject, *args, **kwargs):
+        Refund.objects.filter(pk=subject.pk).update(summary="x")
+        return real(machine, subject, *args, **kwargs)
+
+    monkeypatch.setattr(transitions, "why_not", writes)
+    with pytest.raises(AssertionError, match="written all the same: UPDATE"):
+        try_all(services.REFUND, reached["only paid"], {}, everybody, DETAILS)
