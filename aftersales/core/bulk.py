@@ -25,6 +25,15 @@ def allocate(model: type[models.Model], count: int, *, sequence: str | None = No
         return [row[0] for row in cursor.fetchall()]
 
 
+def allocate_numbered(model: type[models.Model], count: int, *, sequence: str) -> list[tuple[int, int]]:
+    """Take `count` keys of the model together with as many public numbers from `sequence`, in one statement."""
+    keys = f"{model._meta.db_table}_id_seq"
+    with connection.cursor() as cursor:
+        sql = "SELECT nextval(%s::regclass), nextval(%s::regclass) FROM generate_series(1, %s)"
+        cursor.execute(sql, [keys, sequence, count])
+        return [(key, number) for key, number in cursor.fetchall()]
+
+
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """How some columns of a table are written in SQL; worked out once."""

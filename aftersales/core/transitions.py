@@ -207,9 +207,9 @@ def _log_row(binding: Binding, step: Step) -> tuple[Any, ...]:
     )
 
 
-def _write(binding: Binding, steps: list[Step], *, created: bool = False) -> None:
+def _write(binding: Binding, steps: list[Step], *, created: bool = False, batch: Batch | None = None) -> None:
     """Write the subjects, their log rows, deadlines and events; then do what follows from them."""
-    batch = Batch()
+    batch = batch or Batch()
     plan = deadlines.plan(binding.machine, steps, created=created)
     if created:
         batch.insert_objects(binding.model, [step.subject for step in steps])
@@ -309,30 +309,46 @@ def apply_batch(binding: Binding, pks: Iterable[int], action: str, *, actor: Act
 
 
 def create_many(
-    binding: Binding, subjects: Sequence[Subject], *, actor: Actor, action: str, note: str = "", outcome: str = ""
+    binding: Binding,
+    subjects: Sequence[Subject],
+    *,
+    actor: Actor,
+    action: str,
+    note: str = "",
+    outcome: str = "",
+    batch: Batch | None = None,
 ) -> Sequence[Subject]:
     """Bring subjects into being along the edge from "" that leads to the status that each carries.
 
-    Allocates their keys, writes them with log rows, deadlines and events in one statement. Raises Forbidden when the
-    actor's role may not create them.
+    Allocates the keys of those that have none, writes them with log rows, deadlines and events in one statement, in
+    which `batch` goes along. Raises Forbidden when the actor's role may not create them.
     """
     at = clock.now()
     steps: list[Step] = []
-    keys = allocate(binding.model, len(subjects))
-    for subject, key in zip(subjects, keys, strict=True):
+    new = iter(allocate(binding.model, missing) if (missing := sum(one.pk is None for one in subjects)) else ())
+    for subject in subjects:
         ways = binding.machine.by_step.get((action, outcome, ""), ())
         edge = next((edge for edge in ways if edge.target == subject.status), None)
         if edge is None or actor.role not in edge.who:
             raise errors.Forbidden()
-        subject.pk, subject.version, subject.updated_at = key, 1, at
+        if subject.pk is None:
+            subject.pk = next(new)
+        subject.version, subject.updated_at = 1, at
         steps.append(Step(subject, edge, actor, at, note, {}, {}))
     with transaction.atomic(savepoint=False):
-        _write(binding, steps, created=True)
+        _write(binding, steps, created=True, batch=batch)
     return subjects
 
 
 def create(
-    binding: Binding, subject: Subject, *, actor: Actor, action: str, note: str = "", outcome: str = ""
+    binding: Binding,
+    subject: Subject,
+    *,
+    actor: Actor,
+    action: str,
+    note: str = "",
+    outcome: str = "",
+    batch: Batch | None = None,
 ) -> Subject:
     """Bring one subject into being; see `create_many`."""
-    return create_many(binding, [subject], actor=actor, action=action, note=note, outcome=outcome)[0]
+    return create_many(binding, [subject], actor=actor, action=action, note=note, outcome=outcome, batch=batch)[0]

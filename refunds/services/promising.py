@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors, money, transitions
 from aftersales.core.auth import Actor
-from aftersales.core.bulk import Batch, allocate
+from aftersales.core.bulk import Batch, allocate_numbered
 from aftersales.core.transitions import Binding, Step
 from orders.models import Order, OrderLine
 from orders.services import order_lock
@@ -55,12 +55,12 @@ def payments_promise(steps: list[Step]) -> None:
         ["promised_fen", "postage_given_fen"],
         [(refund.order_id, refund.amount_fen, refund.postage_fen) for refund in refunds],
     )
-    batch.run()
     at = clock.now()
     day = clock.shanghai_day(at)
-    numbers = allocate(RefundPayment, len(refunds), sequence="refunds_payment_no")
+    numbers = allocate_numbered(RefundPayment, len(refunds), sequence="refunds_payment_no")
     payments = [
         RefundPayment(
+            pk=key,
             payment_no=f"RP{day:%Y%m%d}{number:06d}",
             refund=refund,
             shop_id=refund.shop_id,
@@ -69,9 +69,9 @@ def payments_promise(steps: list[Step]) -> None:
             gateway=settings.AFTERSALES["refund_gateway"],
             created_at=at,
         )
-        for refund, number in zip(refunds, numbers, strict=True)
+        for refund, (key, number) in zip(refunds, numbers, strict=True)
     ]
-    transitions.create_many(PAYMENT, payments, actor=steps[0].actor, action="promise")
+    transitions.create_many(PAYMENT, payments, actor=steps[0].actor, action="promise", batch=batch)
 
 
 def payment_lock(ids: Sequence[int], skip_locked: bool) -> list[RefundPayment]:

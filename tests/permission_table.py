@@ -1,0 +1,136 @@
+"""Who may do what, route by route: the expectation that `test_permission_matrix` tries on every combination.
+
+A route that is not here fails the suite. Add a line when you add a route; nothing here is computed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+STAFF = frozenset({"agent", "warehouse", "finance", "supervisor", "goods", "admin"})
+CALLERS = ("anonymous", "shop", "other_shop", "agent", "warehouse", "finance", "supervisor", "goods", "admin")
+TARGETS = ("own", "foreign", "missing")
+
+READERS = frozenset({"shop", "agent", "supervisor", "warehouse", "finance"})
+BUYER_SIDE = frozenset({"shop", "agent", "supervisor"})
+DESK = frozenset({"agent", "supervisor"})
+FLOOR = frozenset({"agent", "supervisor", "warehouse"})
+SHIPPERS = BUYER_SIDE | {"warehouse"}
+MONEY_READERS = frozenset({"finance", "supervisor"})
+
+
+@dataclass(frozen=True)
+class Api:
+    """One method of a REST route.
+
+    `may`: whose request on an object of his own shop gets past 401, 403 and 404. `scope`: who has a token of the right
+    scope. `sees`: for whom the object is looked up, so that a foreign or missing one is 404; others get 403 for every
+    target. `target`: what the address names; "" for a list or something new, which has no foreign object.
+    """
+
+    may: frozenset[str]
+    target: str = "refund"
+    sees: frozenset[str] = READERS
+    scope: frozenset[str] = STAFF | {"shop"}
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Public:
+    """What anybody may read, without personal data."""
+
+    statuses: frozenset[int] = frozenset({200})
+
+
+SELLER = {"scope": STAFF}
+
+ROUTES: dict[str, dict[str, Any]] = {
+    "api/v1/orders": {"GET": Api(READERS, "")},
+    "api/v1/orders/<number:order_no>": {
+        "GET": Api(READERS, "order"),
+        "PUT": Api(BUYER_SIDE, "order-put", sees=BUYER_SIDE),
+    },
+    "api/v1/orders/<number:order_no>/refundable": {"GET": Api(READERS, "order")},
+    "api/v1/orders/<number:order_no>/ship": {"POST": Api(SHIPPERS, "order")},
+    "api/v1/orders/<number:order_no>/signed": {"POST": Api(SHIPPERS, "order")},
+    "api/v1/orders/<number:order_no>/confirm-receipt": {"POST": Api(BUYER_SIDE, "order")},
+    "api/v1/orders/<number:order_no>/extend-receipt": {"POST": Api(BUYER_SIDE, "order")},
+    "api/v1/orders/<number:order_no>/notes": {"POST": Api(READERS, "order", body={"text": "x"})},
+    "api/v1/refunds": {
+        "GET": Api(READERS, ""),
+        "POST": Api(BUYER_SIDE, "refund-new", sees=BUYER_SIDE),
+    },
+    "api/v1/refunds/<number:refund_no>": {
+        "GET": Api(READERS),
+        "PATCH": Api(BUYER_SIDE, body={"description": "x"}),
+    },
+    "api/v1/refunds/<number:refund_no>/cancel": {"POST": Api(BUYER_SIDE)},
+    "api/v1/refunds/<number:refund_no>/return-shipment": {"POST": Api(BUYER_SIDE)},
+    "api/v1/refunds/<number:refund_no>/intervention": {"POST": Api(BUYER_SIDE)},
+    "api/v1/refunds/<number:refund_no>/messages": {"POST": Api(SHIPPERS, body={"text": "x"})},
+    "api/v1/refunds/<number:refund_no>/settle": {"POST": Api(BUYER_SIDE)},
+    "api/v1/refunds/<number:refund_no>/agree": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/refuse": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/void-result": {"POST": Api(FLOOR, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/receive": {"POST": Api(FLOOR, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/decision": {"POST": Api(frozenset({"supervisor"}), **SELLER)},
+    "api/v1/payments": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
+    "api/v1/payments/<number:payment_no>": {
+        "GET": Api(MONEY_READERS, "payment", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/payments/<number:payment_no>/confirm": {
+        "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/payments/<number:payment_no>/fail": {
+        "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
+    },
+    # A file that is not there is 422 for everybody who may send one; it is tried in test_evidence_api.
+    "api/v1/evidence": {"POST": Api(STAFF | {"shop", "other_shop"}, "", sees=STAFF | {"shop"})},
+    "api/v1/evidence/<slug:evidence_id>": {"GET": Api(STAFF | {"shop"}, "evidence", sees=STAFF | {"shop"})},
+    "api/v1/evidence/<slug:evidence_id>/thumbnail": {
+        "GET": Api(STAFF | {"shop"}, "evidence", sees=STAFF | {"shop"}),
+    },
+    "api/schema/": {"GET": Public()},
+    "api/docs/": {"GET": Public()},
+    "healthz": {"GET": Public()},
+    "readyz": {"GET": Public(frozenset({200, 503}))},
+    "metrics": {"GET": Public(frozenset({200, 401, 403}))},
+    "login/": {"GET": Public()},
+    "login/code/": {"GET": Public(frozenset({200, 302}))},
+}
+
+# Pages of the console and what they send: whoever is not signed in is sent to the login or refused, by every method.
+PAGES = {
+    "",
+    "logout/",
+    "account/two-step/",
+    "account/password/",
+    "account/language/",
+    "account/theme/",
+    "account/shop/",
+    "queue/",
+    "queue/take/",
+    "search/",
+    "orders/<str:order_no>/",
+    "orders/<str:order_no>/ship/",
+    "orders/<str:order_no>/signed/",
+    "orders/<str:order_no>/extend/",
+    "orders/<str:order_no>/receipt/",
+    "orders/<str:order_no>/note/",
+    "orders/<str:order_no>/notes/<int:note_id>/good/",
+    "requests/<str:refund_no>/",
+    "requests/<str:refund_no>/live/",
+    "requests/<str:refund_no>/next/",
+    "requests/<str:refund_no>/buyer/",
+    "requests/<str:refund_no>/take/",
+    "requests/<str:refund_no>/release/",
+    "requests/<str:refund_no>/tasks/<int:task_id>/done/",
+    "requests/<str:refund_no>/debts/<int:note_id>/settled/",
+    "requests/<str:refund_no>/<slug:action>/",
+    "warehouse/",
+    "warehouse/<str:refund_no>/void/",
+    "warehouse/<str:refund_no>/receive/",
+}
+# Whole trees of routes that another package guards; their front doors are tried.
+TREES = {"admin/": "admin/"}
+# What a visitor may do without being signed in.
+FOR_VISITORS = {"account/language/", "account/theme/", "logout/"}

@@ -1,0 +1,183 @@
+"""Every route × method × caller × own, foreign or missing object, against `tests.permission_table`."""
+
+import copy
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from aftersales.core.api.base import ApiView
+from aftersales.core.api.permissions import HANDLERS
+from aftersales.core.models import Shop
+from orders.api.examples import ORDER
+from refunds import services
+from refunds.models import RefundPayment
+from tests import factories
+from tests.core import upload_samples
+from tests.permission_table import CALLERS, FOR_VISITORS, PAGES, ROUTES, TARGETS, TREES, Api, Public
+from tests.rest import Caller, nobody, shop_caller, staff_caller
+
+pytestmark = pytest.mark.django_db
+
+REFUSALS = {401, 403, 404}
+
+
+def routes() -> dict[str, Callable[..., Any]]:
+    """Every route of the project, with its view."""
+
+    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if route in TREES:
+                continue
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield route, pattern.callback
+
+    return dict(walk(get_resolver().url_patterns, ""))
+
+
+def methods(view: Any) -> set[str]:
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if cls is None or not issubclass(cls, ApiView):
+        return {"GET"}
+    return {name.upper() for name in HANDLERS if hasattr(cls, name)}
+
+
+def undeclared(known: dict[str, Any]) -> list[str]:
+    found = [f"{method} {route}" for route, view in routes().items() if route not in PAGES for method in methods(view)]
+    return sorted(one for one in found if one.split(" ", 1)[0] not in known.get(one.split(" ", 1)[1], {}))
+
+
+def test_every_route_and_method_is_declared() -> None:
+    assert undeclared(ROUTES) == []
+
+
+def test_a_route_that_is_not_declared_is_found() -> None:
+    without = {route: by_method for route, by_method in ROUTES.items() if route != "api/v1/payments"}
+    assert undeclared(without) == ["GET api/v1/payments"]
+
+
+def test_nothing_is_declared_that_does_not_exist() -> None:
+    assert sorted(set(ROUTES) - set(routes())) == []
+
+
+class World:
+    """Two shops with an order, a request, a payment and a file each, and everybody who may ask."""
+
+    def __init__(self) -> None:
+        self.shops = {"own": factories.make_shop("own"), "foreign": factories.make_shop("foreign")}
+        self.names = {target: self._fill(shop) for target, shop in self.shops.items()}
+        self.names["missing"] = {"order": "A404", "refund": "RF404", "payment": "RP404", "evidence": "ev_404"}
+
+    def _fill(self, shop: Shop) -> dict[str, str]:
+        paid = factories.make_refund(factories.make_order(shop))
+        services.refund_void(refund=paid, actor=factories.staff())
+        services.refund_agree(refund=paid, actor=factories.staff())
+        sent = services.payment_send(payment=RefundPayment.objects.get(refund=paid))
+        order = factories.make_order(shop, sign=True)
+        refund = factories.make_return(order)
+        photo = SimpleUploadedFile("photo.jpg", upload_samples.jpeg())
+        file = services.evidence_store(actor=factories.buyer(shop), file=photo, purpose="application", shop=shop)
+        services.evidence_attach(refund=refund, evidence_ids=[file.evidence_id], actor=factories.buyer(shop))
+        return {
+            "order": order.order_no,
+            "refund": refund.refund_no,
+            "payment": sent.payment_no,
+            "evidence": file.evidence_id,
+        }
+
+    def caller(self, name: str) -> Caller:
+        if name == "anonymous":
+            return nobody()
+        if name in {"shop", "other_shop"}:
+            return shop_caller(self.shops["own" if name == "shop" else "foreign"])
+        return staff_caller(name, self.shops["own"])
+
+    def address(self, route: str, target: str) -> str:
+        names = self.names[target]
+        return "/" + re.sub(r"<\w+:(\w+)_(?:no|id)>", lambda found: names[found[1]], route)
+
+    def body(self, rule: Api, target: str) -> dict[str, Any]:
+        if rule.target == "order-put":
+            shop = {"own": "own", "foreign": "foreign", "missing": "nowhere"}[target]
+            return copy.deepcopy(ORDER) | {"shop": shop}
+        if rule.target == "refund-new":
+            lines = [{"line_no": "1", "quantity": 1}]
+            return {
+                "order_no": self.names[target]["order"],
+                "kind": "refund_only",
+                "goods_status": "received",
+                "reason": "quality",
+                "lines": lines,
+            }
+        return rule.body
+
+
+def verdict(rule: Api, caller: str, target: str) -> str:
+    """Say what the table expects: "401", "403", "404" or "through"."""
+    if caller == "anonymous":
+        return "401"
+    role = "shop" if caller == "other_shop" else caller
+    if role not in rule.scope or role not in rule.sees:
+        return "403"
+    mine = "foreign" if caller == "other_shop" else "own"
+    if rule.target and target != mine:
+        return "404"
+    return "through" if role in rule.may else "403"
+
+
+def seen(status: int) -> str:
+    assert status < 500
+    return str(status) if status in REFUSALS else "through"
+
+
+API = [(route, method) for route, rules in ROUTES.items() for method in rules if isinstance(rules[method], Api)]
+OPEN = [(route, method) for route, rules in ROUTES.items() for method in rules if isinstance(rules[method], Public)]
+
+
+@pytest.mark.parametrize(("route", "method"), API, ids=[f"{method} {route}" for route, method in API])
+def test_everybody_gets_exactly_what_the_table_says(route: str, method: str, tmp_path: Path, settings: Any) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    rule = ROUTES[route][method]
+    world = World()
+    got, wanted = {}, {}
+    for name in CALLERS:
+        caller = world.caller(name)
+        for target in TARGETS if rule.target else ("own",):
+            before = transaction.savepoint()
+            headers = {"HTTP_IDEMPOTENCY_KEY": f"{name}-{target}"} if method == "POST" else {}
+            answer = caller.client.generic(
+                method,
+                world.address(route, "own" if rule.target in {"order-put", "refund-new"} else target),
+                caller.client._encode_data(world.body(rule, target), "json")[0] if method != "GET" else "",
+                content_type="application/json",
+                **headers,
+            )
+            transaction.savepoint_rollback(before)
+            got[name, target], wanted[name, target] = seen(answer.status_code), verdict(rule, name, target)
+            if answer.status_code >= 400:
+                assert answer["Content-Type"] == "application/problem+json"
+    assert got == wanted
+
+
+@pytest.mark.parametrize(("route", "method"), OPEN)
+def test_what_anybody_may_read(route: str, method: str) -> None:
+    assert Client().generic(method, f"/{route}").status_code in ROUTES[route][method].statuses
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_pages_are_for_those_who_are_signed_in(method: str) -> None:
+    known = set(routes())
+    for page in sorted((PAGES & known) - FOR_VISITORS) + sorted(TREES.values()):
+        path = "/" + re.sub(r"<(\w+):\w+>", lambda found: "1" if found[1] == "int" else "x1", page)
+        answer = Client().generic(method, path)
+        to_login = answer.status_code == 302 and "login" in answer["Location"]
+        assert to_login or answer.status_code in {401, 403, 405}, (page, answer.status_code)
