@@ -65,6 +65,7 @@ def unshipped(rng: random.Random) -> Iterator[Told]:
     half = replace(case, shopped="part", cart=3, lead=30)
     yield replace(half, ago=18, reason=R.NOT_SHIPPED_IN_TIME, steps="take 1, talk 1.1")
     yield replace(half, shop=SHOES, ago=9, reason=R.OUT_OF_STOCK, steps="")
+    yield replace(half, ago=2, reason=R.ORDERED_BY_MISTAKE, steps="")
     yield replace(half, ago=20 * DAY, reason=R.OUT_OF_STOCK, steps="take 1, void 3, agree 5, pay 8")
 
 
@@ -99,10 +100,10 @@ def received(rng: random.Random) -> Iterator[Told]:
         reason = reasons[number % 10]
         steps = ("take 0.3, talk 0.4", "", "take 0.4", "talk 0.2")[number % 4]
         yield replace(small if reason in cheap else case, shop=shop, ago=ago, reason=reason, steps=steps)
-    for number, shop in enumerate(_shops(rng, 12)):
-        reason = reasons[number % 10]
+    for number, shop in enumerate(_shops(rng, 10)):
+        reason = reasons[number]
         steps = "take 1, talk 1.1, agree:0.7 9, pay 15" if number % 3 else "take 2, talk 2.2, agree 6, pay 30"
-        finished = "finished" if number % 4 == 0 else "signed"
+        finished = "finished" if number % 2 == 0 else "signed"
         told = replace(small if reason in cheap else case, shop=shop, ago=_past(rng), reason=reason, steps=steps)
         yield replace(told, shopped=finished, lead=(8 if finished == "finished" else 5) * DAY)
     # Refused, and what the buyer made of it (APP-8).
@@ -176,7 +177,7 @@ def returns(rng: random.Random) -> Iterator[Told]:
     )  # TMO-14
     yield replace(case, ago=25 * DAY, reason=R.QUALITY, steps=f"{paid}, receive 90, fail 100, done 130, pay 131")
     for number, shop in enumerate(_shops(rng, 14)):
-        finished = "finished" if number % 3 == 0 else "signed"
+        finished = "finished" if number % 2 == 0 else "signed"
         sent, came = rng.uniform(20, 70), rng.uniform(90, 150)
         steps = f"take 1, talk 1.1, agree 7, send_back {sent}, say {sent + 1}, receive {came}, pay {came + 6}"
         told = replace(case, shop=shop, ago=_past(rng), reason=reasons[number % 12], steps=steps, shopped=finished)

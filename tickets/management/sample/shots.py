@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 
 from .pictures import KINDS, picture
 
-DRAWN = {kind: 4 if kind == "chat_screenshot" else 2 for kind in KINDS}
+DRAWN = {kind: 1 for kind in KINDS} | {"chat_screenshot": 4, "dented_tin": 2, "scuffed_shoe": 2}
 CLOSE_UP = (0.16, 0.2, 0.84, 0.8)
 Shots = list[bytes]
 
 
 def shots(kind: str, seed: int) -> Shots:
-    """Draw one thing and photograph it three times: whole, close up, and in worse light; a screenshot only once."""
+    """Draw one thing and photograph it four times: whole, close up from both sides, in worse light. A screenshot is one."""
     whole = picture(kind, seed)
     if kind == "chat_screenshot":
         return [whole]
@@ -32,7 +32,7 @@ def shots(kind: str, seed: int) -> Shots:
         )
         close = image.resize(image.size, Image.Resampling.BICUBIC, box)
         dim = ImageEnhance.Color(ImageEnhance.Brightness(image).enhance(0.72)).enhance(0.8).rotate(180)
-    return [whole, _jpeg(close), _jpeg(dim)]
+    return [whole, _jpeg(close), _jpeg(ImageOps.mirror(close)), _jpeg(dim)]
 
 
 def _jpeg(image: Image.Image) -> bytes:

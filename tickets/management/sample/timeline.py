@@ -9,14 +9,22 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
+
+from django.db import connection
 
 from aftersales.core import clock, events, sweeps
-from aftersales.core.models import Deadline
+from aftersales.core.models import Deadline, OutboxEvent
 
 Story = Iterator[timedelta | datetime]
 
 LATE = timedelta(seconds=1)
 """How much after its time a deadline acts: the sweep looks every two seconds."""
+
+
+STALE = timedelta(hours=1)
+"""Nothing older can still be due. Without this bound each question would step over all index entries that are dead but
+cannot be cleaned up before the transaction ends."""
 
 
 class Stuck(RuntimeError):
@@ -40,12 +48,14 @@ class Timeline:
 
     def run(self) -> None:
         """Tell everything up to the end. In the caller's transaction: nobody sees half a past."""
+        due = _settle()
         while self._waiting and self._waiting[0][0] <= self.end:
             moment, number, story = heapq.heappop(self._waiting)
-            self._let_act(moment)
+            while due is not None and due <= moment:
+                due = _let_act(due, moment)
             with clock.at(moment):
                 pause = next(story, None)
-                _deliver()
+                due = _settle()
             if pause is None:
                 self._over += 1
                 if self.progress is not None:
@@ -53,20 +63,37 @@ class Timeline:
             else:
                 then = pause if isinstance(pause, datetime) else moment + pause
                 heapq.heappush(self._waiting, (max(then, moment), number, story))
-        self._let_act(self.end)
-
-    def _let_act(self, until: datetime) -> None:
-        running = Deadline.objects.filter(status=Deadline.Status.RUNNING, due_at__lte=until).order_by("due_at")
-        while due := running.values_list("due_at", flat=True).first():
-            with clock.at(min(due + LATE, until)):
-                if not (swept := sweeps.sweep()).acted and not swept.failed:
-                    raise Stuck(f"a deadline of {due} does not act")
-                _deliver()
+        while due is not None and due <= self.end:
+            due = _let_act(due, self.end)
+        if Deadline.objects.filter(status=Deadline.Status.RUNNING, due_at__lte=self.end).exists():
+            raise Stuck("a deadline was passed over")
 
 
-def _deliver() -> None:
-    while events.deliver():
-        pass
+def _let_act(due: datetime, latest: datetime) -> datetime | None:
+    with clock.at(min(due + LATE, latest)):
+        swept = sweeps.sweep()
+        if not swept.acted and not swept.failed:
+            raise Stuck(f"a deadline of {due} does not act")
+        return _settle()
+
+
+def _settle() -> datetime | None:
+    """Deliver all news and give the moment of the next deadline. One short question, for it is asked at every step."""
+    while True:
+        with connection.cursor() as cursor:
+            soon = clock.now() - STALE
+            cursor.execute(_PENDING, [soon, soon])
+            [(due, news)] = cursor.fetchall()
+        if not news:
+            return cast("datetime | None", due)
+        if not events.deliver():
+            raise Stuck("news cannot be delivered")
+
+
+_PENDING = f"""
+SELECT (SELECT min(due_at) FROM {Deadline._meta.db_table} WHERE status = 'running' AND due_at > %s),
+       EXISTS (SELECT FROM {OutboxEvent._meta.db_table} WHERE delivered_at IS NULL AND next_try_at > %s)
+"""
 
 
 def warnings(every: timedelta) -> Story:
