@@ -32,7 +32,10 @@ class QueueForm(forms.Form):
 
     def _fen(self, name: str) -> int | None:
         text = self.cleaned_data[name].strip()
-        return money.parse_yuan(text) if text else None
+        try:
+            return money.parse_yuan(text) if text else None
+        except money.MoneyFormatError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
 
 def wanted_from(params: QueryDict, *, shop_id: int | None = None) -> Wanted:
