@@ -1,4 +1,4 @@
-"""The order's state machine (ORD-1): its statuses, its steps, its deadlines. The only place where they are written down."""
+"""The order's state machine (ORD-1): statuses, steps and deadlines. The only place where they are written down."""
 
 from typing import Any
 

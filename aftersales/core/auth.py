@@ -348,7 +348,7 @@ _SHOPS_SEEN = "ARRAY(SELECT l.shop_id FROM core_user_shops l WHERE l.user_id = u
 
 @lru_cache(maxsize=1)
 def _user_sql() -> str:
-    return f"SELECT {_columns(User, 'u')}, {_SHOPS_SEEN} FROM core_user u WHERE u.id = %s"  # noqa: S608
+    return f"SELECT {_columns(User, 'u')}, {_SHOPS_SEEN} FROM core_user u WHERE u.id = %s"
 
 
 @lru_cache(maxsize=1)
@@ -358,7 +358,7 @@ def _token_sql() -> str:
     return f"""
         SELECT {columns}, {_SHOPS_SEEN} FROM core_apitoken t JOIN core_apiclient c ON c.id = t.client_id
         LEFT JOIN core_shop s ON s.id = c.shop_id LEFT JOIN core_user u ON u.id = c.acts_as_id WHERE t.digest = %s
-        """  # noqa: S608
+        """
 
 
 def _columns(model: type[Model], alias: str) -> str:

@@ -52,7 +52,8 @@ class Binding:
     `lock(ids, skip_locked)` returns the subjects, locked in the one fixed order (the order's row, then its requests,
     then payments). `prepare[action](subject, actor=…, at=…, **details)` checks the rules that need the details and
     sets fields; `stamp(step)` sets what follows from the new status alone. `saved` are the fields that are written
-    beside status and version, `number` is the field by which people call a subject. `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
+    beside status and version, `number` is the field by which people call a subject.
+    `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
     """
 
     machine: Machine

@@ -1,4 +1,4 @@
-"""Buyers, orders, their lines and notes: what the shop front-end registers, and what was promised or given back of it."""
+"""Buyers, orders, their lines and notes: what the shop front-end registers, and what was given back of it."""
 
 from datetime import datetime
 from typing import Any
