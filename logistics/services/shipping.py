@@ -10,7 +10,7 @@ from aftersales.core import clock, errors
 from aftersales.core.auth import Actor
 from logistics.models import Carrier, Parcel
 from orders import services as orders
-from orders.models import Order, OrderLine
+from orders.models import Order
 from refunds import services as refunds
 from refunds.models import Refund, RefundLine
 from refunds.states import Flow
@@ -37,7 +37,7 @@ def order_ship(
         if not actor.sees(order.shop_id):
             raise errors.NotFound()
         [order] = orders.order_lock([order.pk], False)
-        going = OrderLine.objects.filter(order=order, shipped=False)
+        going = orders.lines_to_ship(order)
         if line_nos:
             going = going.filter(line_no__in=line_nos)
         line_ids = list(going.values_list("pk", flat=True))
@@ -55,9 +55,7 @@ def order_ship(
             )
         refunds.refunds_overtake(order_id=order.pk, actor=actor, by="by_shipment", line_ids=line_ids)
         shipped_nos = list(going.values_list("line_no", flat=True))
-        moved = orders.order_ship(
-            order=order, actor=actor, line_nos=line_nos, shipped_at=shipped_at, version=version
-        )
+        moved = orders.order_ship(order=order, actor=actor, line_nos=line_nos, shipped_at=shipped_at, version=version)
         Parcel.objects.create(
             shop_id=order.shop_id,
             order=order,

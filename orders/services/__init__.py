@@ -2,11 +2,13 @@
 
 from .machine import ORDER, order_lock
 from .moving import (
+    lines_to_ship,
     note_add,
     note_settle,
     order_close,
     order_confirm_receipt,
     order_extend_receipt,
+    order_nothing_left_to_ship,
     order_ship,
     order_sign,
     receipt_go_on,
@@ -18,12 +20,14 @@ __all__ = [
     "ORDER",
     "LineData",
     "OrderData",
+    "lines_to_ship",
     "note_add",
     "note_settle",
     "order_close",
     "order_confirm_receipt",
     "order_extend_receipt",
     "order_lock",
+    "order_nothing_left_to_ship",
     "order_register",
     "order_ship",
     "order_sign",

@@ -6,7 +6,8 @@ What shipping or receipt means for open requests is decided above, where request
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, deadlines, errors, policies, transitions
@@ -15,7 +16,7 @@ from orders.models import Order, OrderLine, OrderNote
 from orders.models.orders import Flag
 from orders.states import OrderStatus
 
-from .machine import ORDER
+from .machine import ORDER, order_lock
 
 
 def order_ship(
@@ -28,14 +29,21 @@ def order_ship(
 ) -> Order:
     """Mark lines (all that are left, without `line_nos`) as shipped and move the order on.
 
-    Locks: the order. Emits: order.shipped. Raises: Invalid for an unknown line, TransitionNotAllowed.
+    A line whose units were all given back, or promised to be, does not leave any more (RFD-3, VOI-4).
+    Locks: the order. Emits: order.shipped. Raises: Invalid for an unknown line, Conflict when nothing is left to ship,
+    TransitionNotAllowed.
     """
+    if not actor.sees(order.shop_id):
+        raise errors.NotFound()
     with transaction.atomic(savepoint=False):
-        lines = {line.line_no: line for line in OrderLine.objects.filter(order=order, shipped=False)}
+        [order] = order_lock([order.pk], False)  # before the lines are read: another parcel may leave just now
+        lines = {line.line_no: line for line in lines_to_ship(order)}
         unknown = [number for number in line_nos if number not in lines]
         if unknown:
-            text = _("No such line, or it is shipped already: %(lines)s") % {"lines": ", ".join(unknown)}
+            text = _("No such line, or it is shipped or given back already: %(lines)s") % {"lines": ", ".join(unknown)}
             raise errors.Invalid(errors=[errors.FieldError("lines", "unknown_line", text)])
+        if not lines and order.status in (OrderStatus.WAIT_SELLER_SEND_GOODS, OrderStatus.SELLER_CONSIGNED_PART):
+            raise errors.Conflict(_("Nothing of this order is left to ship: it was given back."), rule="RFD-3")
         going = [lines[number] for number in line_nos] or list(lines.values())
         outcome = "all" if len(going) == len(lines) else "part"
         moved: Order = transitions.apply(
@@ -43,6 +51,25 @@ def order_ship(
         )
         OrderLine.objects.filter(pk__in=[line.pk for line in going]).update(shipped=True)
         return moved
+
+
+def lines_to_ship(order: Order) -> models.QuerySet[OrderLine]:
+    """Give the lines that have not left and are not given back whole."""
+    return OrderLine.objects.filter(order=order, shipped=False, returned_quantity__lt=F("quantity"))
+
+
+def order_nothing_left_to_ship(*, order: Order, actor: Actor) -> Order:
+    """Move a partly shipped order on when what had not left was given back: the receiving period begins.
+
+    It counts from the last parcel (TMO-10). Any other order stays as it is. Locks: the order. Emits: order.shipped.
+    """
+    with transaction.atomic(savepoint=False):
+        [order] = order_lock([order.pk], False)
+        if order.status == OrderStatus.SELLER_CONSIGNED_PART and not lines_to_ship(order).exists():
+            order = transitions.apply(
+                ORDER, order.pk, "ship", outcome="all", actor=actor, note="rest", shipped_at=order.shipped_at
+            )
+        return order
 
 
 def order_sign(*, order: Order, actor: Actor, signed_at: datetime, version: int | None = None) -> Order:

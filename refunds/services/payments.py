@@ -80,13 +80,11 @@ def payment_confirm(
             PAYMENT, payment.pk, "confirm", actor=actor, version=version, reference=reference.strip()
         )
         transitions.apply(REFUND, done.refund_id, "succeed", actor=Actor.system(SENDER), note=reference.strip())
-        _close_order(done.refund.order_id)
+        _move_order(done.refund.order_id)
         return done
 
 
-def payment_fail(
-    *, payment: RefundPayment, actor: Actor, failure: str, version: int | None = None
-) -> RefundPayment:
+def payment_fail(*, payment: RefundPayment, actor: Actor, failure: str, version: int | None = None) -> RefundPayment:
     """Write down that a payment did not work; finance makes it good another way (RFD-3). Emits: payment.failed."""
     with transaction.atomic(savepoint=False):
         failed: RefundPayment = transitions.apply(
@@ -95,11 +93,17 @@ def payment_fail(
         return failed
 
 
-def _close_order(order_id: int) -> None:
-    """Close a trade of which nothing is left: every unit or every fen was given back before it was finished."""
+def _move_order(order_id: int) -> None:
+    """Close a trade of which nothing is left: every unit or every fen was given back before it was finished.
+
+    A partly shipped one of which the rest was given back counts as shipped.
+    """
     order = Order.objects.prefetch_related("lines").get(pk=order_id)
-    if order.status not in ORDER_OPEN or order.open_requests:
+    if order.status not in ORDER_OPEN:
         return
+    actor = Actor.system(SENDER)
     units_left = any(line.quantity_left for line in order.lines.all())
-    if order.refunded_fen == order.paid_fen or not units_left:
-        orders.order_close(order=order, actor=Actor.system(SENDER), note="refunded")
+    if not order.open_requests and (order.refunded_fen == order.paid_fen or not units_left):
+        orders.order_close(order=order, actor=actor, note="refunded")
+    else:
+        orders.order_nothing_left_to_ship(order=order, actor=actor)
