@@ -36,8 +36,8 @@ def _past(rng: random.Random) -> float:
 
 def unshipped(rng: random.Random) -> Iterator[Told]:
     """Requests before shipment (RFD-1, VOI, TMO-1)."""
-    reasons = (R.NO_LONGER_WANTED, R.ORDERED_BY_MISTAKE, R.NOT_SHIPPED_IN_TIME, R.OUT_OF_STOCK)
-    reasons += (R.PRICE_DIFFERENCE, R.INVOICE, R.OTHER)
+    reasons = [R.NO_LONGER_WANTED, R.ORDERED_BY_MISTAKE, R.NOT_SHIPPED_IN_TIME, R.OUT_OF_STOCK]
+    reasons += [R.PRICE_DIFFERENCE, R.INVOICE, R.OTHER]
     case = Told(TEA, 0, received=False, shopped="paid", lead=9, count=0)
     waiting = (47.87, 47.35, 46.1, 44.4, 40, 31, 22, 13, 8, 4, 1.5, 0.3)
     for number, (ago, shop) in enumerate(zip(waiting, _shops(rng, len(waiting)), strict=True)):
@@ -92,8 +92,8 @@ def received(rng: random.Random) -> Iterator[Told]:
     """The buyer keeps the goods and wants some money back (TMO-2, TMO-3, APP-5, APP-6)."""
     case = Told(TEA, 0, lead=5 * DAY, part=0.4)
     small = replace(case, part=0.08)
-    reasons = (R.DAMAGED, R.WRONG_OR_MISSING, R.QUALITY, R.NOT_AS_DESCRIBED, R.POSTAGE, R.INVOICE)
-    reasons += (R.PRICE_DIFFERENCE, R.COUNTERFEIT, R.LOST_OR_EMPTY, R.OTHER)
+    reasons = [R.DAMAGED, R.WRONG_OR_MISSING, R.QUALITY, R.NOT_AS_DESCRIBED, R.POSTAGE, R.INVOICE]
+    reasons += [R.PRICE_DIFFERENCE, R.COUNTERFEIT, R.LOST_OR_EMPTY, R.OTHER]
     cheap = {R.POSTAGE, R.INVOICE, R.PRICE_DIFFERENCE}
     waiting = (71.75, 71.1, 69.4, 68.3, 60, 51, 43, 27, 15, 7, 2, 0.6)
     for number, (ago, shop) in enumerate(zip(waiting, _shops(rng, len(waiting)), strict=True)):
@@ -127,8 +127,8 @@ def received(rng: random.Random) -> Iterator[Told]:
 
 def returns(rng: random.Random) -> Iterator[Told]:
     """Return and refund (RFD-4, TMO-3…6, RET)."""
-    reasons = (R.SEVEN_DAY, R.QUALITY, R.SEVEN_DAY, R.NOT_AS_DESCRIBED, R.SEVEN_DAY, R.DAMAGED, R.WRONG_OR_MISSING)
-    reasons += (R.SEVEN_DAY, R.NO_LONGER_WANTED, R.ORDERED_BY_MISTAKE, R.COUNTERFEIT, R.OTHER)
+    reasons = [R.SEVEN_DAY, R.QUALITY, R.SEVEN_DAY, R.NOT_AS_DESCRIBED, R.SEVEN_DAY, R.DAMAGED, R.WRONG_OR_MISSING]
+    reasons += [R.SEVEN_DAY, R.NO_LONGER_WANTED, R.ORDERED_BY_MISTAKE, R.COUNTERFEIT, R.OTHER]
     case = Told(TEA, 0, kind=RETURN, lead=5 * DAY)
     waiting = (71.9, 71.55, 70.6, 69.2, 66, 58, 49.5, 44, 36, 24, 17, 11, 5, 2.5, 0.9, 0.2)
     for number, (ago, shop) in enumerate(zip(waiting, _shops(rng, len(waiting)), strict=True)):

@@ -13,13 +13,13 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from .pictures import KINDS, picture
 
-DRAWN = {kind: 1 for kind in KINDS} | {"chat_screenshot": 4, "dented_tin": 2, "scuffed_shoe": 2}
+DRAWN = dict.fromkeys(KINDS, 1) | {"chat_screenshot": 4, "dented_tin": 2, "scuffed_shoe": 2}
 CLOSE_UP = (0.16, 0.2, 0.84, 0.8)
 Shots = list[bytes]
 
 
 def shots(kind: str, seed: int) -> Shots:
-    """Draw one thing and photograph it four times: whole, close up from both sides, in worse light. A screenshot is one."""
+    """Draw one thing and photograph it four times, near and far, in good light and bad; a screenshot once."""
     whole = picture(kind, seed)
     if kind == "chat_screenshot":
         return [whole]
