@@ -1,4 +1,4 @@
-"""What changes the workbench's own rows: tasks raised and done, news told and read, requests taken on, data disclosed."""
+"""What changes the workbench's own rows: tasks, news told and read, requests taken on, data disclosed."""
 
 from datetime import timedelta
 
@@ -36,9 +36,14 @@ def task_raise(*, refund: Refund, kind: str, role: str, within: timedelta, detai
 
 
 def task_done(*, task: Task, actor: Actor) -> Task:
-    """Tick a task off. Raises: NotFound, Conflict when somebody was first."""
+    """Tick a task off; its own role does, or a supervisor.
+
+    Raises: NotFound, Forbidden, Conflict when somebody was first.
+    """
     if not actor.sees(task.shop_id):
         raise errors.NotFound()
+    if actor.role not in (task.role, Role.SUPERVISOR):
+        raise errors.Forbidden()
     if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=clock.now(), done_by=actor.name):
         raise errors.Conflict(_("This task is done already."))
     return Task.objects.get(pk=task.pk)
@@ -86,6 +91,7 @@ def buyer_disclose(*, refund: Refund, actor: Actor, reason: str, note: str = "")
     if not actor.sees(refund.shop_id):
         raise errors.NotFound()
     actor.require(DISCLOSE)
+    assert actor.user_id is not None, "only members of staff have this permission"
     if reason not in Disclosure.Reason.values or (reason == Disclosure.Reason.OTHER and not note.strip()):
         said = _("Say why you need to see it.")
         raise errors.Invalid(errors=[errors.FieldError("reason", "required", said)])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import orders, queue
+from tickets.views import actions, keys, orders, queue, requests
 
 app_name = "tickets"
 
@@ -18,4 +18,15 @@ urlpatterns = [
     path("orders/<str:order_no>/receipt/", orders.Receipt.as_view(), name="order_receipt"),
     path("orders/<str:order_no>/note/", orders.NoteAdd.as_view(), name="order_note"),
     path("orders/<str:order_no>/notes/<int:note_id>/good/", orders.NoteSettle.as_view(), name="order_note_settle"),
+    path("requests/<str:refund_no>/", requests.detail, name="request_detail"),
+    path("requests/<str:refund_no>/live/", requests.live, name="request_live"),
+    path("requests/<str:refund_no>/next/", requests.next_case, name="request_next"),
+    path("requests/<str:refund_no>/buyer/", requests.disclose, name="request_disclose"),
+    path("requests/<str:refund_no>/take/", actions.take, name="request_take"),
+    path("requests/<str:refund_no>/release/", actions.release, name="request_release"),
+    path("requests/<str:refund_no>/tasks/<int:task_id>/done/", actions.task_done, name="request_task_done"),
+    path("requests/<str:refund_no>/debts/<int:note_id>/settled/", actions.debt_settled, name="request_debt_settled"),
+    path("requests/<str:refund_no>/<slug:action>/", actions.action, name="request_action"),
 ]
+
+keys.register()

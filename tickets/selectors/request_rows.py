@@ -12,7 +12,7 @@ from django.db import connection
 
 from aftersales.core import errors
 from aftersales.core.auth import Actor, grant
-from aftersales.core.models import Role
+from aftersales.core.models import LogEntry, Role, User
 from refunds.models import Refund
 
 LOOK = "tickets.look_at_requests"
@@ -34,8 +34,7 @@ _STAMP = """concat_ws('.', r.version, o.version, coalesce(r.assignee_id, 0),
   (SELECT coalesce(max(s.id), 0) FROM refunds_returnshipment s WHERE s.refund_id = r.id))"""
 
 _FOLLOWED = """SELECT 'refund' AS kind, r.id AS id UNION ALL SELECT 'order', o.id
-  UNION ALL SELECT 'payment', p.id FROM refunds_refundpayment p WHERE p.refund_id = r.id
-  UNION ALL SELECT 'dispute', d.id FROM refunds_dispute d WHERE d.refund_id = r.id"""
+  UNION ALL SELECT 'payment', p.id FROM refunds_refundpayment p WHERE p.refund_id = r.id"""
 
 # Each part is a list of rows with these columns, in this order.
 _LISTS = {
@@ -53,8 +52,8 @@ _LISTS = {
       ORDER BY n.id DESC LIMIT {MOST_OTHERS}""",
     "messages": f"""SELECT m.side, m.author_name, m.text, m.created_at
       FROM refunds_message m WHERE m.refund_id = r.id ORDER BY m.id DESC LIMIT {MOST_ROWS}""",
-    "evidence": f"""SELECT e.evidence_id AS id, e.side, e.purpose, e.actor_name, e.content_type, e.original_name, e.size,
-        e.created_at, e.attached_at
+    "evidence": f"""SELECT e.evidence_id AS id, e.side, e.purpose, e.actor_name, e.content_type, e.original_name,
+        e.size, e.created_at, e.attached_at
       FROM refunds_evidence e WHERE e.refund_id = r.id ORDER BY e.attached_at, e.id LIMIT {MOST_ROWS}""",
     "versions": f"""SELECT v.number, v.asked, v.created_at
       FROM refunds_refundversion v WHERE v.refund_id = r.id ORDER BY v.number DESC LIMIT {MOST_ROWS}""",
@@ -98,9 +97,9 @@ def _statement() -> str:
         for name, rows in _LISTS.items()
     )
     others = (
-        "(SELECT json_build_object('requests', count(*), 'refusals', coalesce(sum(refusals), 0)) FROM (SELECT x.refusals"
-        " FROM orders_order y JOIN refunds_refund x ON x.order_id = y.id WHERE y.buyer_id = o.buyer_id AND x.id <> r.id"
-        f" LIMIT {COUNTED_UP_TO}) one)"
+        "(SELECT json_build_object('requests', count(*), 'refusals', coalesce(sum(refusals), 0)) FROM"
+        " (SELECT x.refusals FROM orders_order y JOIN refunds_refund x ON x.order_id = y.id"
+        f" WHERE y.buyer_id = o.buyer_id AND x.id <> r.id LIMIT {COUNTED_UP_TO}) one)"
     )
     return (
         f"SELECT json_build_object('stamp', {_STAMP}, 'counts', {others}, {lists})::text"
@@ -120,7 +119,7 @@ def request_get_for(actor: Actor, refund_no: str) -> Refund:
     """Return a request with its order, buyer, shop and owner; one query. Raises: Forbidden, NotFound."""
     actor.require(LOOK)
     rows = Refund.objects.filter(refund_no=refund_no).select_related("order__buyer", "shop", "assignee")
-    refund = actor.visible(rows).first()
+    refund: Refund | None = actor.visible(rows).first()
     if refund is None:
         raise errors.NotFound()
     # One shop, not two: a request and its order are always of the same.
@@ -137,6 +136,17 @@ def request_rows(refund: Refund) -> dict[str, Any]:
         for row in rows[part]:
             _revive(row)
     return rows
+
+
+def last_step(refund: Refund) -> dict[str, Any] | None:
+    """Return the log row of the request's last step, as `request_rows` gives them; two queries."""
+    columns = ("at", "actor_kind", "actor_id", "actor_name", "action", "from_status", "to_status", "note", "changes")
+    found = LogEntry.objects.filter(subject_type="refund", subject_id=refund.pk).order_by("-version")
+    row: dict[str, Any] | None = found.values("subject_type", *columns).first()
+    if row is not None:
+        staff = User.objects.filter(pk=row["actor_id"]) if row["actor_kind"] == "staff" else User.objects.none()
+        row["role"] = staff.values_list("role", flat=True).first()
+    return row
 
 
 def request_stamp(actor: Actor, refund_no: str) -> str:

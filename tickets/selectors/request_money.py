@@ -1,0 +1,113 @@
+"""How the sum of a request came about, and where it goes: for reading only, the rules themselves stand in refunds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from aftersales.core import money, policies
+from orders.models.orders import PaymentChannel
+from refunds.models import Refund
+from refunds.states import Flow, RefundStatus
+from refunds.states.words import SELLER_FAULT
+
+Row = Mapping[str, Any]
+
+
+def breakdown(refund: Refund, lines: Sequence[Row]) -> dict[str, Any]:
+    """Show how the amount follows from what was paid: shares, postage, what was given before (AMT-1, AMT-2, AMT-4)."""
+    order = refund.order
+    asked = [line for line in lines if line["asked_quantity"]]
+    rows = [row for line in asked for row in _line_rows(refund, line)]
+    rows.append(
+        {"label": _("Postage"), "why": _postage_words(refund), "fen": refund.postage_fen if order.postage_fen else 0}
+    )
+    given = _own(refund)
+    return {
+        "rows": rows,
+        "total_fen": refund.amount_fen,
+        "order": {
+            "paid_fen": order.paid_fen,
+            "given_fen": order.promised_fen + order.refunded_fen - given,
+            "this_fen": refund.amount_fen,
+            # Not below nothing: a request that is closed holds nothing any more.
+            "left_fen": max(order.left_fen - (refund.amount_fen - given), 0) if refund.is_open else order.left_fen,
+        },
+    }
+
+
+def line_figures(refund: Refund, line: Row) -> dict[str, int]:
+    """Say of a line what was given back or promised besides this request, and what is left (AMT-1)."""
+    own = line["asked_fen"] if line["asked_quantity"] and _own(refund) else 0
+    given = line["promised_fen"] + line["refunded_fen"] - own
+    return {"given_fen": given, "left_fen": line["paid_share_fen"] - given}
+
+
+def arrival(refund: Refund) -> dict[str, Any]:
+    """Say where the money of a refund lands and when it should be there, by payment channel (ARR-1)."""
+    order = refund.order
+    rule = policies.get("arrival.channels", shop_id=refund.shop_id)[order.payment_channel]
+    to = {
+        "balance": _("Alipay balance"),
+        "card": _("back to the card"),
+        "origin": _("back the way it was paid"),
+    }[rule["to"]]
+    channel = dict(PaymentChannel.choices)[order.payment_channel]
+    return {"channel": channel, "to": to, "when": _when_words(rule), "frozen": rule["frozen_meanwhile"]}
+
+
+def _when_words(rule: Mapping[str, Any]) -> str:
+    least, most = rule["least"], rule["most"]
+    if not most:
+        return _("at once")
+    span = f"{least}–{most}" if least and least != most else str(most)
+    if rule["unit"] == "workday":
+        return _("within %(days)s working days") % {"days": span}
+    return _("within %(days)s days") % {"days": span}
+
+
+def _own(refund: Refund) -> int:
+    """What of the order's promised and given sums is this request's own."""
+    return refund.amount_fen if refund.status in (RefundStatus.WAIT_SYSTEM_TRANSFER, RefundStatus.SUCCESS) else 0
+
+
+def _line_rows(refund: Refund, line: Row) -> list[dict[str, Any]]:
+    """Give the shares of the units concerned, then what takes away from them until the asked amount is left."""
+    shares = money.unit_shares(line["paid_share_fen"], line["quantity"])
+    taken = line["returned_quantity"]
+    if _own(refund) and line["takes_units"]:
+        taken -= line["asked_quantity"]
+    units = shares[taken : taken + line["asked_quantity"]] or shares[: line["asked_quantity"]]
+    why = ""
+    if line["quantity"] > 1:
+        why = _("%(share)s paid for %(quantity)s, of which %(asked)s") % {
+            "share": f"¥{money.yuan(line['paid_share_fen'])}",
+            "quantity": line["quantity"],
+            "asked": line["asked_quantity"],
+        }
+    name = f"{line['title']} ×{line['asked_quantity']}"
+    rows = [{"label": name, "why": why or _("share paid"), "fen": sum(units)}]
+    figures = line_figures(refund, line)
+    most = min(sum(units), figures["left_fen"])
+    if most < sum(units):
+        rows.append({"label": "", "why": _("given back or promised before"), "fen": most - sum(units)})
+    if line["asked_fen"] < most:
+        rows.append({"label": "", "why": _("less than possible, as asked or agreed"), "fen": line["asked_fen"] - most})
+    return rows
+
+
+def _postage_words(refund: Refund) -> str:
+    """Say why the postage is in the sum or is not (AMT-4)."""
+    order = refund.order
+    if not order.postage_fen:
+        return _("none was paid")
+    paid = f"¥{money.yuan(order.postage_fen)}"
+    if refund.postage_fen:
+        if refund.flow == Flow.UNSHIPPED:
+            return _("goes back with the last goods before shipment")
+        return _("the seller is at fault")
+    if refund.flow == Flow.UNSHIPPED:
+        return _("%(paid)s goes back with the last goods") % {"paid": paid}
+    if refund.reason in SELLER_FAULT:
+        return _("%(paid)s stays: goods are kept, or it was given back") % {"paid": paid}
+    return _("%(paid)s stays: shipped, and the seller is not at fault") % {"paid": paid}

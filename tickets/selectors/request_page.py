@@ -1,0 +1,189 @@
+"""The request page as plain data for its templates. Costs two statements, whatever belongs to the request."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aftersales.core import masking, policies
+from aftersales.core.auth import Actor
+from aftersales.core.models import Role, User
+from orders.models.orders import Flag, PaymentChannel
+from orders.states import ORDER
+from refunds.models import Refund
+from refunds.states import REFUND, DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason, RefundStatus
+from refunds.states.words import Flow, RefusalReason
+from tickets.models import Disclosure, TaskKind
+
+from . import request_money, request_parts, sentences
+from .queue import Wanted, queue_rows
+from .request_actions import BENCH, DESK, request_actions
+from .request_rows import request_get_for, request_rows, request_stamp
+
+__all__ = ["assignees_for", "person_shown", "request_get_for", "request_next", "request_page", "request_stamp"]
+
+DISCLOSE = "tickets.disclose_buyer"
+WAITS_FOR = {
+    RefundStatus.WAIT_SELLER_AGREE: "seller",
+    RefundStatus.WAIT_BUYER_RETURN_GOODS: "buyer",
+    RefundStatus.WAIT_SELLER_CONFIRM_GOODS: "seller",
+    RefundStatus.SELLER_REFUSE_BUYER: "buyer",
+    RefundStatus.WAIT_SYSTEM_TRANSFER: "system",
+}
+
+
+def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
+    """Return everything that the page of a request shows to this actor, in two statements.
+
+    Raises: Forbidden, NotFound (missing, or of a shop that he does not see).
+    """
+    refund = request_get_for(actor, refund_no)
+    rows = request_rows(refund)
+    order, shop = refund.order, refund.shop
+    nick = order.buyer.nick
+    shots = request_parts.gallery(refund, rows["evidence"])
+    return {
+        "refund": refund,
+        "order": order,
+        "shop": shop,
+        "stamp": rows["stamp"],
+        "kind": Kind(refund.kind).label,
+        "reason": Reason(refund.reason).label,
+        "goods_status": GoodsStatus(refund.goods_status).label,
+        "phase": Phase(refund.phase).label,
+        "status": REFUND.labels[refund.status],
+        "waits_for": WAITS_FOR.get(RefundStatus(refund.status), ""),
+        "refused_as": RefusalReason(refund.refused_as).label if refund.refused_as else "",
+        "unshipped": refund.flow == Flow.UNSHIPPED,
+        "order_status": ORDER.labels[order.status],
+        "channel": PaymentChannel(order.payment_channel).label,
+        "flag": Flag(order.seller_flag).label if order.seller_flag != Flag.NONE else "",
+        "flags": dict(Flag.choices),
+        "level": _level(refund),
+        "steps": request_parts.steps(refund, rows["log"]),
+        "deadline": request_parts.deadline(refund, rows["deadlines"]),
+        "actions": request_actions(refund, actor),
+        "looks": request_parts.looks(refund, rows),
+        "lines": [line | request_money.line_figures(refund, line) for line in rows["lines"]],
+        "money": request_money.breakdown(refund, rows["lines"]),
+        "arrival": request_money.arrival(refund),
+        "payments": [row | {"label": PaymentStatus(row["status"]).label} for row in rows["payments"]],
+        "notes": [row | {"flag_label": dict(Flag.choices).get(row["flag"], "")} for row in rows["notes"]],
+        "debts": rows["debts"],
+        "shots": shots,
+        "conversation": request_parts.conversation(refund, rows["messages"], shots),
+        "parcels": request_parts.parcels(rows),
+        "inspections": rows["inspections"],
+        "disputes": [row | {"label": DisputeStatus(row["status"]).label} for row in rows["disputes"]],
+        "tasks": [
+            row | {"label": TaskKind(row["kind"]).label, "late": request_parts.is_late(row)} for row in rows["tasks"]
+        ],
+        "versions": request_parts.versions(rows["versions"]),
+        "timeline": _timeline(refund, rows, nick),
+        "others": [_other(row) for row in rows["others"]],
+        "counts": rows["counts"],
+        "insurance": _insurance(refund),
+        "person": person_shown(refund),
+        "may": {
+            "write": actor.role in BENCH,
+            "disclose": actor.may(DISCLOSE),
+            "take": actor.role in DESK and refund.assignee_id is None,
+            "release": actor.user_id is not None and refund.assignee_id == actor.user_id and actor.role in DESK,
+            "settle_debts": actor.role in BENCH,
+        },
+        "next_url": _next_url(refund),
+    }
+
+
+def request_next(actor: Actor, refund: Refund, *, after: Any = None, shop_id: int | None = None) -> str:
+    """Give the number of the next request that waits for a decision, by urgency, beginning behind the moment `after`.
+
+    After the last comes the first again; empty when no other one waits. At most two statements.
+    """
+    rows = queue_rows(actor, Wanted(shop_id=shop_id)).exclude(pk=refund.pk).order_by("urgent_at", "id")
+    numbers = rows.values_list("refund_no", flat=True)
+    found = None
+    if after is not None:
+        behind = TupleGreaterThan(Tuple(F("urgent_at"), F("id")), (after, refund.pk))
+        found = numbers.filter(behind).first()
+    return found or numbers.first() or ""
+
+
+def person_shown(refund: Refund, *, unmasked: bool = False) -> dict[str, str]:
+    """Give the receiver of the order and the buyer's nick; unmasked only after `buyer_disclose` (LAW-7)."""
+    order = refund.order
+    if unmasked:
+        return {
+            "name": order.receiver_name,
+            "phone": order.receiver_phone,
+            "address": f"{order.receiver_region} {order.receiver_address}".strip(),
+            "note": order.buyer.nick,
+        }
+    return {
+        "name": masking.mask_name(order.receiver_name) or masking.mask_name(order.buyer.nick),
+        "phone": masking.mask_phone(order.receiver_phone),
+        "address": order.receiver_region,
+        "note": masking.mask_name(order.buyer.nick),
+    }
+
+
+def assignees_for(refund: Refund) -> list[User]:
+    """Give the agents and supervisors who see the request's shop, by name; one query."""
+    staff = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.SUPERVISOR])
+    of_shop = staff.filter(shops=refund.shop_id) | staff.filter(shops=None)
+    return list(of_shop.distinct().order_by("display_name", "username")[:200])
+
+
+def _next_url(refund: Refund) -> str:
+    """Give the way to the next case; it keeps the place in the queue that this one has now, before it is decided."""
+    place = urlencode({"after": refund.urgent_at.isoformat()})
+    return f"{reverse('tickets:request_next', args=[refund.refund_no])}?{place}"
+
+
+def _level(refund: Refund) -> str:
+    """Give the buyer's member level and what it pays of the regular price (ORD-8)."""
+    level = refund.order.buyer.level
+    rules = policies.get("member.levels", shop_id=refund.shop_id)
+    percent = next((rule["pays_percent"] for rule in rules if rule["level"] == level), None)
+    return f"{level} ({percent}%)" if percent else level
+
+
+def _insurance(refund: Refund) -> str:
+    """Say what return-freight insurance means for this request (FRI-1, FRI-2)."""
+    if not refund.order.freight_insurance:
+        return ""
+    if refund.kind != Kind.RETURN_REFUND:
+        return _("yes; pays for returns only")
+    hours = policies.duration("insurance.pays_within", shop_id=refund.shop_id).total_seconds() / 3600
+    return _("yes; pays within %(hours)d h after the refund") % {"hours": hours}
+
+
+def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[str, Any]]:
+    carriers = {row["carrier"]: row["carrier_name"] for row in rows["shipments"] if row["carrier_name"]}
+    entries = sentences.timeline(rows["log"], rows["deadlines"], refund=refund, nick=nick, carriers=carriers)
+    for row in rows["disclosures"]:
+        why = dict(Disclosure.Reason.choices)[row["reason"]]
+        entries.append(
+            {
+                "at": row["created_at"],
+                "who": row["user_name"],
+                "text": _("saw the buyer's full data: %(why)s") % {"why": why},
+                "note": row["note"],
+                "kind": "system",
+            }
+        )
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def _other(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "kind": Kind(row["kind"]).label,
+        "reason": Reason(row["reason"]).label,
+        "status": REFUND.labels[row["status"]],
+        "url": reverse("tickets:request_detail", args=[row["refund_no"]]),
+    }

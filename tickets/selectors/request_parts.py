@@ -1,0 +1,242 @@
+"""The parts of the request page: where it stands, what to look at, what was said and shown, what was asked when."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from aftersales.core import clock, masking, money, uploads
+from aftersales.core.words import duration_words, moment_words
+from refunds.models import Refund
+from refunds.models.evidence import Purpose
+from refunds.services.assessing import seven_day_until
+from refunds.states import Flow, GoodsStatus, Kind, Reason, RefundStatus
+from refunds.states.words import SELLER_FAULT
+
+from .happening import then_words
+
+Row = Mapping[str, Any]
+S = RefundStatus
+TOGETHER = timedelta(seconds=5)  # a message and the files sent with it
+
+
+# --- Where it stands --------------------------------------------------------------------------------------------------
+
+
+def steps(refund: Refund, log: Sequence[Row]) -> list[dict[str, Any]]:
+    """Give the steps of the request's way with what is done, what is now, and when each was entered."""
+    entered: dict[str, datetime] = {}
+    for row in log:  # newest first: the last time wins
+        if row["subject_type"] == "refund" and row["from_status"] != row["to_status"]:
+            entered.setdefault(row["to_status"], row["at"])
+    way: list[tuple[str, str]] = [("", _("Applied")), (S.WAIT_SELLER_AGREE, _("Seller decides"))]
+    if refund.flow == Flow.RETURN_REFUND:
+        way += [
+            (S.WAIT_BUYER_RETURN_GOODS, _("Buyer returns")),
+            (S.WAIT_SELLER_CONFIRM_GOODS, _("Seller receives")),
+        ]
+    way += [(S.WAIT_SYSTEM_TRANSFER, _("Payment")), (S.SUCCESS, _("Refunded"))]
+    if refund.status == S.SELLER_REFUSE_BUYER:
+        stands = S.WAIT_SELLER_CONFIRM_GOODS if refund.goods_sent_back else S.WAIT_SELLER_AGREE
+        at = [status for status, _label in way].index(stands)
+        way[at] = (S.SELLER_REFUSE_BUYER, _("Refused"))
+    if refund.status == S.CLOSED:
+        way = [step for step in way[:-1] if step[0] in entered or not step[0]] + [(S.CLOSED, _("Closed"))]
+    now = [status for status, _label in way].index(refund.status)
+    ended = not refund.is_open
+    return [
+        {
+            "label": label,
+            "state": "done" if place < now or ended else "now" if place == now else "todo",
+            "at": refund.created_at if not status else entered.get(status) if place <= now else None,
+        }
+        for place, (status, label) in enumerate(way)
+    ]
+
+
+def deadline(refund: Refund, deadlines: Sequence[Row]) -> dict[str, Any] | None:
+    """Say what happens by itself and when, or how much is left while the clock stands still (RFD-8, TMO-16)."""
+    if not refund.due_at:
+        return None
+    then = then_words(status=refund.status, flow=refund.flow, action=refund.due_action)
+    row = next((one for one in deadlines if one["status"] in ("running", "paused")), None)
+    left = row["remaining_s"] if row and refund.due_paused else None
+    return {
+        "due_at": refund.due_at,
+        "then": then,
+        "against_shop": refund.due_against_shop,
+        "paused": refund.due_paused,
+        "remaining_text": _("%(time)s left") % {"time": duration_words(timedelta(seconds=left))} if left else "",
+        "rule": row["rule"] if row else "",
+    }
+
+
+# --- What to look at --------------------------------------------------------------------------------------------------
+
+
+def looks(refund: Refund, rows: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Give the three looks before money goes, filled from data where the data is there (DEC-1)."""
+    asked = [line for line in rows["lines"] if line["asked_quantity"]]
+    return [_look_at_goods(refund, asked), _look_at_return(refund, rows["inspections"]), _look_at_buyer(refund)]
+
+
+def _look_at_goods(refund: Refund, asked: Sequence[Row]) -> dict[str, str]:
+    order = refund.order
+    if order.signed_at:
+        signed = _("signed for %(when)s") % {"when": moment_words(order.signed_at)}
+    elif order.shipped_at:
+        signed = _("shipped %(when)s, not signed for") % {"when": moment_words(order.shipped_at)}
+    else:
+        signed = _("not shipped")
+    parts, ok = [signed], "yes"
+    if refund.reason == Reason.SEVEN_DAY:
+        until = seven_day_until(order)
+        if until is not None:
+            in_time = refund.created_at < until
+            ok = "yes" if in_time else "no"
+            parts.append(_("within the seven days") if in_time else _("after the seven days"))
+    if any(line["hot_seller"] for line in asked):
+        parts.append(_("hot seller"))
+    scores = [line["item_score"] for line in asked if line["item_score"]]
+    if scores:
+        parts.append(_("score %(score)s") % {"score": min(scores)})
+    if refund.reason in SELLER_FAULT:
+        ok = "no"
+        parts.append(_("counts against the shop"))
+    return {"ok": ok, "text": " · ".join(parts)}
+
+
+def _look_at_return(refund: Refund, inspections: Sequence[Row]) -> dict[str, str]:
+    if refund.flow == Flow.UNSHIPPED:
+        if refund.void_result == "voided":
+            return {"ok": "yes", "text": _("voided by the warehouse")}
+        return {"ok": "unknown", "text": _("the warehouse has not answered yet")}
+    if refund.flow != Flow.RETURN_REFUND:
+        has = refund.goods_status == GoodsStatus.RECEIVED
+        return {
+            "ok": "unknown",
+            "text": _("no return; the buyer has the goods") if has else _("no return; not received"),
+        }
+    if inspections:
+        last = inspections[0]
+        said = _("inspection passed") if last["passed"] else _("inspection failed")
+        return {"ok": "yes" if last["passed"] else "no", "text": f"{said} · {last['inspector_name']}"}
+    if refund.goods_sent_back:
+        return {"ok": "unknown", "text": _("sent back, not received by the warehouse yet")}
+    return {"ok": "unknown", "text": _("nothing sent back yet")}
+
+
+def _look_at_buyer(refund: Refund) -> dict[str, str]:
+    parts = []
+    if refund.attempt > 1:
+        parts.append(_("application no. %(n)s for these goods") % {"n": refund.attempt})
+    if refund.refusals:
+        parts.append(_("refused %(n)s times") % {"n": refund.refusals})
+    if refund.order.aftersale_applied:
+        parts.append(_("aftersale refund applied for"))
+    if not parts:
+        return {"ok": "yes", "text": _("first application for these goods")}
+    return {"ok": "no", "text": " · ".join(parts)}
+
+
+# --- What was said and shown ------------------------------------------------------------------------------------------
+
+
+def gallery(refund: Refund, evidence: Sequence[Row]) -> list[dict[str, Any]]:
+    """Give every file with who sent it and when, in order of time."""
+    return [_shot(refund, row) for row in evidence]
+
+
+def _shot(refund: Refund, row: Row) -> dict[str, Any]:
+    kind = row["content_type"]
+    form = "picture" if kind in uploads.IMAGES else "video" if kind == uploads.MP4 else "paper"
+    sender = masking.mask_name(refund.order.buyer.nick) if row["side"] == "buyer" else row["actor_name"]
+    side = {
+        "buyer": _("Buyer"),
+        "seller": _("Seller"),
+        "warehouse": _("Warehouse"),
+        "platform": _("Platform"),
+    }[row["side"]]
+    return {
+        "id": row["id"],
+        "form": form,
+        "side": row["side"],
+        "from": f"{side} {sender}",
+        "at": row["attached_at"] or row["created_at"],
+        "name": row["original_name"] or row["id"],
+        "purpose": dict(Purpose.choices).get(row["purpose"], ""),
+        "url": reverse("evidence-file", args=[row["id"]]),
+        "small_url": reverse("evidence-thumbnail", args=[row["id"]]) if form == "picture" else "",
+    }
+
+
+def conversation(refund: Refund, messages: Sequence[Row], shots: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give what both sides wrote and sent, oldest first; files stand with the message that they came with.
+
+    What came with the application itself stands above, beside what is asked.
+    """
+    nick = masking.mask_name(refund.order.buyer.nick)
+    said: list[dict[str, Any]] = []
+    for row in reversed(messages):
+        shop = row["side"] == "seller"
+        who = {"buyer": nick, "seller": row["author_name"], "platform": _("Platform")}.get(row["side"], _("System"))
+        side = "shop" if shop else row["side"] if row["side"] == "buyer" else "system"
+        said.append({"side": side, "who": who, "at": row["created_at"], "text": row["text"], "shots": []})
+    for shot in shots:
+        if abs(shot["at"] - refund.created_at) <= TOGETHER:
+            continue
+        side = "buyer" if shot["side"] == "buyer" else "system" if shot["side"] == "platform" else "shop"
+        host = next((one for one in said if one["side"] == side and abs(one["at"] - shot["at"]) <= TOGETHER), None)
+        if host is None:
+            host = {"side": side, "who": shot["from"], "at": shot["at"], "text": "", "shots": []}
+            said.append(host)
+        host["shots"].append(shot)
+    return sorted(said, key=lambda one: one["at"])
+
+
+# --- What was asked, each time (APP-8) --------------------------------------------------------------------------------
+
+
+def versions(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Give the versions of what the buyer asked, newest first, each with what differs from the one before."""
+    shown = []
+    for place, row in enumerate(rows):
+        now = _asked(row["asked"])
+        before = _asked(rows[place + 1]["asked"]) if place + 1 < len(rows) else {}
+        changes = [
+            {"label": label, "before": before.get(label, ""), "after": value}
+            for label, value in now.items()
+            if before.get(label, "") != value
+        ]
+        shown.append({"number": row["number"], "at": row["created_at"], "changes": changes, "first": not before})
+    return shown
+
+
+def _asked(asked: Mapping[str, Any]) -> dict[str, str]:
+    lines = ", ".join(f"{line['line_no']} ×{line['quantity']}" for line in asked.get("lines", []))
+    return {
+        _("Kind"): str(dict(Kind.choices).get(asked.get("kind", ""), "")),
+        _("Goods"): str(dict(GoodsStatus.choices).get(asked.get("goods_status", ""), "")),
+        _("Reason"): str(dict(Reason.choices).get(asked.get("reason", ""), "")),
+        _("Amount"): f"¥{money.yuan(asked.get('amount_fen', 0))}",
+        _("Lines"): lines,
+        _("Description"): asked.get("description", ""),
+    }
+
+
+# --- Parcels ----------------------------------------------------------------------------------------------------------
+
+
+def parcels(rows: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Give what went out and what came back, with carriers' names; earlier numbers stay beside the last (RFD-6)."""
+    out = [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["parcels"]]
+    back = [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["shipments"]]
+    return {"out": out, "back": back}
+
+
+def is_late(task: Row) -> bool:
+    """Say whether a task was not done in time (TKT-4)."""
+    due: datetime = task["due_at"]
+    return task["done_at"] is None and due < clock.now()

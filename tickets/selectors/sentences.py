@@ -1,0 +1,201 @@
+"""Rows of the log as sentences, in the page's language: who did what, why, and what the clock did by itself (RFD-8)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.core import masking, money
+from aftersales.core.models import Role
+from aftersales.core.words import duration_words
+from refunds.states import Flow, Kind, Reason, RefundStatus
+
+Row = Mapping[str, Any]
+Text = str | Promise
+
+NEAR = timedelta(minutes=1)  # a step and the deadline that took it are written in one transaction
+
+SIMPLE: dict[tuple[str, str], Text] = {
+    ("refund", "cancel"): gettext_lazy("withdrew the request"),
+    ("refund", "refuse"): gettext_lazy("refused"),
+    ("refund", "void_result_voided"): gettext_lazy("voided the order: the goods do not leave"),
+    ("refund", "void_result_already_shipped"): gettext_lazy("answered that the goods have left; the request is closed"),
+    ("refund", "receive_pass"): gettext_lazy("received the goods: the inspection passed"),
+    ("refund", "receive_fail"): gettext_lazy("received the goods: the inspection failed, refused"),
+    ("refund", "intervention"): gettext_lazy("asked the platform to step in; the deadlines stand still"),
+    ("refund", "decision_buyer"): gettext_lazy("recorded the decision: for the buyer"),
+    ("refund", "decision_seller"): gettext_lazy("recorded the decision: for the seller, the request is closed"),
+    ("refund", "settle_withdrawn"): gettext_lazy("settled: the platform need not decide, the deadlines run on"),
+    ("refund", "overtaken_by_shipment"): gettext_lazy("shipped the goods; the request is closed"),
+    ("refund", "overtaken_by_receipt"): gettext_lazy("confirmed receipt; the request is closed"),
+    ("refund", "succeed"): gettext_lazy("The money has moved: refunded"),
+    ("payment", "send"): gettext_lazy("sent the refund payment"),
+    ("payment", "confirm"): gettext_lazy("confirmed the refund payment"),
+    ("payment", "fail"): gettext_lazy("The refund payment failed"),
+    ("payment", "lose_track"): gettext_lazy("No answer about the refund payment; the provider is asked"),
+    ("order", "ship_all"): gettext_lazy("shipped the goods"),
+    ("order", "ship_part"): gettext_lazy("shipped a part of the goods"),
+    ("order", "sign"): gettext_lazy("recorded that the parcel was signed for"),
+    ("order", "confirm_receipt"): gettext_lazy("confirmed receipt: the trade is finished"),
+    ("order", "mark_late"): gettext_lazy("The order was not shipped in time"),
+    ("order", "close"): gettext_lazy("The trade is closed"),
+}
+NOTE_IN_TEXT = frozenset(
+    {"return_shipment", "overtaken_by_shipment", "overtaken_by_receipt", "extend_receipt", "close"}
+)
+
+
+def timeline(
+    log: Sequence[Row], deadlines: Sequence[Row], *, refund: Any, nick: str, carriers: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Turn log rows, newest first, into entries of `components/_timeline.html`, without those that say nothing.
+
+    `carriers` names the carriers of the notes by their codes.
+    """
+    entries = []
+    for row in log:
+        if row["action"] == "return_shipment":
+            code, _space, number = row["note"].partition(" ")
+            row = {**row, "note": f"{carriers.get(code, code)} {number}"}
+        text = sentence(row, deadlines, refund=refund)
+        if not text:
+            continue
+        note = "" if row["action"] in NOTE_IN_TEXT else row["note"]
+        entries.append(
+            {"at": row["at"], "who": who(row, nick), "text": text, "note": note, "kind": _side(row["actor_kind"])}
+        )
+    return entries
+
+
+def sentence(row: Row, deadlines: Sequence[Row], *, refund: Any) -> str:
+    """Say one step in words, without its actor; empty for steps that tell the reader nothing."""
+    waited = _waited(row, deadlines)
+    if row["actor_kind"] == "system" and waited is not None:
+        return _by_itself(row, waited, refund)
+    maker = _MAKERS.get((row["subject_type"], row["action"]))
+    if maker is not None:
+        return maker(row, refund)
+    return str(SIMPLE.get((row["subject_type"], row["action"]), ""))
+
+
+def who(row: Row, nick: str) -> str:
+    """Name the actor of a log row: the role with the name, the masked buyer, or the part of the system."""
+    kind = row["actor_kind"]
+    if kind == "buyer" and row["subject_type"] == "order" and row["action"] != "confirm_receipt":
+        return _("Shop system")
+    if kind == "buyer":
+        return _("Buyer %(name)s") % {"name": masking.mask_name(nick)}
+    if kind == "platform":
+        return _("Platform")
+    if kind == "system":
+        return _("System timeout") if row["actor_name"] == "system: timeout" else _("System")
+    role = dict(Role.choices).get(row.get("role") or "", "")
+    return f"{role} {row['actor_name']}".strip()
+
+
+def last_change(row: Row | None, *, refund: Any, nick: str) -> str:
+    """Say who did the last step and what it was, for a notice that something has changed meanwhile."""
+    if row is None:
+        return ""
+    return f"{who(row, nick)} {sentence(row, [], refund=refund)}".strip()
+
+
+def _side(actor_kind: str) -> str:
+    return {"staff": "person"}.get(actor_kind, actor_kind)
+
+
+def _waited(row: Row, deadlines: Sequence[Row]) -> timedelta | None:
+    """Find the deadline that took this step by itself, and say how long it had run."""
+    if row["subject_type"] != "refund":
+        return None
+    for one in deadlines:
+        ended: datetime | None = one["finished_at"]
+        if one["action"] == row["action"] and one["status"] == "succeeded" and ended and abs(ended - row["at"]) < NEAR:
+            length: timedelta = one["due_at"] - one["created_at"]
+            return length
+    return None
+
+
+def _by_itself(row: Row, waited: timedelta, refund: Any) -> str:
+    time = {"time": duration_words(waited)}
+    if row["action"] == "mark_overdue":
+        return _("%(time)s since the goods came back and not refunded yet: overdue") % time
+    if row["action"] == "expire":
+        return _("the buyer did nothing for %(time)s: closed by itself") % time
+    if row["from_status"] == RefundStatus.WAIT_SELLER_AGREE and refund.flow == Flow.RETURN_REFUND:
+        return _("the seller did nothing for %(time)s: agreed to the return by itself") % time
+    if row["from_status"] == RefundStatus.WAIT_SELLER_CONFIRM_GOODS:
+        return _("the seller did not confirm the returned goods for %(time)s: agreed to the refund by itself") % time
+    return _("the seller did nothing for %(time)s: agreed to the refund by itself") % time
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else f"¥{money.yuan(fen)}"
+
+
+def _apply(row: Row, refund: Any) -> str:
+    now = row["changes"]
+    return _("applied: %(kind)s, %(reason)s, %(amount)s") % {
+        "kind": dict(Kind.choices).get(now.get("kind", refund.kind), ""),
+        "reason": dict(Reason.choices).get(now.get("reason", refund.reason), ""),
+        "amount": _yuan(now.get("amount_fen", refund.amount_fen)),
+    }
+
+
+def _modify(row: Row, refund: Any) -> str:
+    now = row["changes"]
+    parts = [
+        str(dict(Kind.choices).get(now.get("kind", ""), "")),
+        str(dict(Reason.choices).get(now.get("reason", ""), "")),
+        _yuan(now.get("amount_fen")),
+    ]
+    changed = ", ".join(part for part in parts if part)
+    return _("changed the request: %(changed)s") % {"changed": changed} if changed else _("changed the request")
+
+
+def _agree(row: Row, refund: Any) -> str:
+    if row["to_status"] == RefundStatus.WAIT_BUYER_RETURN_GOODS:
+        return _("agreed to the return; the buyer was told the address")
+    if "amount_fen" in row["changes"]:
+        return _("agreed to a refund of %(amount)s") % {"amount": _yuan(row["changes"]["amount_fen"])}
+    return _("agreed to the refund")
+
+
+def _return_shipment(row: Row, refund: Any) -> str:
+    number = {"number": row["note"]}
+    if row["from_status"] == RefundStatus.WAIT_BUYER_RETURN_GOODS:
+        return _("gave the return parcel: %(number)s") % number
+    return _("corrected the return parcel: %(number)s") % number
+
+
+def _decision_partial(row: Row, refund: Any) -> str:
+    amount = row["changes"].get("amount_fen", refund.amount_fen)
+    return _("recorded the decision: the buyer gets %(amount)s") % {"amount": _yuan(amount)}
+
+
+def _settle_refund(row: Row, refund: Any) -> str:
+    amount = row["changes"].get("amount_fen", refund.amount_fen)
+    return _("settled with the buyer for %(amount)s") % {"amount": _yuan(amount)}
+
+
+def _promise(row: Row, refund: Any) -> str:
+    return _("promised the refund payment of %(amount)s") % {"amount": _yuan(row["changes"].get("amount_fen"))}
+
+
+def _extend(row: Row, refund: Any) -> str:
+    return _("extended receipt by %(days)s days") % {"days": row["note"]}
+
+
+_MAKERS: dict[tuple[str, str], Callable[[Row, Any], str]] = {
+    ("refund", "apply"): _apply,
+    ("refund", "modify"): _modify,
+    ("refund", "agree"): _agree,
+    ("refund", "return_shipment"): _return_shipment,
+    ("refund", "decision_partial"): _decision_partial,
+    ("refund", "settle_refund"): _settle_refund,
+    ("payment", "promise"): _promise,
+    ("order", "extend_receipt"): _extend,
+}

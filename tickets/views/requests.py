@@ -1,0 +1,102 @@
+"""The page of one request: whole, as a pane beside the list, and its parts again when something has changed."""
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aftersales.core import errors
+from aftersales.core.api.base import actor_of
+from aftersales.core.context_processors import SHOP_SESSION_KEY
+from refunds.models import Refund
+from tickets import services
+from tickets.forms.decisions import DiscloseForm
+from tickets.forms.texts import QUICK_REPLIES
+from tickets.selectors import request_page as selectors
+
+from .asking import ConsoleRequest, console_view
+
+
+@require_GET
+@console_view
+def detail(request: HttpRequest, refund_no: str) -> HttpResponse:
+    """Show everything about a request; for a script the content alone, to stand beside the list."""
+    page = selectors.request_page(actor_of(request), refund_no)
+    return render(request, "tickets/request_detail.html", {"page": page, **_reply()})
+
+
+@require_GET
+@console_view
+def live(request: HttpRequest, refund_no: str) -> HttpResponse:
+    """Answer 204 while nothing has changed since `seen`, else the parts of the page; asked every few seconds."""
+    actor = actor_of(request)
+    if request.GET.get("seen") == selectors.request_stamp(actor, refund_no):
+        return HttpResponse(status=204)
+    page = selectors.request_page(actor, refund_no)
+    return render(request, "tickets/request/parts.html", {"page": page, "fresh": True})
+
+
+@require_GET
+@console_view
+def next_case(request: HttpRequest, refund_no: str) -> HttpResponseBase:
+    """Go on to the next request that waits for a decision, in order of urgency."""
+    actor = actor_of(request)
+    refund = selectors.request_get_for(actor, refund_no)
+    found = selectors.request_next(
+        actor, refund, after=_moment(request.GET.get("after", "")), shop_id=request.session.get(SHOP_SESSION_KEY)
+    )
+    if found:
+        return redirect("tickets:request_detail", found)
+    return redirect("tickets:queue")
+
+
+@require_http_methods(["GET", "POST"])
+@console_view
+def disclose(request: ConsoleRequest, refund_no: str) -> HttpResponse:
+    """Ask what the buyer's full data is needed for, write it down, and only then show it (LAW-7)."""
+    actor = actor_of(request)
+    actor.require(services.DISCLOSE)
+    refund = selectors.request_get_for(actor, refund_no)
+    form = DiscloseForm(request.POST.copy() if request.method == "POST" else None, refund=refund, actor=actor)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            reason, note = form.cleaned_data["reason"], form.cleaned_data["note"]
+            try:
+                services.buyer_disclose(refund=refund, actor=actor, reason=reason, note=note)
+            except errors.Invalid:
+                form.add_error("note", _("Say why you need to see it."))
+            else:
+                return _shown(request, refund)
+    context = {"form": form, "refund": refund, "form_url": request.path, "cancel_url": f"/requests/{refund_no}/"}
+    return render(request, "tickets/dialogs/disclose.html", context, status=status)
+
+
+def _shown(request: ConsoleRequest, refund: Refund) -> HttpResponse:
+    context = {"refund": refund, "person": selectors.person_shown(refund, unmasked=True)}
+    if not request.htmx:
+        return render(request, "tickets/request_person.html", context)
+    response = render(request, "tickets/request/_person_shown.html", context)
+    response["HX-Trigger-After-Swap"] = json.dumps({"dialog:close": ""})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _reply() -> dict[str, Any]:
+    """Give the conversation's form its ready words, and a key that makes a second press harmless."""
+    return {"quick_replies": QUICK_REPLIES, "reply_key": secrets.token_urlsafe(16)}
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
