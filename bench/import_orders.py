@@ -97,7 +97,7 @@ def spread(values: list[float]) -> str:
 
 def measure(count: int, rounds: int, kind: str, folder: Path) -> None:
     list_path, detail_path = export(folder, orders(count), Variant(kind=kind))
-    imports, copies, controls, again = [], [], [], []
+    imports, busy, copies, controls, again = [], [], [], [], []
     statements = rows = 0
     for _round in range(rounds):
 
@@ -113,8 +113,10 @@ def measure(count: int, rounds: int, kind: str, folder: Path) -> None:
 
         fresh()
         statements = 0
+        cpu = time.process_time()
         with connection.execute_wrapper(counted):
             seconds, said = timed(run)
+        busy.append(time.process_time() - cpu)
         assert str(count) in said, said
         imports.append(seconds)
         seconds, said = timed(run)
@@ -126,6 +128,7 @@ def measure(count: int, rounds: int, kind: str, folder: Path) -> None:
             times.append(timed(lambda: copy_in(folder))[0])
     print(f"{count} orders, {rows} rows, {kind}, {statements} statements besides COPY")
     print(f"import          s  {spread(imports)}   ({count / statistics.median(imports):.0f} orders/s)")
+    print(f"  of it own CPU s  {spread(busy)}")
     print(f"second run      s  {spread(again)}")
     print(f"COPY            s  {spread(copies)}")
     print(f"ratio              {spread([c / i for c, i in zip(copies, imports, strict=True)])}   (goal 0.300)")

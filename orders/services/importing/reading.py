@@ -37,6 +37,8 @@ class Row(NamedTuple):
 
 def clean(text: str) -> str:
     """Strip what the export puts around a value: spaces, tabs, `="…"`, a leading `'`, and its word for nothing."""
+    if not text or (text[0].isalnum() and text[-1].isalnum()):
+        return "" if text == NOTHING else text
     text = text.strip()
     if text and text[0] in _GUARDS:
         if text.startswith('="') and text.endswith('"') and len(text) > 2:
@@ -83,12 +85,7 @@ class Table:
             if not fault and not any(cells):
                 continue
             width = len(cells)
-            picked = [
-                (cell if (cell := cells[p]).isalnum() and cell != NOTHING else clean(cell))
-                if p is not None and p < width
-                else ""
-                for p in positions
-            ]
+            picked = [clean(cells[p]) if p is not None and p < width else "" for p in positions]
             if not fault and width > self._width and any(clean(cell) for cell in cells[self._width :]):
                 fault = _("The row has %(cells)d cells, the header %(columns)d.") % {
                     "cells": width,
