@@ -12,6 +12,7 @@ from refunds.models import Inspection, Refund, ReturnShipment
 from refunds.states import OPEN_STATES, Flow, RefundStatus, RefusalReason
 
 from .disputes import dispute_withdraw_open
+from .evidence import evidence_attach
 from .machine import REFUND
 from .messages import message_write
 
@@ -165,8 +166,8 @@ def refund_receive(
         )
         if not passed:
             _say_why(moved, actor, findings, evidence_ids)
-        elif evidence_ids or findings.strip():
-            message_write(refund=moved, actor=actor, text=findings, evidence_ids=evidence_ids)
+        elif evidence_ids:
+            evidence_attach(refund=moved, evidence_ids=list(evidence_ids), actor=actor)
         return moved
 
 
