@@ -12,7 +12,8 @@ CREATE TRIGGER core_log_no_rewrite BEFORE UPDATE OR DELETE ON core_logentry
 CREATE TRIGGER core_log_no_truncate BEFORE TRUNCATE ON core_logentry
   FOR EACH STATEMENT EXECUTE FUNCTION core_log_is_append_only();
 
-CREATE FUNCTION core_status_is_logged() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A plan made while the log is small would read it whole, and be kept when it is large.
+CREATE FUNCTION core_status_is_logged() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
   IF NOT EXISTS (
     SELECT 1 FROM core_logentry l WHERE l.subject_type = TG_ARGV[0] AND l.subject_id = NEW.id
