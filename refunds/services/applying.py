@@ -1,15 +1,15 @@
 """The buyer applies, modifies, cancels (APP-1…10)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors, transitions
 from aftersales.core.auth import Actor
-from aftersales.core.bulk import Batch, allocate
+from aftersales.core.bulk import Batch, allocate_numbered
 from orders import services as orders
 from orders.models import Order, OrderLine
 from refunds.models import Refund, RefundLine, RefundVersion
@@ -32,12 +32,13 @@ def refund_apply(*, order: Order, ask: Ask, actor: Actor, evidence_ids: Sequence
     with transaction.atomic(savepoint=False):
         [order] = orders.order_lock([order.pk], False)
         lines = list(order.lines.order_by("pk"))
-        judged = _assess(order, lines, ask)
-        refund = _new_refund(order, ask, judged)
-        Batch().add(Order, ["open_requests"], [(order.pk, 1)]).run()
-        transitions.create(REFUND, refund, actor=actor, action="apply")
-        _write_lines(refund, judged)
-        _keep_version(refund, ask, judged)
+        earlier = _earlier(order)
+        judged = _assess(order, lines, ask, earlier)
+        refund = _new_refund(order, ask, judged, earlier)
+        batch = Batch().add(Order, ["open_requests"], [(order.pk, 1)])
+        _write_lines(batch, refund, judged)
+        _keep_version(batch, refund, ask, judged, number=1, at=refund.created_at)
+        transitions.create(REFUND, refund, actor=actor, action="apply", batch=batch)
         orders.receipt_hold([order.pk])
         if judged.phase == Phase.AFTERSALE and not order.aftersale_applied:
             Order.objects.filter(pk=order.pk).update(aftersale_applied=True)
@@ -45,29 +46,34 @@ def refund_apply(*, order: Order, ask: Ask, actor: Actor, evidence_ids: Sequence
         return refund
 
 
-def _assess(order: Order, lines: list[OrderLine], ask: Ask, *, besides: Refund | None = None) -> Assessment:
+def _earlier(order: Order, besides: Refund | None = None) -> list[RefundLine]:
+    """Give the lines of the order's other requests, open or not, with their requests; one statement."""
+    rows = RefundLine.objects.filter(order_line__order=order).select_related("refund")
+    return list(rows.exclude(refund=besides) if besides is not None else rows)
+
+
+def _assess(
+    order: Order, lines: list[OrderLine], ask: Ask, earlier: list[RefundLine], *, asked_at: datetime | None = None
+) -> Assessment:
     """Judge with what the order's other open requests hold."""
-    others = RefundLine.objects.filter(order_line__order=order, is_open=True)
-    asked = Refund.objects.filter(order=order, status__in=OPEN_STATES[:4])
-    if besides is not None:
-        others, asked = others.exclude(refund=besides), asked.exclude(pk=besides.pk)
-    postage = asked.aggregate(total=Sum("postage_fen"))["total"] or 0 if order.postage_fen else 0
-    held = set(others.values_list("order_line_id", flat=True))
-    asked_at = besides.created_at if besides is not None else None
+    held = {line.order_line_id for line in earlier if line.is_open}
+    undecided = {line.refund_id: line.refund for line in earlier if line.refund.status in OPEN_STATES[:4]}
+    postage = sum(refund.postage_fen for refund in undecided.values())
     return assess(order, lines, ask, open_lines=held, postage_asked=postage, asked_at=asked_at)
 
 
-def _new_refund(order: Order, ask: Ask, judged: Assessment) -> Refund:
+def _new_refund(order: Order, ask: Ask, judged: Assessment, earlier: list[RefundLine]) -> Refund:
     at = clock.now()
-    line_ids = [item.line.pk for item in judged.lines]
-    earlier = RefundLine.objects.filter(order_line__in=line_ids).aggregate(attempt=Max("refund__attempt"))
-    [number] = allocate(Refund, 1, sequence="refunds_refund_no")
+    chosen = {item.line.pk for item in judged.lines}
+    attempts = [line.refund.attempt for line in earlier if line.order_line_id in chosen]
+    [(key, number)] = allocate_numbered(Refund, 1, sequence="refunds_refund_no")
     return Refund(
+        pk=key,
         refund_no=f"RF{clock.shanghai_day(at):%Y%m%d}{number:06d}",
         shop=order.shop,
         order=order,
         status=RefundStatus.WAIT_SELLER_AGREE,
-        attempt=(earlier["attempt"] or 0) + 1,
+        attempt=max(attempts, default=0) + 1,
         created_at=at,
         **_asked_fields(ask, judged),
     )
@@ -95,20 +101,15 @@ def _summary(judged: Assessment) -> str:
     return f"{text} +{len(more)}" if more else text
 
 
-def _write_lines(refund: Refund, judged: Assessment) -> None:
-    RefundLine.objects.bulk_create(
-        RefundLine(
-            refund=refund,
-            order_line=item.line,
-            quantity=item.quantity,
-            amount_fen=item.amount_fen,
-            takes_units=item.takes_units,
-        )
-        for item in judged.lines
+def _write_lines(batch: Batch, refund: Refund, judged: Assessment) -> None:
+    batch.insert(
+        RefundLine,
+        ("refund", "order_line", "quantity", "amount_fen", "takes_units"),
+        [(refund.pk, item.line.pk, item.quantity, item.amount_fen, item.takes_units) for item in judged.lines],
     )
 
 
-def _keep_version(refund: Refund, ask: Ask, judged: Assessment) -> None:
+def _keep_version(batch: Batch, refund: Refund, ask: Ask, judged: Assessment, *, number: int, at: datetime) -> None:
     asked = {
         "kind": ask.kind,
         "goods_status": ask.goods_status,
@@ -120,7 +121,7 @@ def _keep_version(refund: Refund, ask: Ask, judged: Assessment) -> None:
             for item in judged.lines
         ],
     }
-    RefundVersion.objects.create(refund=refund, number=refund.version, asked=asked, created_at=refund.updated_at)
+    batch.insert(RefundVersion, ("refund", "number", "asked", "created_at"), [(refund.pk, number, asked, at)])
 
 
 def refund_modify(
@@ -140,7 +141,8 @@ def refund_modify(
 
     def judge(now: Refund) -> dict[str, Any]:
         ask = _merge(now, changes)
-        assessment = _assess(now.order, list(now.order.lines.order_by("pk")), ask, besides=now)
+        lines, earlier = list(now.order.lines.order_by("pk")), _earlier(now.order, now)
+        assessment = _assess(now.order, lines, ask, earlier, asked_at=now.created_at)
         judged.append((ask, assessment))
         return _asked_fields(ask, assessment)
 
@@ -148,8 +150,10 @@ def refund_modify(
         moved: Refund = transitions.apply(REFUND, refund.pk, "modify", actor=actor, version=version, judge=judge)
         [(ask, assessment)] = judged
         RefundLine.objects.filter(refund=moved).delete()
-        _write_lines(moved, assessment)
-        _keep_version(moved, ask, assessment)
+        batch = Batch()
+        _write_lines(batch, moved, assessment)
+        _keep_version(batch, moved, ask, assessment, number=moved.version, at=moved.updated_at)
+        batch.run()
         evidence_attach(refund=moved, evidence_ids=list(evidence_ids), actor=actor)
         return moved
 

@@ -376,3 +376,15 @@ def test_the_document_is_one_statement_beside_the_token() -> None:
     with statements() as found:
         caller.get(f"/refunds/{refund.refund_no}")
     assert len(found) == 2, found
+
+
+def test_applying_and_modifying_are_at_most_twelve_statements() -> None:
+    """quality.md: the lines, the version and the count of open requests go along with the request's own statement."""
+    order = factories.make_order(sign=True)
+    caller = shop_caller(order.shop)
+    caller.get("/refunds")  # the day's first use of a token is noted, the figures are fresh
+    with statements() as applied:
+        number = caller.post("/refunds", asked(order)).json()["refund_no"]
+    with statements() as modified:
+        assert caller.patch(f"/refunds/{number}", {"reason": "quality"}).status_code == 200
+    assert (len(applied), len(modified)) == (11, 12), applied + modified
