@@ -13,8 +13,7 @@ from orders.states import ORDER as MACHINE
 def order_lock(ids: Sequence[int], skip_locked: bool) -> list[Order]:
     """Lock the orders' rows by key, leaving out held ones with `skip_locked`; this is the first lock of every path.
 
-    Not their keys: whoever writes a note or a parcel refers to the order, and a lock of the key would make that wait,
-    or deadlock with one who refers first and locks then.
+    Not their keys: who only refers to an order, as a note does, then need not wait until its sweep or step is over.
     """
     rows = Order.objects.filter(pk__in=ids).order_by("pk").select_related("shop")
     return list(rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked))
