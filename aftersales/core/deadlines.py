@@ -82,7 +82,7 @@ class Plan:
 
     def _open(self, batch: Batch) -> None:
         """Insert the rows that the new states want; a rule that is open already stays as it is."""
-        batch.insert(Deadline, _COLUMNS, self.opening, keep_existing=True)
+        batch.insert(Deadline, _COLUMNS, self.opening, keep_existing=bool(self.closing))
 
 
 def plan(machine: Machine, steps: Sequence["Step"], *, created: bool) -> Plan:

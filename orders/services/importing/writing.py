@@ -1,7 +1,7 @@
 """Typed orders into the database, a batch in one transaction, with the rows that `order_register` would write.
 
-New orders come into being through `transitions.create_many`, so log, deadlines and events are those of a registration;
-known ones are brought forward in `known`.
+New orders come into being through `transitions.create_many`, by COPY, so log, deadlines and events are those of a
+registration; known ones are brought forward in `known`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,10 +12,8 @@ import psycopg2.errors
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from aftersales.core import clock, deadlines, events, money, transitions
+from aftersales.core import clock, money, transitions
 from aftersales.core.auth import Actor
-from aftersales.core.bulk import allocate
-from aftersales.core.models import Deadline, LogEntry
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from orders.services.machine import ORDER, order_lock
 from orders.states import OrderStatus, Shipping
@@ -126,30 +124,13 @@ def _register(orders: Sequence[ImportedOrder], actor: Actor) -> None:
     buyers = _buyers(orders)
     at = clock.now()
     rows = [_order(order, buyers[order.shop_id, order.buyer_nick], at) for order in orders]
-    _create(rows, actor)
+    transitions.create_many(ORDER, rows, actor=actor, action="register", batch=CopyBatch())
     _note_refunds(zip(rows, orders, strict=True), actor, at)
     CopyBatch().insert(
         OrderLine,
         _LINE_COLUMNS,
         (_line(row.pk, line, row.shipping) for row, order in zip(rows, orders, strict=True) for line in order.lines),
     ).run()
-
-
-def _create(rows: Sequence[Order], actor: Actor) -> None:
-    """Do what `transitions.create_many` does, with its own parts, by COPY."""
-    at = clock.now()
-    steps = []
-    for row, key in zip(rows, allocate(Order, len(rows)), strict=True):
-        edge = next(edge for edge in ORDER.machine.by_step["register", "", ""] if edge.target == row.status)
-        row.pk, row.version, row.updated_at = key, 1, at
-        steps.append(transitions.Step(row, edge, actor, at, "", {}, {}))
-    batch = CopyBatch()
-    batch.insert_objects(Order, rows)
-    batch.insert(LogEntry, transitions._LOG_COLUMNS, [transitions._log_row(ORDER, step) for step in steps])
-    events.add_to(batch, [transitions._news(ORDER, step) for step in steps])
-    batch.insert(Deadline, deadlines._COLUMNS, deadlines.plan(ORDER.machine, steps, created=True).opening)
-    batch.run()
-    transitions._follow(ORDER, steps)
 
 
 def _note_refunds(made: Iterable[tuple[Order, ImportedOrder]], actor: Actor, at: datetime) -> None:
