@@ -1,6 +1,6 @@
 """Registering and updating orders as the shop front-end knows them (ORD-1…4)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors, money, transitions
 from aftersales.core.auth import Actor
+from aftersales.core.bulk import Batch, allocate
 from aftersales.core.models import Shop
 from orders.models import Buyer, Order, OrderLine
+from orders.models.orders import Flag
 from orders.states import OrderStatus, Shipping
 
 from .machine import ORDER
@@ -97,11 +99,15 @@ def order_register(*, shop: Shop, data: OrderData, actor: Actor) -> tuple[Order,
 
     The number makes it idempotent. Lines and amounts are fixed by the first registration (AMT-1), and a status is
     never set back. Locks: a known order's row. Emits: order.registered | order.updated, order.paid.
-    Raises: RuleViolation (AMT-1, ORD-2).
+    Raises: NotFound for an unseen shop, Forbidden, RuleViolation (AMT-1, ORD-2).
     """
+    if not actor.sees(shop.pk):
+        raise errors.NotFound()
+    if actor.role not in ORDER.machine.roles_of["register"]:
+        raise errors.Forbidden()
     known = Order.objects.filter(shop=shop, order_no=data.order_no).first()
     if known is not None:
-        return _bring_up_to_date(known, data, actor), False
+        return _bring_up_to_date(shop, known, data, actor), False
     try:
         with transaction.atomic():
             return _register(shop, data, actor), True
@@ -109,13 +115,15 @@ def order_register(*, shop: Shop, data: OrderData, actor: Actor) -> tuple[Order,
         known = Order.objects.filter(shop=shop, order_no=data.order_no).first()
         if known is None:
             raise
-        return _bring_up_to_date(known, data, actor), False
+        return _bring_up_to_date(shop, known, data, actor), False
 
 
 def _register(shop: Shop, data: OrderData, actor: Actor) -> Order:
     shares = paid_shares(data)
     at = clock.now()
+    [key] = allocate(Order, 1)
     order = Order(
+        pk=key,
         shop=shop,
         order_no=data.order_no,
         buyer=_buyer(shop, data),
@@ -128,11 +136,15 @@ def _register(shop: Shop, data: OrderData, actor: Actor) -> Order:
         postage_fen=data.postage_fen,
         **_changeable(data),
     )
-    transitions.create(ORDER, order, actor=actor, action="register")
-    OrderLine.objects.bulk_create(
-        OrderLine(order=order, paid_share_fen=share, **_line_fields(line))
-        for line, share in zip(data.lines, shares, strict=True)
+    batch = Batch().insert(
+        OrderLine,
+        ("order", "paid_share_fen", *_LINE_FIELDS),
+        [
+            (order.pk, share, *(getattr(line, name) for name in _LINE_FIELDS))
+            for line, share in zip(data.lines, shares, strict=True)
+        ],
     )
+    transitions.create(ORDER, order, actor=actor, action="register", batch=batch)
     return order
 
 
@@ -145,8 +157,7 @@ def _buyer(shop: Shop, data: OrderData) -> Buyer:
     return buyer
 
 
-def _line_fields(line: LineData) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in LineData.__slots__ if name != "paid_share_fen"}
+_LINE_FIELDS = tuple(field.name for field in fields(LineData) if field.name != "paid_share_fen")
 
 
 def _changeable(data: OrderData) -> dict[str, Any]:
@@ -165,12 +176,16 @@ def _changeable(data: OrderData) -> dict[str, Any]:
     }
 
 
-def _bring_up_to_date(order: Order, data: OrderData, actor: Actor) -> Order:
-    """Update what may change, and note a payment that came since."""
+def _bring_up_to_date(shop: Shop, order: Order, data: OrderData, actor: Actor) -> Order:
+    """Update what may change, and note a payment that came since.
+
+    A front-end that repeats an order without a flag does not take away what the shop's people have set (ORD-5).
+    """
     _refuse_other_goods(order, data)
-    buyer = _buyer(order.shop, data)
-    fields = {"buyer_id": buyer.pk} | _changeable(data)
-    changed = {name: value for name, value in fields.items() if getattr(order, name) != value}
+    given = {"buyer_id": _buyer(shop, data).pk} | _changeable(data)
+    if data.seller_flag == Flag.NONE:
+        del given["seller_flag"]
+    changed = {name: value for name, value in given.items() if getattr(order, name) != value}
     if changed:
         order = transitions.apply(ORDER, order.pk, "update", actor=actor, fields=changed)
     if data.paid_at and order.status == OrderStatus.WAIT_BUYER_PAY:

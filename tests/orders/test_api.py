@@ -365,3 +365,22 @@ def test_registering_keeps_buyer_lines_log_event_and_deadline(caller: Caller) ->
     assert OutboxEvent.objects.filter(topic="order.registered", subject_id=order.pk).count() == 1
     assert Deadline.objects.filter(subject_type="order", subject_id=order.pk, rule="TMO-15").count() == 1
     assert order.updated_at <= clock.now()
+
+
+def test_repeating_an_order_leaves_the_flag_of_the_shops_people(caller: Caller) -> None:
+    """ORD-5: yellow means that something is owed."""
+    caller.put("/orders/A1", ORDER)
+    staff_caller().post("/orders/A1/notes", {"text": "补发小样", "flag": "yellow"})
+    with unchanged():
+        assert caller.put("/orders/A1", ORDER).json()["seller_flag"] == "yellow"
+    assert caller.put("/orders/A1", order_body(seller_flag="red")).json()["seller_flag"] == "red"
+
+
+def test_registering_is_at_most_eight_statements(caller: Caller) -> None:
+    caller.get("/orders")
+    caller.put("/orders/A0", ORDER)  # the day's first use of a token is noted, the figures are fresh
+    with statements() as new:
+        caller.put("/orders/A1", ORDER)
+    with statements() as same:
+        caller.put("/orders/A1", ORDER)
+    assert (len(new), len(same)) == (7, 6), new + same
