@@ -14,7 +14,7 @@ from aftersales.core.models import Shop
 from orders.states import ORDER, OrderStatus, Shipping
 
 
-class Buyer(models.Model):
+class Buyer(models.Model):  # type: ignore[django-manager-missing]
     """A buyer as one shop knows him."""
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")

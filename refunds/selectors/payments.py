@@ -11,7 +11,8 @@ BATCH = 200
 
 def payments_to_send() -> QuerySet[RefundPayment]:
     """Give promised payments, oldest first, a batch at a time."""
-    return RefundPayment.objects.filter(status=PaymentStatus.PROMISED).order_by("id")[:BATCH]
+    rows: QuerySet[RefundPayment] = RefundPayment.objects.filter(status=PaymentStatus.PROMISED)
+    return rows.order_by("id")[:BATCH]
 
 
 def payments_to_follow() -> list[RefundPayment]:

@@ -176,7 +176,7 @@ def _choose_lines(lines: Sequence[OrderLine], ask: Ask, open_lines: set[int]) ->
     for position, wanted in enumerate(ask.lines):
         line = by_number.get(wanted.line_no)
         if line is None or any(line is other for other, _ask in chosen):
-            text = _("The order has no such line, or it is named twice.")
+            text: errors.Text = _("The order has no such line, or it is named twice.")
             raise errors.RuleViolation(
                 "APP-7", text, errors=[errors.FieldError(f"lines[{position}].line_no", "unknown_line", text)]
             )

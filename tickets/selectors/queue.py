@@ -82,7 +82,7 @@ class Wanted:
 
 def queue_rows(actor: Actor, wanted: Wanted) -> QuerySet[Refund, Any]:
     """Give the rows that somebody wants, unordered, of the shops that he sees."""
-    rows = Refund.objects.all()
+    rows: QuerySet[Refund, Any] = Refund.objects.all()
     statuses = TABS[wanted.tab][1]
     if wanted.shop_id is not None and actor.sees(wanted.shop_id):
         rows = rows.filter(shop_id=wanted.shop_id)
@@ -145,7 +145,8 @@ def _row_markup(language: str, *values: Any) -> SafeString:
             "signs": _signs(row),
             "owner": row["assignee__display_name"] or "",
         }
-        return _template().render({"row": shown})
+        markup: SafeString = _template().render({"row": shown})
+        return markup
 
 
 @lru_cache(maxsize=1)

@@ -57,7 +57,7 @@ class Shop(models.Model):
         return self.name
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A member of staff with one role. Without shops of his own he sees all of them."""
 
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.AGENT)
@@ -66,8 +66,8 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=8, blank=True)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.display_name or self.username
