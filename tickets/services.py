@@ -80,7 +80,8 @@ def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None) -> Ref
             rows = rows.filter(assignee__in=[actor.user_id]) if assignee is None else rows.filter(assignee=None)
         if not rows.update(assignee=assignee):
             raise errors.Conflict(_("A colleague has this request already."))
-    return Refund.objects.get(pk=refund.pk)
+    owned: Refund = Refund.objects.get(pk=refund.pk)
+    return owned
 
 
 def buyer_disclose(*, refund: Refund, actor: Actor, reason: str, note: str = "") -> Disclosure:
