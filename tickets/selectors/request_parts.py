@@ -185,7 +185,7 @@ def conversation(refund: Refund, messages: Sequence[Row], shots: Sequence[dict[s
         side = "shop" if shop else row["side"] if row["side"] == "buyer" else "system"
         said.append({"side": side, "who": who, "at": row["created_at"], "text": row["text"], "shots": []})
     for shot in shots:
-        if abs(shot["at"] - refund.created_at) <= TOGETHER:
+        if shot["side"] == "buyer" and abs(shot["at"] - refund.created_at) <= TOGETHER:
             continue
         side = "buyer" if shot["side"] == "buyer" else "system" if shot["side"] == "platform" else "shop"
         host = next((one for one in said if one["side"] == side and abs(one["at"] - shot["at"]) <= TOGETHER), None)
