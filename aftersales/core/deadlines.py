@@ -7,7 +7,7 @@ subject. The figures come from `core.policies`, never from here; what is due act
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Value
@@ -17,9 +17,7 @@ from . import clock, policies
 from .bulk import Batch
 from .machine import DeadlineRule, Machine
 from .models import Deadline
-
-if TYPE_CHECKING:
-    from .transitions import Step
+from .steps import Step
 
 OPEN = (Deadline.Status.CREATED, Deadline.Status.RUNNING, Deadline.Status.PAUSED)
 _COLUMNS = (
@@ -85,7 +83,7 @@ class Plan:
         batch.insert(Deadline, _COLUMNS, self.opening, keep_existing=bool(self.closing))
 
 
-def plan(machine: Machine, steps: Sequence["Step"], *, created: bool) -> Plan:
+def plan(machine: Machine, steps: Sequence[Step], *, created: bool) -> Plan:
     """Work out which deadlines the steps close and open, and note the nearest one on subjects that show it."""
     made = Plan(machine.name, at=steps[0].at)
     for step in steps:

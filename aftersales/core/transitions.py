@@ -21,6 +21,7 @@ from .auth import Actor, grant
 from .bulk import Batch, allocate
 from .machine import Edge, Machine, WhyNot
 from .models import LogEntry
+from .steps import Step
 
 Subject = TypeVar("Subject", bound="Any")
 Prepare = Callable[..., None]
@@ -29,20 +30,6 @@ _LOG_COLUMNS = (
     "subject_type subject_id version shop_id at actor_kind actor_id actor_name"
     " action from_status to_status note changes"
 ).split()
-
-
-@dataclass(slots=True)
-class Step:
-    """One subject on its way along one edge: its tracked fields `before` as JSON values, its columns as they `was`."""
-
-    subject: Any
-    edge: Edge
-    actor: Actor
-    at: datetime
-    note: str
-    before: dict[str, Any]
-    was: dict[str, Any]
-    news: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import errors, money
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import Batch
-from aftersales.core.transitions import Binding, Step
+from aftersales.core.steps import Step
+from aftersales.core.transitions import Binding
 from orders import services as orders
 from orders.models import Order, OrderLine
 from refunds.models import Refund, RefundLine

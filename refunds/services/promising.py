@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import clock, errors, money, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import Batch, allocate_numbered
-from aftersales.core.transitions import Binding, Step
+from aftersales.core.steps import Step
+from aftersales.core.transitions import Binding
 from orders.models import Order, OrderLine
 from orders.services import order_lock
 from refunds.models import Refund, RefundPayment
