@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from aftersales.core.api.fields import FlagField, InputSerializer, TextField
-from orders.serializers import MOST_LINES, LineNumberField, SensibleMomentField
+from aftersales.core.api.fields import FlagField, InputSerializer, SensibleMomentField, TextField
+from orders.serializers import MOST_LINES, LineNumberField
 
 
 class ShipInput(InputSerializer):

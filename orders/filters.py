@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from orders.serializers import SensibleMomentField
+from aftersales.core.api.fields import SensibleMomentField
 from orders.states import OrderStatus
 
 _LOST_PLUS = re.compile(r" (?=[0-9]{2}:?[0-9]{2}$)")

@@ -10,27 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from aftersales.core.api.fields import FenField, FlagField, InputSerializer, MomentField, TextField, WholeNumberField
+from aftersales.core.api.fields import (
+    FenField,
+    FlagField,
+    InputSerializer,
+    SensibleMomentField,
+    TextField,
+    WholeNumberField,
+)
 from orders.models.orders import Flag, PaymentChannel
 from orders.services import LineData, OrderData
 from orders.states import OrderStatus, Shipping
 
 MOST_UNITS, MOST_LINES, HEAVIEST_G = 10_000, 200, 1_000_000
 NUMBER = r"[0-9A-Za-z][0-9A-Za-z._:-]{0,63}"
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-class SensibleMomentField(MomentField):
-    """A moment of this century: others are mistakes, and the edges of the calendar cannot be stored or moved."""
-
-    default_error_messages = {"out_of_range": _("The time must lie between the years 2000 and 2100.")}
-
-    def to_internal_value(self, value: Any) -> datetime:
-        """Return the moment."""
-        found = super().to_internal_value(value)
-        if not EARLIEST <= found < LATEST:
-            self.fail("out_of_range")
-        return found
 
 
 class NumberField(serializers.RegexField):

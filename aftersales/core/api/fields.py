@@ -4,7 +4,7 @@ REST framework's own fields accept `"5"`, `"yes"` or a number as a name; a front
 mistake that should be heard of before it costs money. Query parameters are texts: they take the framework's own fields.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import dateparse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 MAX_FEN = 2_000_000_000  # 20 million yuan
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -69,6 +70,19 @@ class MomentField(serializers.DateTimeField):
             if parsed is not None and parsed.tzinfo is None:
                 self.fail("offset")
         return super().to_internal_value(value)
+
+
+class SensibleMomentField(MomentField):
+    """A moment of this century: others are mistakes, and the edges of the calendar cannot be stored or moved."""
+
+    default_error_messages = {"out_of_range": _("The time must lie between the years 2000 and 2100.")}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Return the moment."""
+        found = super().to_internal_value(value)
+        if not EARLIEST <= found < LATEST:
+            self.fail("out_of_range")
+        return found
 
 
 class InputSerializer(serializers.Serializer[Any]):

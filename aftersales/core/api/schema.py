@@ -4,10 +4,12 @@ Views say what is their own with `extend_schema`: parameters, the body, the answ
 the problem answers follow from `scopes`, `idempotency`, `versioned` and the route.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -72,6 +74,22 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """Describe the scheme."""
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class OnceGenerator(SchemaGenerator):  # type: ignore[no-untyped-call]
+    """Makes the public document once for each language: it takes a second, and anybody may ask for it."""
+
+    _made: ClassVar[dict[tuple[str | None, str, str | None], dict[str, Any]]] = {}
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        """Return the document."""
+        key = (get_language(), settings.ROOT_URLCONF, self.api_version)
+        found = self._made.get(key) if public else None
+        if found is None:
+            found = dict(super().get_schema(request, public))  # type: ignore[no-untyped-call]
+            if public:
+                self._made[key] = found
+        return found
 
 
 class ApiSchema(AutoSchema):
