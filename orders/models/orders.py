@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
 from aftersales.core.machine import fsm_methods
@@ -75,7 +76,7 @@ class Order(fsm_methods(ORDER)):  # type: ignore[misc]
     shipped_at = models.DateTimeField(_("shipped"), null=True)
     signed_at = models.DateTimeField(_("signed for"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
-    paid_fen = models.PositiveBigIntegerField(_("paid"))
+    paid_fen = models.PositiveBigIntegerField(pgettext_lazy("amount", "paid"))
     postage_fen = models.PositiveBigIntegerField(_("postage"), default=0)
     promised_fen = models.PositiveBigIntegerField(default=0, help_text=_("agreed to be given back, not yet paid out"))
     refunded_fen = models.PositiveBigIntegerField(default=0, help_text=_("given back"))

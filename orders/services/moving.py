@@ -40,7 +40,9 @@ def order_ship(
         lines = {line.line_no: line for line in lines_to_ship(order)}
         unknown = [number for number in line_nos if number not in lines]
         if unknown:
-            text = _("No such line, or it is shipped or given back already: %(lines)s") % {"lines": ", ".join(unknown)}
+            text = _("No such line, or it is shipped or given back already: %(lines)s") % {
+                "lines": _(", ").join(unknown)
+            }
             raise errors.Invalid(errors=[errors.FieldError("lines", "unknown_line", text)])
         if not lines and order.status in (OrderStatus.WAIT_SELLER_SEND_GOODS, OrderStatus.SELLER_CONSIGNED_PART):
             raise errors.Conflict(_("Nothing of this order is left to ship: it was given back."), rule="RFD-3")

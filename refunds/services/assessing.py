@@ -210,7 +210,7 @@ def _check_words(order: Order, flow: Flow, ask: Ask, lines: list[OrderLine], ask
         )
         raise errors.RuleViolation("APP-2", text)
     if ask.reason not in reasons:
-        allowed = ", ".join([str(possible.label) for possible in reasons])
+        allowed = _(", ").join([str(possible.label) for possible in reasons])
         raise errors.RuleViolation(
             "APP-3", _("This reason does not fit; possible are: %(reasons)s.") % {"reasons": allowed}
         )

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core.machine import AGENT, BUYER, PLATFORM, SUPERVISOR, SYSTEM, WAREHOUSE, Edge, Machine
 
@@ -34,5 +35,9 @@ DISPUTE = Machine(
     ),
     terminal=frozenset({S.DECIDED_BUYER, S.DECIDED_SELLER, S.DECIDED_PARTIAL, S.WITHDRAWN}),
     tracked=("status",),
-    actions={"request": _("Request"), "decide": _("Decide"), "withdraw": _("Withdraw")},
+    actions={
+        "request": pgettext_lazy("dispute", "Request"),
+        "decide": pgettext_lazy("dispute", "Decide"),
+        "withdraw": pgettext_lazy("dispute", "Withdraw"),
+    },
 )

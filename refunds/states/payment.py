@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core.machine import AGENT, BUYER, FINANCE, PLATFORM, SUPERVISOR, SYSTEM, WAREHOUSE, Edge, Machine
 
@@ -13,7 +14,7 @@ class PaymentStatus(models.TextChoices):
     SENT = "sent", _("Sent, waiting for confirmation")
     UNKNOWN = "unknown", _("Outcome unknown")
     FAILED = "failed", _("Failed")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("payment", "Done")
 
 
 S = PaymentStatus
@@ -43,7 +44,7 @@ PAYMENT = Machine(
     internal=frozenset({"send", "lose_track"}),
     actions={
         "promise": _("Promise"),
-        "send": _("Send"),
+        "send": pgettext_lazy("payment", "Send"),
         "lose_track": _("No answer"),
         "fail": _("Failed"),
         "confirm": _("Confirm"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core import clock, policies
 from aftersales.core.machine import (
@@ -305,9 +306,9 @@ REFUND = Machine(
         "marked_overdue",
     ),
     actions={
-        "apply": _("Apply"),
+        "apply": pgettext_lazy("step", "Apply"),
         "modify": _("Modify"),
-        "cancel": _("Cancel"),
+        "cancel": pgettext_lazy("step", "Cancel"),
         "agree": _("Agree"),
         "refuse": _("Refuse"),
         "void_result": _("Answer of the warehouse"),

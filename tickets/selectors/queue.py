@@ -16,7 +16,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy, override, pgettext
 from django.utils.translation import gettext as _
 
 from aftersales.core import keyset, masking
@@ -157,7 +157,9 @@ def _template() -> Any:
 def _signs(row: dict[str, Any]) -> list[dict[str, str]]:
     signs = []
     if row["in_dispute"]:
-        signs.append({"text": _("Platform"), "tip": _("The platform has stepped in; deadlines stand still.")})
+        signs.append(
+            {"text": pgettext("sign", "Platform"), "tip": _("The platform has stepped in; deadlines stand still.")}
+        )
     if row["attempt"] > 1:
         signs.append(
             {"text": _("No. %(n)s") % {"n": row["attempt"]}, "tip": _("The buyer applies again for the same goods.")}

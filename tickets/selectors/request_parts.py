@@ -215,10 +215,10 @@ def versions(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _asked(asked: Mapping[str, Any]) -> dict[str, str]:
-    lines = ", ".join(f"{line['line_no']} ×{line['quantity']}" for line in asked.get("lines", []))
+    lines = _(", ").join(f"{line['line_no']} ×{line['quantity']}" for line in asked.get("lines", []))
     return {
         _("Kind"): str(dict(Kind.choices).get(asked.get("kind", ""), "")),
-        _("Goods"): str(dict(GoodsStatus.choices).get(asked.get("goods_status", ""), "")),
+        _("Goods status"): str(dict(GoodsStatus.choices).get(asked.get("goods_status", ""), "")),
         _("Reason"): str(dict(Reason.choices).get(asked.get("reason", ""), "")),
         _("Amount"): f"¥{money.yuan(asked.get('amount_fen', 0))}",
         _("Lines"): lines,

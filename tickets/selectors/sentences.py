@@ -152,7 +152,7 @@ def _modify(row: Row, refund: Any) -> str:
         str(dict(Reason.choices).get(now.get("reason", ""), "")),
         _yuan(now.get("amount_fen")),
     ]
-    changed = ", ".join(part for part in parts if part)
+    changed = _(", ").join(part for part in parts if part)
     return _("changed the request: %(changed)s") % {"changed": changed} if changed else _("changed the request")
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from aftersales.core import money
@@ -146,7 +146,12 @@ def _filters(params: QueryDict, wanted: selectors.Wanted) -> list[dict[str, Any]
             "keep": _keep(params, "amount_from", "amount_to"),
         },
         many("owner", _("Owner"), owners, wanted.owner),
-        many("disputed", _("Platform"), [("1", _("The platform has stepped in"))], ["1"] if wanted.disputed else []),
+        many(
+            "disputed",
+            pgettext("sign", "Platform"),
+            [("1", _("The platform has stepped in"))],
+            ["1"] if wanted.disputed else [],
+        ),
     ]
 
 
@@ -168,7 +173,9 @@ def _chips(params: QueryDict, wanted: selectors.Wanted) -> list[dict[str, str]]:
         left = _without(params, "amount_from", "amount_to")
         chips.append({"label": f"{low} – {high}", "remove_url": f"?{left.urlencode()}"})
     if wanted.disputed:
-        chips.append({"label": _("Platform"), "remove_url": f"?{_without(params, 'disputed').urlencode()}"})
+        chips.append(
+            {"label": pgettext("sign", "Platform"), "remove_url": f"?{_without(params, 'disputed').urlencode()}"}
+        )
     return chips
 
 
