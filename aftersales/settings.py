@@ -253,6 +253,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Refunds, returns, exchanges, disputes and the money behind them.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "DEFAULT_GENERATOR_CLASS": "aftersales.core.api.schema.OnceGenerator",
     "SERVE_INCLUDE_SCHEMA": False,
     # Served from this origin: the strict content policy lets nothing else in.
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -324,6 +325,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "aftersales.core.tasks.deadlines_sweep": 2.0,
         "aftersales.core.tasks.outbox_sweep": 2.0,
         "aftersales.core.tasks.deadline_warnings": 60.0,
+        "orders.tasks.imports_run": 3.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,
         "refunds.tasks.tallies_sum_up": 30.0,

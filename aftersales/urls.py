@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from aftersales.core.api import health
+from logistics import urls as logistics
+from orders import urls as orders
+from refunds import urls as refunds
 
 version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
@@ -22,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(api)),
     path("admin/", admin.site.urls),
     path("", include("aftersales.core.urls")),
+    path("", include((orders.pages, "orders"))),
+    path("", include((refunds.pages, "refunds"))),
+    path("", include((logistics.pages, "logistics"))),
     path("", include("tickets.urls")),
 ]
 

@@ -4,6 +4,7 @@ import logging
 
 from kombu.exceptions import OperationalError
 
+from aftersales import areas
 from aftersales.core import events
 from refunds import handlers as refunds
 from tickets import handlers as tickets
@@ -12,7 +13,8 @@ log = logging.getLogger(__name__)
 
 
 def wire() -> None:
-    """Subscribe every handler. Called once, when all apps are there."""
+    """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
+    areas.register()
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)
     events.subscribe("refund.returned", tickets.return_number_came)

@@ -1,8 +1,9 @@
-"""Addresses of the routes of parcels and receipt, below /api/v1/."""
+"""Addresses of the routes of parcels and receipt, below /api/v1/, and of the warehouse's pages."""
 
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
+from logistics import views
 from logistics.api import shipping
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
@@ -13,4 +14,10 @@ urlpatterns = [
     path(f"{_REFUND}/void-result", shipping.RefundVoidResult.as_view(), name="refund-void-result"),
     path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
     path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
+]
+
+pages = [
+    path("warehouse/", views.warehouse, name="warehouse"),
+    path("warehouse/<str:refund_no>/void/", views.VoidAnswer.as_view(), name="void"),
+    path("warehouse/<str:refund_no>/receive/", views.Receive.as_view(), name="receive"),
 ]

@@ -1,8 +1,9 @@
-"""Addresses of the order routes, below /api/v1/."""
+"""Addresses of the order routes, below /api/v1/, and of the import's pages."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from orders import views
 from orders.api import orders
 from orders.serializers import NUMBER
 
@@ -21,4 +22,10 @@ urlpatterns = [
     path("orders/<number:order_no>/signed", orders.OrderSigned.as_view(), name="order-signed"),
     path("orders/<number:order_no>/extend-receipt", orders.OrderExtendReceipt.as_view(), name="order-extend-receipt"),
     path("orders/<number:order_no>/notes", orders.OrderNotes.as_view(), name="order-notes"),
+]
+
+pages = [
+    path("orders/import/", views.imports, name="import"),
+    path("orders/import/<uuid:run_id>/", views.import_row, name="import_row"),
+    path("orders/import/<uuid:run_id>/result/", views.import_result, name="import_result"),
 ]

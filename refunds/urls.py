@@ -1,8 +1,9 @@
-"""Addresses of the routes of requests, evidence and payments, below /api/v1/."""
+"""Addresses of the routes of requests, evidence and payments, below /api/v1/, and of finance's pages."""
 
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
+from refunds import views
 from refunds.api import evidence, payments, refunds
 
 _REFUND = "refunds/<number:refund_no>"
@@ -26,4 +27,10 @@ urlpatterns = [
     path(_PAYMENT, payments.PaymentDetail.as_view(), name="payment-detail"),
     path(f"{_PAYMENT}/confirm", payments.PaymentConfirm.as_view(), name="payment-confirm"),
     path(f"{_PAYMENT}/fail", payments.PaymentFail.as_view(), name="payment-fail"),
+]
+
+pages = [
+    path("payments/", views.payments, name="payments"),
+    path("payments/<str:payment_no>/confirm/", views.Confirm.as_view(), name="payment_confirm"),
+    path("payments/<str:payment_no>/fail/", views.Fail.as_view(), name="payment_fail"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import actions, keys, orders, queue, requests
+from tickets.views import actions, keys, lists, operations, orders, policies, queue, requests
 
 app_name = "tickets"
 
@@ -18,6 +18,15 @@ urlpatterns = [
     path("orders/<str:order_no>/receipt/", orders.Receipt.as_view(), name="order_receipt"),
     path("orders/<str:order_no>/note/", orders.NoteAdd.as_view(), name="order_note"),
     path("orders/<str:order_no>/notes/<int:note_id>/good/", orders.NoteSettle.as_view(), name="order_note_settle"),
+    path("tasks/", lists.tasks, name="tasks"),
+    path("tasks/<int:pk>/done/", lists.TaskDone.as_view(), name="task_done"),
+    path("deadlines/", lists.deadlines, name="deadlines"),
+    path("deadlines/<int:pk>/retry/", lists.DeadlineRetry.as_view(), name="deadline_retry"),
+    path("disputes/", lists.disputes, name="disputes"),
+    path("policies/", policies.settings, name="policies"),
+    path("policies/<str:key>/", policies.PolicySet.as_view(), name="policy_set"),
+    path("policies/versions/<int:version_id>/withdraw/", policies.PolicyWithdraw.as_view(), name="policy_withdraw"),
+    path("operations/", operations.operations, name="operations"),
     path("requests/<str:refund_no>/", requests.detail, name="request_detail"),
     path("requests/<str:refund_no>/live/", requests.live, name="request_live"),
     path("requests/<str:refund_no>/next/", requests.next_case, name="request_next"),

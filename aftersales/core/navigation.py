@@ -18,7 +18,10 @@ Count = Callable[[User], int]
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry of the left rail. `icon` is a symbol of static/icons/console.svg; an empty `roles` means everyone."""
+    """One entry of the left rail. `icon` is a symbol of static/icons/console.svg; an empty `roles` means everyone.
+
+    Administrators have every area but those that their role has nothing to do with (`for_admin`).
+    """
 
     key: str
     label: Text
@@ -28,10 +31,11 @@ class Area:
     count: Count | None = None
     order: int = 100
     footer: bool = False
+    for_admin: bool = True
 
     def open_to(self, role: str) -> bool:
-        """Tell whether this role has the area. An administrator has every one."""
-        return not self.roles or role in self.roles or role == "admin"
+        """Tell whether this role has the area."""
+        return not self.roles or role in self.roles or (role == "admin" and self.for_admin)
 
 
 @dataclass(frozen=True, slots=True)

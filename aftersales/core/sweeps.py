@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
 
-from . import clock, events, policies, transitions
-from .auth import Actor
+from . import clock, errors, events, policies, transitions
+from .auth import Actor, grant
 from .bulk import Batch
-from .models import Deadline, Shop
+from .models import Deadline, Role, Shop
 
 log = logging.getLogger(__name__)
 
+RETRY_DEADLINE = "core.retry_deadline"
+grant(RETRY_DEADLINE, {Role.SUPERVISOR})
 MAX_ATTEMPTS = 5
 TROUBLED = 50  # rows that failed before and are tried again by themselves, in one sweep
 
@@ -133,6 +136,26 @@ def _fail(rows: Sequence[tuple[Deadline, str]], *, final: bool = False) -> None:
         if final or row.attempts >= MAX_ATTEMPTS:
             row.status, row.finished_at = Deadline.Status.FAILED, at
         row.save(update_fields=["attempts", "error", "status", "finished_at"])
+
+
+def deadline_retry(*, deadline: Deadline, actor: Actor) -> Deadline:
+    """Let a failed deadline run again; the next sweep finds it due and tries the step anew, with all its checks.
+
+    Raises: Forbidden unless a supervisor; NotFound for an unseen shop; Conflict if it is not failed, or the same rule
+    runs again for its subject already. TMO-16.
+    """
+    actor.require(RETRY_DEADLINE)
+    if not actor.sees(deadline.shop_id):
+        raise errors.NotFound()
+    failed = Deadline.objects.filter(pk=deadline.pk, status=Deadline.Status.FAILED)
+    try:
+        with transaction.atomic():
+            ran = failed.update(status=Deadline.Status.RUNNING, attempts=0, error="", finished_at=None)
+    except IntegrityError:
+        ran = 0
+    if not ran:
+        raise errors.Conflict(_("This deadline has not failed, or it runs again already."))
+    return Deadline.objects.get(pk=deadline.pk)
 
 
 def warn(*, limit: int = 1000) -> int:

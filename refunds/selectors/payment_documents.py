@@ -23,14 +23,15 @@ _NAMED = {
 }
 
 
-def _require_reader(actor: Actor) -> None:
+def require_reader(actor: Actor) -> None:
+    """Raise Forbidden for roles that have nothing to do with money."""
     if actor.role not in READERS:
         raise errors.Forbidden()
 
 
 def payment_get_for(actor: Actor, payment_no: str) -> RefundPayment:
     """Return a payment, to be given to a service; one query. Raises: Forbidden, NotFound (also of unseen shops)."""
-    _require_reader(actor)
+    require_reader(actor)
     payment: RefundPayment | None = actor.visible(RefundPayment.objects.filter(payment_no=payment_no)).first()
     if payment is None:
         raise errors.NotFound()
@@ -41,7 +42,7 @@ def payment_list_for(
     actor: Actor, *, status: Sequence[str] = (), shop: str = "", refund_no: str = ""
 ) -> QuerySet[RefundPayment, dict[str, Any]]:
     """Return rows for `payments_as_json`, unordered. Raises: Forbidden."""
-    _require_reader(actor)
+    require_reader(actor)
     rows = actor.visible(RefundPayment.objects.all())
     if status:
         rows = rows.filter(status=status[0]) if len(status) == 1 else rows.filter(status__in=status)
@@ -60,7 +61,7 @@ def payments_as_json(rows: Sequence[Mapping[str, Any]], actor: Actor) -> list[di
 
 def payment_document(actor: Actor, payment_no: str) -> dict[str, Any]:
     """Return the document of one payment with what the actor may do, in one statement. Raises: Forbidden, NotFound."""
-    _require_reader(actor)
+    require_reader(actor)
     payment: Any = actor.visible(RefundPayment.objects.filter(payment_no=payment_no)).annotate(**_NAMED).first()
     if payment is None:
         raise errors.NotFound()

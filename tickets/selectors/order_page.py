@@ -22,6 +22,8 @@ from orders.states import ORDER, OrderStatus
 from refunds.models import Refund, RefundLine
 from refunds.states import OPEN_STATES, Flow, RefundStatus
 
+from .deadlines import ORDER_THEN
+
 MOST = 50
 _ACTION_OF = {edge.name: edge.action for edge in ORDER.edges}
 _SAID = {
@@ -35,11 +37,6 @@ _SAID = {
     "mark_late": gettext_lazy("marked it as shipped late"),
     "end_aftersale": gettext_lazy("ended the aftersale window"),
     "update": gettext_lazy("changed what is known of the order"),
-}
-_THEN = {
-    "confirm_receipt": gettext_lazy("then receipt is confirmed by itself"),
-    "mark_late": gettext_lazy("then it counts as shipped late"),
-    "end_aftersale": gettext_lazy("then nothing can be applied for any more"),
 }
 _ICON_KIND = {"buyer": "buyer", "staff": "person", "platform": "platform", "system": "system"}
 
@@ -83,8 +80,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         receiver={
             "name": masking.mask_name(order.receiver_name),
             "phone": masking.mask_phone(order.receiver_phone),
-            "region": order.receiver_region,
-            "address": masking.mask_address(order.receiver_address),
+            "address": f"{order.receiver_region} {masking.mask_address(order.receiver_address)}".strip(),
         },
     )
 
@@ -106,6 +102,13 @@ def requests_before_shipment(order: Order, lines: Sequence[OrderLine]) -> list[R
     asked = RefundLine.objects.filter(order_line__in=lines, is_open=True).values("refund")
     rows = Refund.objects.filter(pk__in=asked, flow=Flow.UNSHIPPED, status=RefundStatus.WAIT_SELLER_AGREE)
     return list(rows.order_by("id"))
+
+
+def refunded_unshipped(lines: Sequence[OrderLine]) -> list[Refund]:
+    """Give the requests by which these lines are paid back although they never left: they must not (VOI-4)."""
+    given = RefundLine.objects.filter(order_line__in=lines, refund__flow=Flow.UNSHIPPED).values("refund")
+    paid = (RefundStatus.WAIT_SYSTEM_TRANSFER, RefundStatus.SUCCESS)
+    return list(Refund.objects.filter(pk__in=given, status__in=paid).order_by("id"))
 
 
 def requests_open(order: Order) -> list[Refund]:
@@ -134,7 +137,7 @@ def _deadline(row: Deadline) -> dict[str, Any]:
     return {
         "rule": row.rule,
         "due_at": row.due_at,
-        "then": str(_THEN.get(row.action, row.action)),
+        "then": str(ORDER_THEN.get(row.action, row.action)),
         "action": str(ORDER.actions.get(row.action, row.action)),
         "against_shop": row.against_shop,
         "paused": row.status == Deadline.Status.PAUSED,
@@ -177,7 +180,7 @@ def _steps(order: Order) -> list[dict[str, Any]]:
     ]
     closed = order.status == OrderStatus.TRADE_CLOSED
     if closed:
-        ways = [way for way in ways if way[1]] + [(_("Closed"), order.updated_at)]
+        ways = [way for way in ways if way[1]] + [(_("Trade closed"), order.updated_at)]
     last = max((number for number, (_label, at) in enumerate(ways) if at), default=-1)
     steps, stands = [], False
     for number, (label, at) in enumerate(ways):

@@ -127,6 +127,7 @@ class Ship(OrderDialog):
         super().load(**kwargs)
         self.lines = selectors.lines_unshipped(self.order)
         self.asked = selectors.requests_before_shipment(self.order, self.lines)
+        self.refunded = selectors.refunded_unshipped(self.lines)
 
     def form_kwargs(self) -> dict[str, Any]:
         """Offer the carriers and the lines."""
@@ -137,8 +138,8 @@ class Ship(OrderDialog):
         return {"lines": [line.line_no for line in self.lines]}
 
     def context(self) -> dict[str, Any]:
-        """Name the requests that shipping closes."""
-        return super().context() | {"asked": self.asked, "lines": self.lines}
+        """Name the requests that shipping closes, and those that are paid back already."""
+        return super().context() | {"asked": self.asked, "refunded": self.refunded, "lines": self.lines}
 
     def act(self, data: dict[str, Any]) -> str:
         """Ship it."""

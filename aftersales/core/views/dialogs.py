@@ -120,8 +120,9 @@ class Dialog(View):
         """Say what is wrong at its field, and the rest above the form. What was stale is shown anew, to be judged again."""
         status, shown = put_errors(form, problem)
         if isinstance(problem, errors.StaleVersion) and "version" in form.fields:
-            form.data = form.data.copy()
-            form.data["version"] = problem.extra.get("version")
+            posted = self.request.POST.copy()
+            posted["version"] = str(problem.extra.get("version"))
+            form.data = posted
         return self.show(form, status=status, problem=shown)
 
     def done(self) -> HttpResponse:
@@ -140,9 +141,9 @@ def put_errors(form: forms.Form, problem: errors.Problem) -> tuple[int, dict[str
     """Put a problem's field errors on the form; return the status and what is left to be said above it."""
     others = []
     for fault in problem.errors:
-        name = fault.field.split("[")[0].split(".")[0]
+        name, *place = fault.field.replace("[", ".").replace("]", "").split(".")
         if name in form.fields:
-            form.add_error(name, str(fault.detail))
+            form.add_error(name, ": ".join([*place, str(fault.detail)]))
         else:
             others.append(str(fault.detail))
     status = problem.status if problem.status in (404, 409, 412) else 422

@@ -4,7 +4,7 @@ import re
 
 from django.db.models import QuerySet
 
-from .models import Carrier
+from ..models import Carrier
 
 
 def carriers_active() -> QuerySet[Carrier]:

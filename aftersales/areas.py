@@ -1,0 +1,107 @@
+"""The console's areas: which role has which, and how much waits there. Called from the wiring, once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core import navigation
+from aftersales.core.auth import Actor
+from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
+from aftersales.core.models import Role, User
+from aftersales.core.navigation import Area, Key
+from logistics.selectors import warehouse
+from refunds.selectors import payment_rows
+from tickets.selectors import deadlines, disputes, queue, tasks
+
+GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
+MOST = 1000
+
+
+def register() -> None:
+    """Put every area on the rail, name the alarm and the search, and give the order's page its keys."""
+    navigation.register(
+        Area(
+            "queue", _("Refunds"), "receipt-refund", "tickets:queue", _roles(AGENT, SUPERVISOR, GOODS), _to_decide, 10
+        ),
+        Area(
+            "warehouse",
+            _("Warehouse"),
+            "building-warehouse",
+            "logistics:warehouse",
+            _roles(WAREHOUSE, SUPERVISOR),
+            _count(lambda actor: warehouse.voids_waiting(actor)),
+            20,
+            for_admin=False,
+        ),
+        Area(
+            "payments",
+            _("Payments"),
+            "coin-yuan",
+            "refunds:payments",
+            _roles(FINANCE, SUPERVISOR),
+            _count(lambda actor: payment_rows.payment_rows(actor, "waiting")),
+            30,
+            for_admin=False,
+        ),
+        Area(
+            "disputes",
+            _("Disputes"),
+            "scale",
+            "tickets:disputes",
+            _roles(SUPERVISOR, AGENT),
+            _count(lambda actor: disputes.disputes(actor, "open")),
+            40,
+        ),
+        Area(
+            "tasks",
+            _("Tasks"),
+            "list-check",
+            "tickets:tasks",
+            _roles(AGENT, WAREHOUSE, FINANCE, SUPERVISOR),
+            _count(lambda actor: tasks.tasks_open(actor)),
+            50,
+        ),
+        Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
+        Area("import", _("Import"), "upload", "orders:import", _roles(SUPERVISOR), order=70, footer=True),
+        Area(
+            "operations", _("Operations"), "settings", "tickets:operations", _roles(SUPERVISOR), order=80, footer=True
+        ),
+    )
+    navigation.register_alarm(
+        Area(
+            "alarm",
+            _("acting soon"),
+            "clock",
+            "tickets:deadlines",
+            _roles(AGENT, SUPERVISOR),
+            _count(lambda actor: deadlines.deadlines_soon(actor, "shop")),
+        )
+    )
+    navigation.register_search("tickets:search")
+    navigation.register_keys(
+        Key("s", "order", "order-ship", _("Ship")),
+        Key("g", "order", "order-sign", _("Signed for")),
+        Key("e", "order", "order-extend_receipt", _("Extend receipt")),
+        Key("c", "order", "order-confirm_receipt", _("Confirm receipt")),
+        Key("n", "order", "order-note", _("Add note")),
+        Key("u", "order", "back", _("Back to the list")),
+    )
+
+
+def _roles(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+def _count(rows_of: Callable[[Actor], QuerySet[Any]]) -> navigation.Count:
+    """Count what waits for a person, up to a thousand."""
+
+    def count(user: User) -> int:
+        return rows_of(Actor.for_user(user)).order_by().values("pk")[:MOST].count()
+
+    return count
+
+
+def _to_decide(user: User) -> int:
+    return queue.queue_counts(Actor.for_user(user))["seller"]

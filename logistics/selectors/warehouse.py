@@ -1,0 +1,60 @@
+"""What waits in the warehouse: orders to be voided before they leave, parcels that come back."""
+
+from django.db.models import Prefetch, QuerySet
+
+from aftersales.core.auth import Actor
+from refunds.models import Refund, RefundLine, ReturnShipment
+from refunds.states import Flow, RefundStatus
+
+COUNT_CAP = 1000
+MOST_FOUND = 10
+ORDERING = ("urgent_at", "id")
+
+
+def voids_waiting(actor: Actor) -> QuerySet[Refund]:
+    """Give the open before-shipment requests that the warehouse has not answered, by what is left of time (VOI-2)."""
+    rows = Refund.objects.filter(status=RefundStatus.WAIT_SELLER_AGREE, flow=Flow.UNSHIPPED, void_result="")
+    return actor.visible(rows)
+
+
+def parcels_expected(actor: Actor) -> QuerySet[Refund]:
+    """Give the requests whose goods are on their way back (RET-1)."""
+    return actor.visible(Refund.objects.filter(status=RefundStatus.WAIT_SELLER_CONFIRM_GOODS))
+
+
+def with_goods(rows: QuerySet[Refund]) -> QuerySet[Refund]:
+    """Bring order, shop, lines and the current return shipment along: two statements more, whatever the number."""
+    lines = Prefetch("lines", RefundLine.objects.select_related("order_line").order_by("id"))
+    shipments = Prefetch("return_shipments", ReturnShipment.objects.filter(superseded_at=None), to_attr="on_its_way")
+    return rows.select_related("order__buyer", "shop").prefetch_related(lines, shipments)
+
+
+def counted(rows: QuerySet[Refund]) -> int:
+    """Count up to the cap, so that no number of rows costs more than a thousand."""
+    return rows.order_by().values("pk")[:COUNT_CAP].count()
+
+
+def parcels_found(actor: Actor, asked: str) -> list[Refund]:
+    """Find requests by tracking number, refund number or order number as it was scanned; those to be received first.
+
+    Each number has its index, so this asks for keys by each of them and for the rows once: four statements.
+    """
+    asked = asked.strip()
+    if not asked:
+        return []
+    seen = actor.visible(Refund.objects.all())
+    keys = (
+        seen.filter(refund_no=asked)
+        .values_list("pk")
+        .union(
+            seen.filter(return_shipments__tracking_no=asked.upper()).values_list("pk"),
+            seen.filter(order__order_no=asked).values_list("pk"),
+        )
+    )
+    found = list(with_goods(Refund.objects.filter(pk__in=[key for (key,) in keys[:100]])).order_by("-id")[:MOST_FOUND])
+    return sorted(found, key=lambda refund: refund.status != RefundStatus.WAIT_SELLER_CONFIRM_GOODS)
+
+
+def request_found(actor: Actor, refund_no: str) -> Refund | None:
+    """Find one request with its goods, for a decision about it."""
+    return with_goods(actor.visible(Refund.objects.filter(refund_no=refund_no))).first()

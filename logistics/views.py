@@ -1,0 +1,198 @@
+"""The warehouse's page: what must not leave, what comes back, one thing at a time under the thumb."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from aftersales.core import errors, keyset
+from aftersales.core.machine import AGENT, SUPERVISOR, WAREHOUSE
+from aftersales.core.transitions import why_not
+from aftersales.core.views.access import looking_actor, open_to
+from aftersales.core.views.dialogs import Dialog
+from logistics import services
+from logistics.forms import ReceiveForm, VoidForm
+from logistics.selectors import warehouse as selectors
+from refunds import services as refunds
+from refunds.models import Evidence, Refund
+from refunds.selectors.evidence import evidence_visible
+from refunds.states import REFUND
+
+STAFF = frozenset({WAREHOUSE, AGENT, SUPERVISOR})
+LOOKERS = (WAREHOUSE, SUPERVISOR)
+PAGE_SIZE = 30
+
+
+@require_safe
+@open_to(*LOOKERS)
+def warehouse(request: HttpRequest) -> HttpResponse:
+    """Show what waits to be voided or to be received, or the parcel that was just scanned."""
+    actor = looking_actor(request)
+    tab = "receive" if request.GET.get("tab") == "receive" else "void"
+    voids, expected = selectors.voids_waiting(actor), selectors.parcels_expected(actor)
+    counts = {"void": selectors.counted(voids), "receive": selectors.counted(expected)}
+    asked = request.GET.get("q", "").strip()[:64] if tab == "receive" else ""
+    context: dict[str, Any] = {"tab": tab, "asked": asked, "tabs": _tabs(tab, counts)}
+    if asked:
+        found = selectors.parcels_found(actor, asked)
+        one = found[0] if len(found) == 1 else None
+        context |= {"found": found, "one": one}
+        if one is not None:
+            context |= receive_context(one, actor, ReceiveForm(initial={"version": one.version, "verdict": "pass"}))
+    else:
+        rows = selectors.with_goods(voids if tab == "void" else expected)
+        page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
+        context |= {"page": page, "rows": page.rows}
+    return render(request, "logistics/warehouse.html", context)
+
+
+def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {"void": _("To void"), "receive": _("To receive")}
+    return [
+        {
+            "key": key,
+            "url": f"{reverse('logistics:warehouse')}?tab={key}",
+            "label": label,
+            "count": counts[key],
+            "capped": counts[key] >= selectors.COUNT_CAP,
+            "active": key == tab,
+        }
+        for key, label in labels.items()
+    ]
+
+
+def receive_context(refund: Refund, actor: Any, form: ReceiveForm, **more: Any) -> dict[str, Any]:
+    """Give what the card of a parcel shows: the request, whether it can be received now, the form."""
+    stop = why_not(REFUND, refund, actor, "receive")
+    return {
+        "refund": refund,
+        "form": form,
+        "stop": str(stop.text) if stop else "",
+        "form_url": reverse("logistics:receive", args=[refund.refund_no]),
+        "draft_key": f"receive:{refund.refund_no}",
+    } | more
+
+
+class WarehouseDialog(Dialog):
+    """A decision about one request's goods."""
+
+    roles: ClassVar[frozenset[str]] = STAFF
+    refund: Refund
+
+    def load(self, **kwargs: Any) -> None:
+        """Find the request. Raises: NotFound."""
+        refund = selectors.request_found(self.actor, kwargs["refund_no"])
+        if refund is None:
+            raise errors.NotFound()
+        self.refund = refund
+
+    def context(self) -> dict[str, Any]:
+        """Give the request."""
+        return {"refund": self.refund}
+
+
+class VoidAnswer(WarehouseDialog):
+    """The order is voided, or it has left already (VOI-2)."""
+
+    template_name = "logistics/void.html"
+    form_class = VoidForm
+
+    @property
+    def result(self) -> str:
+        """Which answer the dialog is about."""
+        given = self.request.POST.get("result") or self.request.GET.get("result", "")
+        return "already_shipped" if given == "already_shipped" else "voided"
+
+    def initial(self) -> dict[str, Any]:
+        """Remember which version was looked at."""
+        return {"version": self.refund.version, "result": self.result}
+
+    def context(self) -> dict[str, Any]:
+        """Say which answer it is."""
+        return super().context() | {"result": self.result}
+
+    def home(self) -> str:
+        """Lead back to the list."""
+        return f"{reverse('logistics:warehouse')}?tab=void"
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Take the answer."""
+        services.void_answer(refund=self.refund, actor=self.actor, **data)
+        if data["result"] == "voided":
+            return _("%(number)s is voided; the refund may be agreed.") % {"number": self.refund.order.order_no}
+        return _("%(number)s is marked as shipped; the request is closed.") % {"number": self.refund.order.order_no}
+
+
+class Receive(WarehouseDialog):
+    """A parcel was opened: pass starts the refund, fail refuses it with the photos (RET-2)."""
+
+    template_name = "logistics/receive.html"
+    form_class = ReceiveForm
+
+    def initial(self) -> dict[str, Any]:
+        """Remember which version was looked at."""
+        return {"version": self.refund.version, "verdict": "pass"}
+
+    def context(self) -> dict[str, Any]:
+        """Give the card, with the photos that were stored before something else was wrong."""
+        return {"refund": self.refund, "stop": "", "kept": self.stored()}
+
+    def draft_key(self) -> str:
+        """Keep a draft for each parcel, the same as on the list."""
+        return f"receive:{self.refund.refund_no}"
+
+    def home(self) -> str:
+        """Lead back to the scanner's field."""
+        return f"{reverse('logistics:warehouse')}?tab=receive"
+
+    def stored(self) -> list[Evidence]:
+        """Give the photos that a first try has stored."""
+        ids = [one for one in self.request.POST.get("kept", "").split(",") if one][:20]
+        return list(evidence_visible(self.actor).filter(evidence_id__in=ids, refund=None).order_by("pk")) if ids else []
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Store the photos first, so that whatever else is wrong they are not lost; then decide."""
+        form = self.form_class(request.POST, request.FILES)
+        files = request.FILES.getlist("photos")
+        try:
+            new = [
+                refunds.evidence_store(actor=self.actor, file=one, purpose="inspection", shop=self.refund.shop)
+                for one in files[:9]
+            ]
+        except errors.Problem as problem:
+            form.add_error("photos", str(problem.detail))
+            return self.show(form, status=422)
+        if new:
+            posted = request.POST.copy()
+            ids = [*filter(None, posted.get("kept", "").split(",")), *(one.evidence_id for one in new)]
+            posted["kept"] = ",".join(ids)
+            request.POST = posted  # type: ignore[assignment]
+        request.FILES.clear()
+        return super().post(request, *args, **kwargs)
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write the inspection down."""
+        form = self.form_class(self.request.POST)
+        form.is_valid()
+        refunds.refund_receive(
+            refund=self.refund,
+            actor=self.actor,
+            passed=data["verdict"] == "pass",
+            findings=form.findings_text(),
+            evidence_ids=[one.evidence_id for one in self.stored()],
+            version=data["version"],
+        )
+        number = {"number": self.refund.refund_no}
+        if data["verdict"] == "pass":
+            return _("%(number)s passed; the refund is on its way.") % number
+        return _("%(number)s failed; it is refused with what was found.") % number
+
+    def done(self) -> HttpResponse:
+        """Go on with the next parcel, not back to this one."""
+        response = super().done()
+        if "HX-Redirect" in response:
+            response["HX-Redirect"] = self.home()
+        return response

@@ -1,0 +1,125 @@
+"""What is about to happen by itself, and what could not: deadlines with the requests and orders that they belong to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.core import clock, masking, policies
+from aftersales.core.auth import Actor
+from aftersales.core.models import Deadline
+from orders.models import Order
+from orders.states import ORDER
+from refunds.models import Refund
+from refunds.states import REFUND
+
+from .happening import then_words
+
+COUNT_CAP = 1000
+HORIZON = "warning.TMO-17.first"
+"""The policy whose figure says what "soon" is (TMO-17)."""
+TABS: dict[str, str | Promise] = {
+    "shop": _("Against the shop"),
+    "others": _("For the others"),
+    "failed": pgettext_lazy("deadline", "Failed"),
+}
+ORDER_THEN = {
+    "confirm_receipt": _("then receipt is confirmed by itself"),
+    "mark_late": _("then it counts as shipped late"),
+    "end_aftersale": _("then nothing can be applied for any more"),
+}
+
+
+def deadlines_soon(actor: Actor, tab: str) -> QuerySet[Deadline]:
+    """Give what acts within the policy's time, overdue rows too, or what failed; each reads one partial index."""
+    rows = actor.visible(Deadline.objects.all())
+    if tab == "failed":
+        return rows.filter(status=Deadline.Status.FAILED)
+    until = clock.now() + policies.duration(HORIZON)
+    return rows.filter(status=Deadline.Status.RUNNING, due_at__lte=until, against_shop=tab == "shop")
+
+
+def ordering(tab: str) -> Sequence[str]:
+    """Give the order of a tab: the nearest first, of failed ones the latest."""
+    return ("-id",) if tab == "failed" else ("due_at", "id")
+
+
+def deadline_counts(actor: Actor) -> dict[str, int]:
+    """Count each tab up to a cap; one statement each."""
+    return {tab: counted(deadlines_soon(actor, tab)) for tab in TABS}
+
+
+def counted(rows: QuerySet[Any]) -> int:
+    """Count up to the cap."""
+    return rows.order_by().values("pk")[:COUNT_CAP].count()
+
+
+def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
+    """Give the deadlines with what they belong to: one statement for the requests, one for the orders."""
+    refunds = Refund.objects.select_related("order__buyer", "assignee", "shop").in_bulk(_ids(deadlines, "refund"))
+    orders = Order.objects.select_related("buyer", "shop").in_bulk(_ids(deadlines, "order"))
+    return [
+        _of_refund(row, refunds.get(row.subject_id))
+        if row.subject_type == "refund"
+        else _of_order(row, orders.get(row.subject_id))
+        for row in deadlines
+    ]
+
+
+def _ids(deadlines: Sequence[Deadline], kind: str) -> set[int]:
+    return {row.subject_id for row in deadlines if row.subject_type == kind}
+
+
+def _row(row: Deadline, **more: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "rule": row.rule,
+        "due_at": row.due_at,
+        "against_shop": row.against_shop,
+        "error": row.error,
+        "attempts": row.attempts,
+        "owner": "",
+        **more,
+    }
+
+
+def _of_refund(row: Deadline, refund: Refund | None) -> dict[str, Any]:
+    if refund is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=refund.refund_no,
+        is_order=False,
+        version=refund.version,
+        then=then_words(status=refund.status, flow=refund.flow, action=row.action),
+        step=REFUND.actions.get(row.action, row.action),
+        kind=refund.get_kind_display(),
+        reason=refund.get_reason_display(),
+        amount_fen=refund.amount_fen,
+        goods=refund.summary,
+        buyer=masking.mask_name(refund.order.buyer.nick),
+        shop=refund.shop.name,
+        owner=str(refund.assignee) if refund.assignee else "",
+    )
+
+
+def _of_order(row: Deadline, order: Order | None) -> dict[str, Any]:
+    if order is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=order.order_no,
+        is_order=True,
+        version=order.version,
+        then=ORDER_THEN.get(row.action, ""),
+        step=ORDER.actions.get(row.action, row.action),
+        kind=_("Order"),
+        reason=order.get_status_display(),
+        amount_fen=order.paid_fen,
+        goods="",
+        buyer=masking.mask_name(order.buyer.nick),
+        shop=order.shop.name,
+    )

@@ -1,0 +1,19 @@
+"""What pages of other areas show of the workbench: the warehouse's urgent tasks."""
+
+from typing import Any
+
+from django import template
+
+from aftersales.core.views.access import looking_actor
+from tickets.models import TaskKind
+from tickets.selectors import tasks as selectors
+
+register = template.Library()
+
+
+@register.inclusion_tag("tickets/_urgent_voids.html", takes_context=True)
+def urgent_voids(context: template.Context) -> dict[str, Any]:
+    """Show what was refunded before the warehouse answered: these goods must not leave (VOI-4). Two statements."""
+    actor = looking_actor(context["request"])
+    rows = selectors.tasks_open(actor, role="warehouse", kind=TaskKind.CHASE_VOID)
+    return {"tasks": selectors.with_goods(rows.order_by("due_at", "id")[: selectors.MOST_URGENT])}
