@@ -94,7 +94,12 @@
 
   keys.on("queue:next", () => move(1));
   keys.on("queue:previous", () => move(-1));
-  keys.on("queue:open", () => (selected() ? (open(selected()), true) : false));
+  // Enter on a fresh list opens the first row, the most urgent one
+  keys.on("queue:open", () => {
+    const row = selected() ?? rows()[0];
+    if (row) open(row);
+    return Boolean(row);
+  });
   keys.on("queue:select", () => {
     const pick = selected()?.querySelector(".c-pick input");
     if (!pick) return false;
