@@ -1,0 +1,203 @@
+"""Deadlines that act: against the limit in SQL, against a task for each row, by two workers, and 20,000 at once."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from multiprocessing.queues import Queue
+from typing import Any
+
+from celery.contrib.testing.worker import start_worker
+from django.db import connection
+
+from aftersales.celery import app
+from aftersales.core import clock, sweeps, tasks
+from bench import data
+from bench.context import Bench, change, rows
+from bench.databases import copy_of
+from bench.floors.sweep import in_sql, one_row
+from bench.harness import Finding, Pairs, Spread, cost_of
+
+POOL = "subject_type = 'refund' AND action = 'agree' AND status = 'running' AND rule IN ('TMO-1', 'TMO-3')"
+AT_ONCE = 20_000
+
+
+def pool(start: datetime) -> int:
+    """Let requests that wait for the seller fall due, some milliseconds apart, and nothing else; return how many."""
+    change(
+        f"UPDATE core_deadline SET due_at = CASE WHEN {POOL} THEN %s"
+        f" + (subject_id / {data.STRIDE}) * interval '1 second' + (subject_id %% {data.STRIDE}) * interval '1 ms'"
+        " ELSE due_at + interval '1 year' END WHERE status = 'running'",
+        start,
+    )
+    change("VACUUM (ANALYZE) core_deadline")
+    return int(rows(f"SELECT count(*) FROM core_deadline WHERE {POOL}")[0][0])
+
+
+def measure(bench: Bench) -> Iterator[Finding]:
+    """Each in a copy of its own, since a deadline acts once."""
+    with copy_of(bench.database):
+        yield _against_sql(bench)
+    with copy_of(bench.database):
+        yield _against_tasks(bench)
+    with copy_of(bench.database):
+        yield from _two_workers(bench)
+    with copy_of(bench.database):
+        yield from _at_once(bench)
+
+
+def _against_sql(bench: Bench) -> Finding:
+    due = pool(clock.now() - timedelta(days=1))
+    as_of = clock.now() + timedelta(days=2)
+    rounds = max(min(bench.pairs // 3, 30), 2)
+    limit = min(1000, due // (3 * rounds + 3))
+    found = _in_turn(
+        lambda: sweeps.sweep(limit=limit, as_of=as_of).acted, lambda: in_sql(limit=limit, as_of=as_of), limit, rounds
+    )
+    ratio = Spread(tuple(1 / value for value in found.cpu.values))
+    wall = Spread(tuple(1 / value for value in found.wall.values))
+    rate = limit / (found.subject_ms.median / 1000)
+    notes = (
+        f"batches of {limit}: {found.subject_ms.median / limit:.2f} : {found.floor_ms.median / limit:.2f} ms CPU a row"
+    )
+    notes += f" with the database; wall {wall.median:.2f}; A/A {found.control.median:.2f}; {rate:.0f}/s of CPU"
+    return Finding("sweep's speed : limit in SQL", str(ratio), "≥ 0.5", ratio.median >= 0.5, notes)
+
+
+def _in_turn(sweep: Callable[[], int], limit_of_sql: Callable[[], int], batch: int, rounds: int) -> Pairs:
+    """Take the next batch by each in turn: their rows are different ones and alike."""
+
+    def cost(work: Callable[[], int]) -> tuple[float, float]:
+        spent, moved = cost_of(work)
+        assert moved == batch, (moved, batch)
+        return spent.cpu, spent.wall
+
+    cost(sweep), cost(limit_of_sql)
+    turns = [(cost(sweep), cost(limit_of_sql), cost(sweep)) for _number in range(rounds)]
+    return Pairs(
+        cpu=Spread(tuple(first[0] / below[0] for first, below, _again in turns)),
+        wall=Spread(tuple(first[1] / below[1] for first, below, _again in turns)),
+        control=Spread(tuple(first[0] / again[0] for first, _below, again in turns)),
+        subject_ms=Spread(tuple(first[0] * 1000 for first, _below, _again in turns)),
+        floor_ms=Spread(tuple(below[0] * 1000 for _first, below, _again in turns)),
+    )
+
+
+def _against_tasks(bench: Bench) -> Finding:
+    """Run a Celery worker, give it a task for each row and then the sweep, several times."""
+    due = pool(clock.now() - timedelta(days=10))
+    rounds = 5
+    limit = min(1000, due // (rounds + 2))
+    each = min(100, limit)
+    ratios, alone, together = [], [], []
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
+        for _number in range(rounds):
+            waiting = rows(f"SELECT id FROM core_deadline WHERE {POOL} ORDER BY due_at DESC, id DESC LIMIT %s", each)
+            ids = [row[0] for row in waiting]
+            start = time.perf_counter()
+            for pk in ids:
+                one_row.delay(pk)
+            _wait(lambda ids=ids: _done(ids) == len(ids))  # type: ignore[misc]
+            alone.append((time.perf_counter() - start) / len(ids))
+            start = time.perf_counter()
+            moved = sweeps.sweep(limit=limit).acted
+            together.append((time.perf_counter() - start) / moved)
+            ratios.append(alone[-1] / together[-1])
+    found = Spread(tuple(ratios))
+    notes = f"{1 / Spread(tuple(together)).median:.0f}/s : {1 / Spread(tuple(alone)).median:.0f}/s on the wall"
+    return Finding("sweep's speed : a task for each row", str(found), "≥ 60", found.median >= 60, notes)
+
+
+def _done(ids: list[int]) -> int:
+    return int(rows("SELECT count(*) FROM core_deadline WHERE id = ANY(%s) AND status = 'succeeded'", ids)[0][0])
+
+
+def _wait(until: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.005)
+
+
+def _two_workers(bench: Bench) -> Iterator[Finding]:
+    """Let one process and then two clear like parts of the pool, in turn."""
+    start = clock.now() - timedelta(days=1)
+    due = pool(start)
+    turns = 6 if bench.long else 4
+    part = min(due // turns, 8000)
+    moments = [
+        row[0]
+        for row in rows(
+            "SELECT max(due_at) FROM (SELECT due_at, (row_number() OVER (ORDER BY due_at, id) - 1) / %s AS part"
+            f" FROM core_deadline WHERE {POOL}) d GROUP BY part ORDER BY part",
+            part,
+        )
+    ][:turns]
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    moved = 0
+    for number, moment in enumerate(moments):
+        workers = 1 + number % 2
+        acted, seconds = _sweep_with(workers, moment)
+        rates[workers].append(acted / seconds)
+        moved += acted
+    ratio = Spread(tuple(two / one for one, two in zip(rates[1], rates[2], strict=False)))
+    said = f"{max(rates[1]):.0f}/s, {max(rates[2]):.0f}/s on the wall"
+    yield Finding("two workers : one", str(ratio), "≥ 1.2", ratio.median >= 1.2, said)
+    [[steps, subjects]] = rows(
+        "SELECT count(*), count(DISTINCT subject_id) FROM core_logentry"
+        " WHERE actor_kind = 'system' AND action = 'agree'"
+    )
+    once = steps == subjects == moved
+    yield Finding("doubles", str(steps - subjects), "0", once, f"{moved} acted, {steps} steps in the log")
+
+
+def _sweep_with(workers: int, as_of: datetime) -> tuple[int, float]:
+    context: Any = multiprocessing.get_context("fork")
+    connection.close()
+    results: Queue[tuple[int, float, float]] = context.Queue()
+    gate = context.Barrier(workers)
+    processes = [context.Process(target=_clear, args=(as_of, gate, results)) for _number in range(workers)]
+    for process in processes:
+        process.start()
+    said = [results.get(timeout=300) for _process in processes]
+    for process in processes:
+        process.join(30)
+    return sum(one[0] for one in said), max(one[2] for one in said) - min(one[1] for one in said)
+
+
+def _clear(as_of: datetime, gate: Any, results: Any) -> None:
+    connection.ensure_connection()
+    gate.wait(30)
+    start, moved = time.monotonic(), 0
+    while acted := sweeps.sweep(as_of=as_of).acted:
+        moved += acted
+    results.put((moved, start, time.monotonic()))
+    connection.close()
+
+
+def _at_once(bench: Bench) -> Iterator[Finding]:
+    """Let up to 20,000 fall due in one moment while worker and beat run as always."""
+    due = pool(clock.now() + timedelta(days=300))
+    wanted = min(due, AT_ONCE)
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
+        ids = f"SELECT id FROM core_deadline WHERE {POOL} ORDER BY due_at, id LIMIT {wanted}"
+        change(f"UPDATE core_deadline SET due_at = %s WHERE id IN ({ids})", clock.now() + timedelta(seconds=1))
+        change("VACUUM (ANALYZE) core_deadline")
+        beat = 0.0
+        end = time.monotonic() + 240
+        acted = "SELECT count(*) FROM core_deadline WHERE late_by IS NOT NULL AND status = 'succeeded'"
+        before = rows(acted)[0][0]
+        while rows(acted)[0][0] - before < wanted and time.monotonic() < end:
+            if time.monotonic() >= beat:
+                tasks.deadlines_sweep.apply_async(expires=10)
+                beat = time.monotonic() + 2
+            time.sleep(0.05)
+    lateness = [
+        row[0].total_seconds()
+        for row in rows("SELECT late_by FROM core_deadline WHERE late_by IS NOT NULL AND status = 'succeeded'")
+    ]
+    late = Spread(tuple(lateness))
+    figure = f"{late.share(0.99):.1f} s (median {late.median:.1f})"
+    what = f"lateness p99 with {wanted:,} due at once"
+    yield Finding(what, figure, "≤ 15 s", len(lateness) >= wanted and late.share(0.99) <= 15)
