@@ -134,7 +134,7 @@ class RefundReceive(RefundView):
         operation_id="refunds_receive",
         request=ReceiveInput,
         responses=RefundOutput,
-        examples=[asked("All well", {"result": "pass", "findings": "完好,可再售", "evidence": []}), examples.GIVEN],
+        examples=[asked("All well", {"result": "pass", "findings": "完好，可再售", "evidence": []}), examples.GIVEN],
     )
     def post(self, request: Request, refund_no: str) -> Response:
         """Record what the warehouse found: pass starts the refund, fail refuses with the photos (RET-2)."""

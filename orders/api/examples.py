@@ -56,7 +56,7 @@ ROW: dict[str, Any] = {
     "aftersale_ended": False,
     "seller_memo": "送样品一包",
     "seller_flag": "none",
-    "status_label": "买家已付款,等待发货",
+    "status_label": "买家已付款，等待发货",
     "shop": "demo",
     "buyer": {"id": "b-1001", "nick": "茶友小李", "level": "VIP2"},
     "created_at": "2026-11-01T02:00:00Z",

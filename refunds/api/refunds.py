@@ -181,7 +181,7 @@ class RefundMessages(RefundView):
         request=MessageInput,
         responses={201: RefundOutput},
         examples=[
-            asked("A question", {"text": "请问什么时候退款?", "evidence": []}),
+            asked("A question", {"text": "请问什么时候退款？", "evidence": []}),
             answered("A request", examples.DOCUMENT, "201"),
         ],
     )
@@ -227,7 +227,7 @@ class RefundRefuse(RefundView):
         examples=[
             asked(
                 "Worn",
-                {"reason": "not_fit_for_resale", "message": "吊牌已剪,影响二次销售", "evidence": ["ev_k3b8Qn"]},
+                {"reason": "not_fit_for_resale", "message": "吊牌已剪，影响二次销售", "evidence": ["ev_k3b8Qn"]},
             ),
             examples.GIVEN,
         ],

@@ -347,7 +347,7 @@ class Request:
             )  # fmt: skip
         if self.pk % 4 == 0:
             for minutes, side, name, words in (
-                (9, "seller", self.agent[2], "亲,已收到您的申请,马上为您处理。"),
-                (14, "buyer", trade.seller.front[2], "好的,麻烦快一点。"),
+                (9, "seller", self.agent[2], "亲，已收到您的申请，马上为您处理。"),
+                (14, "buyer", trade.seller.front[2], "好的，麻烦快一点。"),
             ):
                 book.messages.add(self.pk, side, name, words, self.at + timedelta(minutes=minutes))

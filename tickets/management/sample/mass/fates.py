@@ -210,8 +210,8 @@ def _come_back(t: Teller, request: Request) -> None:
 
 def _receive(t: Teller, request: Request) -> None:
     at, who = request.at + t.hours(90, 150), request.trade.seller.warehouse
-    request.walk.step(at, who, "receive_pass", "WAIT_SYSTEM_TRANSFER", "包装完好,数量相符。", received_at=at)
-    t.book.inspections.add(request.pk, True, "包装完好,数量相符。", who[2], who[1], at)
+    request.walk.step(at, who, "receive_pass", "WAIT_SYSTEM_TRANSFER", "包装完好，数量相符。", received_at=at)
+    t.book.inspections.add(request.pk, True, "包装完好，数量相符。", who[2], who[1], at)
 
 
 def cancelled(t: Teller, seller: Seller, pk: int) -> None:
@@ -235,7 +235,7 @@ def refused(t: Teller, seller: Seller, pk: int) -> None:
 
 
 def _refuse(t: Teller, request: Request) -> None:
-    words = "亲,图片看不清问题在哪里,请补充清晰照片。"
+    words = "亲，图片看不清问题在哪里，请补充清晰照片。"
     request.walk.step(request.at + t.hours(1, 40), request.agent, "refuse", "SELLER_REFUSE_BUYER", words, refusals=1)
 
 
