@@ -76,7 +76,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
-class OnceGenerator(SchemaGenerator):  # type: ignore[no-untyped-call]
+class OnceGenerator(SchemaGenerator):
     """Makes the public document once for each language: it takes a second, and anybody may ask for it."""
 
     _made: ClassVar[dict[tuple[str | None, str, str | None], dict[str, Any]]] = {}
