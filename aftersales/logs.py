@@ -22,8 +22,12 @@ PROCESSORS: list[Processor] = [
     structlog.processors.StackInfoRenderer(),
 ]
 RENDERERS: dict[str, list[Processor]] = {
-    # Masked after tracebacks became text, for a traceback quotes what it failed on.
-    "json": [structlog.processors.dict_tracebacks, mask_event, structlog.processors.JSONRenderer(ensure_ascii=False)],
+    # Masked after tracebacks became text, for a traceback quotes what it failed on; and never with local variables.
+    "json": [
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        mask_event,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
     "console": [structlog.processors.format_exc_info, mask_event, structlog.dev.ConsoleRenderer(colors=False)],
 }
 
