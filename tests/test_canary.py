@@ -1,7 +1,6 @@
 """A buyer whose phone, name and address nobody else has, driven through everything: they are never seen unmasked.
 
-LAW-7. The log is read as production writes it. Seen to fail when `mask_event` is taken out of the renderers, and when
-tracebacks show local variables.
+LAW-7. The log is read as production writes it. Seen to fail when `mask_event` is taken out of the renderers.
 """
 
 import io
