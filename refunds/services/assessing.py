@@ -229,6 +229,8 @@ def _check_seven_days(order: Order, lines: list[OrderLine], asked_at: datetime) 
 def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_units: bool) -> AssessedLine:
     most = max_line_fen(line, wanted.quantity)
     amount = most if wanted.amount_fen is None else wanted.amount_fen
+    if amount < 0:
+        raise errors.RuleViolation("AMT-1", _("An amount cannot be less than nothing."), max_fen=most)
     if amount > most:
         raise errors.RuleViolation(
             "AMT-2",
