@@ -101,7 +101,7 @@
   document.addEventListener("change", (event) => {
     const select = event.target.closest?.("[data-ready-for]");
     const place = select && document.querySelector(select.dataset.readyFor);
-    if (!place || !event.isTrusted) return;
+    if (!place || document.activeElement !== select) return; // a draft that comes back brings its own text
     const ready = [...select.options].map((option) => option.dataset.ready).filter(Boolean);
     if (place.value.trim() && !ready.includes(place.value)) return;
     place.value = select.selectedOptions[0]?.dataset.ready ?? "";

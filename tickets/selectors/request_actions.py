@@ -59,6 +59,9 @@ _IN_FRONT: dict[str, tuple[str, ...]] = {
     S.SELLER_REFUSE_BUYER: ("modify", "intervention"),
 }
 
+_DECIDES = ("agree", "receive", "void_result", "decision", "settle")
+"""What the shop is waited for; the first of them that is possible is what the page proposes."""
+
 
 def request_actions(refund: Refund, actor: Actor) -> dict[str, Any]:
     """Give the buttons and the menu of this actor; what is not possible is there with its reason."""
@@ -66,7 +69,7 @@ def request_actions(refund: Refund, actor: Actor) -> dict[str, Any]:
     front = _in_front(refund)
     shown = [_shown(refund, name, listed[name], front) for name in ORDERED if name in listed]
     main = [action for name in front for action in shown if action["name"] == name]
-    first = next((action for action in main if action["enabled"]), None)
+    first = next((action for action in main if action["enabled"] and action["name"] in _DECIDES), None)
     if first is not None:
         first["primary"] = True
     menu = [action for action in shown if action["name"] not in front]

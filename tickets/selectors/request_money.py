@@ -36,10 +36,9 @@ def breakdown(refund: Refund, lines: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def line_figures(refund: Refund, line: Row) -> dict[str, int]:
-    """Say of a line what was given back or promised besides this request, and what is left (AMT-1)."""
-    own = line["asked_fen"] if line["asked_quantity"] and _own(refund) else 0
-    given = line["promised_fen"] + line["refunded_fen"] - own
+def line_figures(line: Row) -> dict[str, int]:
+    """Say of a line what was given back or promised, by this request and others, and what is left (AMT-1)."""
+    given = line["promised_fen"] + line["refunded_fen"]
     return {"given_fen": given, "left_fen": line["paid_share_fen"] - given}
 
 
@@ -87,13 +86,17 @@ def _line_rows(refund: Refund, line: Row) -> list[dict[str, Any]]:
         }
     name = f"{line['title']} ×{line['asked_quantity']}"
     rows = [{"label": name, "why": why or _("share paid"), "fen": sum(units)}]
-    figures = line_figures(refund, line)
-    most = min(sum(units), figures["left_fen"])
+    own = line["asked_fen"] if _own(refund) else 0
+    most = min(sum(units), line_figures(line)["left_fen"] + own)
     if most < sum(units):
-        rows.append({"label": "", "why": _("given back or promised before"), "fen": most - sum(units)})
+        rows.append(_less(_("given back or promised before"), sum(units) - most))
     if line["asked_fen"] < most:
-        rows.append({"label": "", "why": _("less than possible, as asked or agreed"), "fen": line["asked_fen"] - most})
+        rows.append(_less(_("less than possible, as asked or agreed"), most - line["asked_fen"]))
     return rows
+
+
+def _less(why: str, fen: int) -> dict[str, Any]:
+    return {"label": "", "why": why, "fen": -fen, "less_fen": fen}
 
 
 def _postage_words(refund: Refund) -> str:

@@ -68,7 +68,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "deadline": request_parts.deadline(refund, rows["deadlines"]),
         "actions": request_actions(refund, actor),
         "looks": request_parts.looks(refund, rows),
-        "lines": [line | request_money.line_figures(refund, line) for line in rows["lines"]],
+        "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
         "money": request_money.breakdown(refund, rows["lines"]),
         "arrival": request_money.arrival(refund),
         "payments": [row | {"label": PaymentStatus(row["status"]).label} for row in rows["payments"]],
