@@ -4,7 +4,7 @@ import re
 
 from django.db.models import QuerySet
 
-from ..models import Carrier
+from logistics.models import Carrier
 
 
 def carriers_active() -> QuerySet[Carrier]:

@@ -117,7 +117,7 @@ class Dialog(View):
         return render(self.request, self.template_name, context | self.context(), status=status)
 
     def refused(self, form: forms.Form, problem: errors.Problem) -> HttpResponse:
-        """Say what is wrong at its field, and the rest above the form. What was stale is shown anew, to be judged again."""
+        """Say what is wrong at its field, the rest above the form. What was stale is shown anew, to be judged again."""
         status, shown = put_errors(form, problem)
         if isinstance(problem, errors.StaleVersion) and "version" in form.fields:
             posted = self.request.POST.copy()
