@@ -135,7 +135,8 @@
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.target.closest?.("[data-close-side]")) {
+    const away = event.target.closest?.("[data-close-side]");
+    if (away && side?.contains(away)) { // on a page of its own it is a link like any other
       event.preventDefault();
       return closeBeside();
     }
