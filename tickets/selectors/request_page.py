@@ -164,7 +164,7 @@ def _insurance(refund: Refund) -> str:
 
 def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[str, Any]]:
     carriers = {row["carrier"]: row["carrier_name"] for row in rows["shipments"] if row["carrier_name"]}
-    entries = sentences.timeline(rows["log"], rows["deadlines"], refund=refund, nick=nick, carriers=carriers)
+    entries = sentences.timeline(rows["log"], refund=refund, nick=nick, carriers=carriers)
     for row in rows["disclosures"]:
         why = dict(Disclosure.Reason.choices)[row["reason"]]
         entries.append(

@@ -61,7 +61,7 @@ def deadline(refund: Refund, deadlines: Sequence[Row]) -> dict[str, Any] | None:
     if not refund.due_at:
         return None
     then = then_words(status=refund.status, flow=refund.flow, action=refund.due_action)
-    row = next((one for one in deadlines if one["status"] in ("running", "paused")), None)
+    row = next(iter(deadlines), None)
     left = row["remaining_s"] if row and refund.due_paused else None
     return {
         "due_at": refund.due_at,

@@ -73,10 +73,9 @@ _LISTS = {
     "tasks": f"""SELECT t.id, t.kind, t.role, t.detail, t.created_at, t.due_at, t.done_at, t.done_by
       FROM tickets_task t WHERE t.refund_id = r.id ORDER BY (t.done_at IS NOT NULL), t.due_at, t.id
       LIMIT {MOST_ROWS}""",
-    "deadlines": f"""SELECT d.rule, d.action, d.status, d.created_at, d.due_at, d.finished_at,
-        extract(epoch FROM d.remaining)::bigint AS remaining_s, extract(epoch FROM d.late_by)::bigint AS late_s
-      FROM core_deadline d WHERE d.subject_type = 'refund' AND d.subject_id = r.id ORDER BY d.id DESC
-      LIMIT {MOST_ROWS}""",
+    "deadlines": f"""SELECT d.rule, d.action, d.status, d.due_at, extract(epoch FROM d.remaining)::bigint AS remaining_s
+      FROM core_deadline d WHERE d.subject_type = 'refund' AND d.subject_id = r.id
+        AND d.status IN ('created', 'running', 'paused') ORDER BY d.due_at LIMIT {MOST_OTHERS}""",
     "log": f"""SELECT e.subject_type, e.version, e.at, e.actor_kind, e.actor_name, e.action, e.from_status, e.to_status,
         e.note, e.changes, u.role
       FROM ({_FOLLOWED}) f JOIN core_logentry e ON e.subject_type = f.kind AND e.subject_id = f.id
@@ -140,7 +139,18 @@ def request_rows(refund: Refund) -> dict[str, Any]:
 
 def last_step(refund: Refund) -> dict[str, Any] | None:
     """Return the log row of the request's last step, as `request_rows` gives them; two queries."""
-    columns = ("at", "actor_kind", "actor_id", "actor_name", "action", "from_status", "to_status", "note", "changes")
+    columns = (
+        "version",
+        "at",
+        "actor_kind",
+        "actor_id",
+        "actor_name",
+        "action",
+        "from_status",
+        "to_status",
+        "note",
+        "changes",
+    )
     found = LogEntry.objects.filter(subject_type="refund", subject_id=refund.pk).order_by("-version")
     row: dict[str, Any] | None = found.values("subject_type", *columns).first()
     if row is not None:

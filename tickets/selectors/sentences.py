@@ -16,7 +16,8 @@ from refunds.states import Flow, Kind, Reason, RefundStatus
 Row = Mapping[str, Any]
 Text = str | Promise
 
-NEAR = timedelta(minutes=1)  # a step and the deadline that took it are written in one transaction
+TIMEOUT = "system: timeout"
+BY_ITSELF = frozenset({"agree", "expire", "mark_overdue"})
 
 SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "cancel"): gettext_lazy("withdrew the request"),
@@ -48,9 +49,7 @@ NOTE_IN_TEXT = frozenset(
 )
 
 
-def timeline(
-    log: Sequence[Row], deadlines: Sequence[Row], *, refund: Any, nick: str, carriers: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def timeline(log: Sequence[Row], *, refund: Any, nick: str, carriers: Mapping[str, str]) -> list[dict[str, Any]]:
     """Turn log rows, newest first, into entries of `components/_timeline.html`, without those that say nothing.
 
     `carriers` names the carriers of the notes by their codes.
@@ -60,7 +59,7 @@ def timeline(
         if row["action"] == "return_shipment":
             code, _space, number = row["note"].partition(" ")
             row = {**row, "note": f"{carriers.get(code, code)} {number}"}
-        text = sentence(row, deadlines, refund=refund)
+        text = sentence(row, log, refund=refund)
         if not text:
             continue
         note = "" if row["action"] in NOTE_IN_TEXT else row["note"]
@@ -70,10 +69,10 @@ def timeline(
     return entries
 
 
-def sentence(row: Row, deadlines: Sequence[Row], *, refund: Any) -> str:
+def sentence(row: Row, log: Sequence[Row], *, refund: Any) -> str:
     """Say one step in words, without its actor; empty for steps that tell the reader nothing."""
-    waited = _waited(row, deadlines)
-    if row["actor_kind"] == "system" and waited is not None:
+    waited = _waited(row, log)
+    if waited is not None:
         return _by_itself(row, waited, refund)
     maker = _MAKERS.get((row["subject_type"], row["action"]))
     if maker is not None:
@@ -91,7 +90,7 @@ def who(row: Row, nick: str) -> str:
     if kind == "platform":
         return _("Platform")
     if kind == "system":
-        return _("System timeout") if row["actor_name"] == "system: timeout" else _("System")
+        return _("System timeout") if row["actor_name"] == TIMEOUT else _("System")
     role = dict(Role.choices).get(row.get("role") or "", "")
     return f"{role} {row['actor_name']}".strip()
 
@@ -107,16 +106,24 @@ def _side(actor_kind: str) -> str:
     return {"staff": "person"}.get(actor_kind, actor_kind)
 
 
-def _waited(row: Row, deadlines: Sequence[Row]) -> timedelta | None:
-    """Find the deadline that took this step by itself, and say how long it had run."""
-    if row["subject_type"] != "refund":
+def _waited(row: Row, log: Sequence[Row]) -> timedelta | None:
+    """Say how long nobody did anything before the clock took this step; None for other steps.
+
+    From the log itself: the state was entered, or its clock restarted, by the last step before.
+    """
+    if row["subject_type"] != "refund" or row["action"] not in BY_ITSELF or row["actor_name"] != TIMEOUT:
         return None
-    for one in deadlines:
-        ended: datetime | None = one["finished_at"]
-        if one["action"] == row["action"] and one["status"] == "succeeded" and ended and abs(ended - row["at"]) < NEAR:
-            length: timedelta = one["due_at"] - one["created_at"]
-            return length
-    return None
+    entered = (
+        one["at"]
+        for one in log
+        if one["subject_type"] == "refund"
+        and one["version"] < row["version"]
+        and one["to_status"] == row["from_status"]
+        and (one["from_status"] != one["to_status"] or one["action"] == "modify")
+    )
+    began: datetime | None = max(entered, default=None)
+    waited: timedelta | None = row["at"] - began if began else None
+    return waited
 
 
 def _by_itself(row: Row, waited: timedelta, refund: Any) -> str:
