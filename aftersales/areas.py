@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core import navigation
 from aftersales.core.auth import Actor
@@ -82,7 +83,7 @@ def register() -> None:
     navigation.register_search("tickets:search")
     navigation.register_keys(
         Key("s", "order", "order-ship", _("Ship")),
-        Key("g", "order", "order-sign", _("Signed for")),
+        Key("g", "order", "order-sign", pgettext_lazy("step", "Signed for")),
         Key("e", "order", "order-extend_receipt", _("Extend receipt")),
         Key("c", "order", "order-confirm_receipt", _("Confirm receipt")),
         Key("n", "order", "order-note", _("Add note")),

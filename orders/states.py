@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core.machine import (
     AGENT,
@@ -114,7 +115,7 @@ ORDER = Machine(
     ),
     actions={
         "ship": _("Ship"),
-        "sign": _("Signed for"),
+        "sign": pgettext_lazy("step", "Signed for"),
         "confirm_receipt": _("Confirm receipt"),
         "extend_receipt": _("Extend receipt"),
         "close": _("Close the trade"),

@@ -13,6 +13,8 @@ from aftersales.core.models import Deadline, OutboxEvent
 from refunds.models import RefundPayment
 from refunds.states import PaymentStatus
 
+from .invariant_words import invariant_words
+
 COUNT_CAP = 1000
 SHOWN = 20
 MOST_VIOLATIONS = 20
@@ -91,7 +93,10 @@ def invariants_checked() -> list[dict[str, Any]]:
     broken: dict[str, list[invariants.Violation]] = {}
     for violation in invariants.check(limit=MOST_VIOLATIONS):
         broken.setdefault(violation.view, []).append(violation)
-    return [{"rule": rule, "violations": broken.get(rule.view, [])} for rule in invariants.invariants()]
+    return [
+        {"rule": rule, "says": invariant_words(rule.says), "violations": broken.get(rule.view, [])}
+        for rule in invariants.invariants()
+    ]
 
 
 def _late() -> datetime:

@@ -1,0 +1,35 @@
+"""The rules that must always hold, in the page's language.
+
+The sentences stand in the comments of the views that check them, where no translation finds them; so they are repeated
+here, and a test compares both.
+"""
+
+from django.utils.translation import gettext, gettext_noop
+
+SENTENCES = (
+    gettext_noop("A request is in dispute exactly as long as an undecided dispute about it exists."),
+    gettext_noop("A payment is settled exactly when its money has moved, and belongs to a request that was agreed."),
+    gettext_noop("What a line has promised and given back are its requests' sums, never more than its share."),
+    gettext_noop("What an order has promised and given back are its requests' sums, never more than was paid."),
+    gettext_noop("A request's lines and its postage are what it asks, and its lines are open as long as it is."),
+    gettext_noop("The lines' paid shares and the postage are what was paid."),
+    gettext_noop("Nothing leaves a terminal state."),
+    gettext_noop(
+        "Every subject is in the state and version of its last log row; `manage.py replay` compares every field."
+    ),
+    gettext_noop(
+        "Every change of status has one log row with actor and action, and the rows follow each other without a gap."
+    ),
+    gettext_noop("What waits for somebody has its deadline, and what waits for nobody has none."),
+    gettext_noop("Every running deadline is in the future, or younger than the lateness goal."),
+    gettext_noop(
+        "A request's deadlines stand still exactly during a dispute, the receiving period while a request is open."
+    ),
+    gettext_noop("Every piece of news is delivered or has a next try."),
+    gettext_noop("The counts on the queue's tabs are the counts of requests."),
+)
+
+
+def invariant_words(says: str) -> str:
+    """Say a rule in the language of the page; one that is not known here stays as its view says it."""
+    return gettext(says)
