@@ -1,0 +1,75 @@
+"""What every page of the console answers to whom. A page that is missing here fails the suite.
+
+`reads` and `sends`: the roles that get through by GET and POST; None where the method is not there. `named`: whether
+the address names an order, a request or a payment, so that those of a foreign shop and missing ones must be 404.
+`hidden_first`: whether that is said before the role is looked at.
+"""
+
+from dataclasses import dataclass
+
+ALL = frozenset({"agent", "warehouse", "finance", "supervisor", "goods", "admin"})
+DESK = frozenset({"agent", "supervisor"})
+FLOOR = DESK | {"warehouse"}
+READERS = FLOOR | {"finance"}
+FINANCE = frozenset({"finance"})
+SUPERVISOR = frozenset({"supervisor"})
+OFFICE = SUPERVISOR | {"admin"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who gets through."""
+
+    reads: frozenset[str] | None = None
+    sends: frozenset[str] | None = None
+    named: bool = False
+    hidden_first: bool = False
+
+
+_REQUEST, _ORDER = "requests/<str:refund_no>/", "orders/<str:order_no>/"
+PAGE_TABLE = {
+    "": Page(ALL),
+    "logout/": Page(None, ALL),
+    "account/two-step/": Page(ALL, ALL),
+    "account/password/": Page(ALL, ALL),
+    "account/language/": Page(None, ALL),
+    "account/theme/": Page(None, ALL),
+    "account/shop/": Page(None, ALL),
+    "queue/": Page(ALL),
+    "queue/take/": Page(None, ALL),
+    "search/": Page(ALL),
+    _ORDER: Page(READERS, named=True),
+    f"{_ORDER}ship/": Page(FLOOR, FLOOR, named=True),
+    f"{_ORDER}signed/": Page(FLOOR, FLOOR, named=True),
+    f"{_ORDER}extend/": Page(DESK, DESK, named=True),
+    f"{_ORDER}receipt/": Page(DESK, DESK, named=True),
+    f"{_ORDER}note/": Page(READERS, READERS, named=True),
+    f"{_ORDER}notes/<int:note_id>/good/": Page(FLOOR, FLOOR, named=True),
+    _REQUEST: Page(ALL, named=True),
+    f"{_REQUEST}live/": Page(ALL, named=True),
+    f"{_REQUEST}next/": Page(ALL, named=True),
+    f"{_REQUEST}buyer/": Page(FLOOR, FLOOR, named=True),
+    f"{_REQUEST}take/": Page(None, DESK, named=True, hidden_first=True),
+    f"{_REQUEST}release/": Page(None, DESK, named=True, hidden_first=True),
+    f"{_REQUEST}tasks/<int:task_id>/done/": Page(None, ALL, named=True, hidden_first=True),
+    f"{_REQUEST}debts/<int:note_id>/settled/": Page(None, FLOOR, named=True, hidden_first=True),
+    f"{_REQUEST}<slug:action>/": Page(DESK, DESK, named=True, hidden_first=True),
+    "deadlines/": Page(OFFICE | DESK),
+    "deadlines/<int:pk>/retry/": Page(SUPERVISOR, SUPERVISOR),
+    "disputes/": Page(OFFICE | DESK),
+    "operations/": Page(OFFICE),
+    "orders/import/": Page(OFFICE, OFFICE),
+    "orders/import/<uuid:run_id>/": Page(OFFICE),
+    "orders/import/<uuid:run_id>/result/": Page(OFFICE),
+    "payments/": Page(FINANCE | SUPERVISOR),
+    "payments/<str:payment_no>/confirm/": Page(FINANCE, FINANCE, named=True),
+    "payments/<str:payment_no>/fail/": Page(FINANCE, FINANCE, named=True),
+    "policies/": Page(OFFICE),
+    "policies/<str:key>/": Page(OFFICE, SUPERVISOR),
+    "policies/versions/<int:version_id>/withdraw/": Page(SUPERVISOR, SUPERVISOR),
+    "tasks/": Page(READERS | {"admin"}),
+    "tasks/<int:pk>/done/": Page(READERS, READERS),
+    "warehouse/": Page(frozenset({"warehouse", "supervisor"})),
+    "warehouse/<str:refund_no>/void/": Page(FLOOR, FLOOR, named=True),
+    "warehouse/<str:refund_no>/receive/": Page(FLOOR, FLOOR, named=True),
+}

@@ -1,0 +1,77 @@
+"""Every page × method × role × own, foreign or missing object, against `tests.page_table`."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from aftersales.core.models import Role
+from tests import factories
+from tests.page_table import PAGE_TABLE, Page
+from tests.permission_table import PAGES
+from tests.test_permission_matrix import World, routes
+
+pytestmark = pytest.mark.django_db
+
+UUID = "5e9f8a52-0c1b-4d1e-9a53-7d8e8f1b2c3d"
+OTHER = {"action": "agree", "key": "deadline.TMO-1", "run_id": UUID}
+
+
+def address(world: World, page: str, target: str) -> str:
+    names = world.names[target] | OTHER
+    return "/" + re.sub(r"<\w+:(\w+?)(?:_no)?>", lambda found: names.get(found[1], "1"), page)
+
+
+def seen(status: int, named: bool) -> str:
+    """Give "no" for 403, "hidden" for 404 of a named object, "absent" for a method that is not there, or "through"."""
+    assert status < 500
+    return {403: "no", 405: "absent", 404: "hidden" if named else "through"}.get(status, "through")
+
+
+def wanted(page: Page, method: str, role: str, target: str) -> str:
+    allowed = page.reads if method == "GET" else page.sends
+    if allowed is None:
+        return "absent"
+    hidden = page.named and target != "own"
+    if hidden and page.hidden_first:
+        return "hidden"
+    if role not in allowed:
+        return "no"
+    return "hidden" if hidden else "through"
+
+
+def tried(pages: dict[str, Page], method: str) -> list[str]:
+    """Ask as every role for every page; say where the answer is not what the table expects."""
+    world = World()
+    wrong = []
+    for role in Role.values:
+        client = Client(raise_request_exception=False)
+        user = factories.make_user(role, world.shops["own"])
+        for name, page in pages.items():
+            client.force_login(user)  # anew: one of the pages signs out
+            for target in ("own", "foreign", "missing") if page.named else ("own",):
+                before = transaction.savepoint()
+                status = client.generic(method, address(world, name, target)).status_code
+                transaction.savepoint_rollback(before)
+                inner = page.named and not (target == "own" and "<int:" in name)
+                got = seen(status, inner)
+                if got != wanted(page, method, role, target):
+                    wrong.append(f"{method} {name} as {role}, {target}: {status}")
+    return wrong
+
+
+def test_every_page_is_in_the_table():
+    assert set(PAGE_TABLE) == PAGES & set(routes())
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_everybody_gets_exactly_the_pages_that_the_table_says(method):
+    assert tried(PAGE_TABLE, method) == []
+
+
+def test_a_page_open_to_one_role_too_many_is_found():
+    page = PAGE_TABLE["payments/"]
+    closed = {"payments/": replace(page, reads=page.reads - {"supervisor"})}
+    assert tried(closed, "GET") == ["GET payments/ as supervisor, own: 200"]
