@@ -20,7 +20,7 @@ def return_number_came(event: OutboxEvent) -> None:
     refund = Refund.objects.get(pk=event.subject_id)
     shipment = refund.return_shipments.filter(superseded_at=None).first()
     if shipment and logistics.number_looks_wrong(shipment.carrier, shipment.tracking_no):
-        detail = f"{shipment.carrier} {shipment.tracking_no}"
+        detail = f"{logistics.carrier_name(shipment.carrier)} {shipment.tracking_no}"
         services.task_raise(refund=refund, kind=TaskKind.CHECK_TRACKING, role=Role.AGENT, within=A_DAY, detail=detail)
 
 

@@ -12,6 +12,11 @@ def carriers_active() -> QuerySet[Carrier]:
     return Carrier.objects.filter(is_active=True)
 
 
+def carrier_name(code: str) -> str:
+    """Name a carrier as people know it; a code that is not known stays as it is."""
+    return Carrier.objects.filter(code__iexact=code).values_list("name", flat=True).first() or code
+
+
 def number_looks_wrong(carrier_code: str, tracking_no: str) -> bool:
     """Say whether a tracking number fits none of the carrier's known formats (RFD-6).
 

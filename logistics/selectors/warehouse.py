@@ -1,8 +1,9 @@
 """What waits in the warehouse: orders to be voided before they leave, parcels that come back."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from aftersales.core.auth import Actor
+from logistics.models import Carrier
 from refunds.models import Refund, RefundLine, ReturnShipment
 from refunds.states import Flow, RefundStatus
 
@@ -25,7 +26,9 @@ def parcels_expected(actor: Actor) -> QuerySet[Refund]:
 def with_goods(rows: QuerySet[Refund]) -> QuerySet[Refund]:
     """Bring order, shop, lines and the current return shipment along: two statements more, whatever the number."""
     lines = Prefetch("lines", RefundLine.objects.select_related("order_line").order_by("id"))
-    shipments = Prefetch("return_shipments", ReturnShipment.objects.filter(superseded_at=None), to_attr="on_its_way")
+    names = Carrier.objects.filter(code__iexact=OuterRef("carrier")).values("name")[:1]
+    current = ReturnShipment.objects.filter(superseded_at=None).annotate(carrier_name=Subquery(names))
+    shipments = Prefetch("return_shipments", current, to_attr="on_its_way")
     return rows.select_related("order__buyer", "shop").prefetch_related(lines, shipments)
 
 
