@@ -1,6 +1,7 @@
 """Application configuration of the core: known by all apps, knowing none."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -8,6 +9,7 @@ class CoreConfig(AppConfig):
 
     name = "aftersales.core"
     label = "core"
+    verbose_name = _("People and rules")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
