@@ -18,6 +18,7 @@ from refunds.services import LineAsk
 from refunds.states import RefundStatus
 from tests import factories
 from tests.pages import press, sign_in, warm, words
+from tickets.selectors import order_page as selectors
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +94,28 @@ def test_shipping_over_a_request_asks_for_the_buyers_word_and_names_the_conseque
     assert refund.refund_no in dialog
     assert "RFD-2" in dialog
     answer = press(client, page(order, "order_ship"), {"lines": ["1"], "tracking_no": "yt42"})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert 'value="yt42"' in answer.content.decode()
     assert Order.objects.get(pk=order.pk).status == OrderStatus.WAIT_SELLER_SEND_GOODS
+
+
+def test_a_request_that_came_meanwhile_is_asked_about_all_the_same(client, agent, monkeypatch):
+    """RFD-2: the service knows under its lock what the dialog did not."""
+    refund = factories.make_refund()
+    real = selectors.requests_before_shipment
+    monkeypatch.setattr("tickets.selectors.order_page.requests_before_shipment", lambda *given: [])
+    answer = press(client, page(refund.order, "order_ship"), {"lines": ["1"]})
+    monkeypatch.setattr("tickets.selectors.order_page.requests_before_shipment", real)
+    assert (answer.status_code, "RFD-2" in answer.content.decode()) == (409, True)
+
+
+def test_the_receiver_is_shown_for_a_reason_where_a_request_stands_for_it(client, agent):
+    """LAW-7: the look is written down under the latest request."""
+    refund = factories.make_refund()
+    assert (
+        reverse("tickets:request_disclose", args=[refund.refund_no]) in client.get(page(refund.order)).content.decode()
+    )
+    assert "/buyer/" not in client.get(page(factories.make_order())).content.decode()
 
 
 def test_shipping_without_consent_closes_the_request_and_is_noted(client, agent):

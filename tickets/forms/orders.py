@@ -40,8 +40,11 @@ class ShipForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, carriers: Sequence[Carrier], lines: Sequence[OrderLine], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, carriers: Sequence[Carrier], lines: Sequence[OrderLine], asked: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["consent"].required = asked
         self.fields["carrier"].choices = [("", "—"), *((one.code, one.name) for one in carriers)]  # type: ignore[attr-defined]
         self.fields["lines"].choices = [  # type: ignore[attr-defined]
             (one.line_no, f"{one.title} {one.sku} ×{one.quantity}") for one in lines

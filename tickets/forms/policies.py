@@ -1,6 +1,5 @@
 """What is typed to change a policy setting: the figure in the unit that people use, from when, and why."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,8 @@ from aftersales.core import clock, errors, money
 from aftersales.core.models import Shop
 from aftersales.core.policies import DAY, HOUR, PolicyDefinition
 from aftersales.core.views.dialogs import OnceForm
+
+from .policy_tables import TableField
 
 MINUTE = 60
 EVERYWHERE = "*"
@@ -72,25 +73,6 @@ class MoneyField(forms.CharField):
             raise ValidationError(str(problem.detail)) from problem
 
 
-class TableField(forms.CharField):
-    """A table, as JSON."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show it one entry a line."""
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-
-    def clean(self, value: Any) -> Any:
-        """Read it."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return json.loads(text)
-        except ValueError as exc:
-            place = {"line": getattr(exc, "lineno", 1), "column": getattr(exc, "colno", 1)}
-            raise ValidationError(_("This is not JSON: look at line %(line)d, character %(column)d.") % place) from exc
-
-
 def value_field(definition: PolicyDefinition) -> forms.Field:
     """Give the field that fits a setting; bounds are the definition's to check."""
     label, first = gettext_lazy("New figure"), {"data-first": ""}
@@ -115,8 +97,11 @@ def value_field(definition: PolicyDefinition) -> forms.Field:
         return forms.CharField(label=label, widget=forms.TextInput(attrs=first))
     return TableField(
         label=gettext_lazy("New table"),
-        help_text=gettext_lazy("As JSON: keep the names, change the figures; amounts in fen."),
-        widget=forms.Textarea(attrs={"rows": 12, "class": "code", "spellcheck": "false", "data-first": ""}),
+        example=definition.default,
+        required=False,
+        help_text=gettext_lazy(
+            "Amounts in yuan; several words in one cell are parted by 、. An empty row is left out."
+        ),
     )
 
 

@@ -146,9 +146,14 @@ def _table(stored: Any) -> dict[str, Any]:
         entries = list(stored)
     names = list(dict.fromkeys(name for entry in entries for name in entry))
     return {
-        "head": [str(_COLUMNS.get(name, name)) % () if name else str(_NAME) for name in names],
+        "head": [column_label(name) for name in names],
         "rows": [[_cell(name, entry.get(name)) for name in names] for entry in entries],
     }
+
+
+def column_label(name: str) -> str:
+    """Say what a column of a table setting holds; entries by name have a first column without one."""
+    return str(_COLUMNS.get(name, name)) % () if name else str(_NAME)
 
 
 def _cell(name: str, value: Any) -> str:

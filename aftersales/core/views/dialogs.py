@@ -143,7 +143,8 @@ def put_errors(form: forms.Form, problem: errors.Problem) -> tuple[int, dict[str
     for fault in problem.errors:
         name, *place = fault.field.replace("[", ".").replace("]", "").split(".")
         if name in form.fields:
-            form.add_error(name, ": ".join([*place, str(fault.detail)]))
+            counted = [str(int(part) + 1) if part.isdecimal() else part for part in place]  # people count from one
+            form.add_error(name, ": ".join([*counted, str(fault.detail)]))
         else:
             others.append(str(fault.detail))
     status = problem.status if problem.status in (404, 409, 412) else 422
