@@ -367,7 +367,7 @@ class ModifyForm(ActionForm):
     LATER = frozenset({Kind.EXCHANGE.value, Kind.RESHIP.value, Kind.REPAIR.value})
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.Select(attrs=FIRST))
-    goods_status = forms.ChoiceField(label=gettext_lazy("Goods"), choices=GoodsStatus.choices)
+    goods_status = forms.ChoiceField(label=gettext_lazy("Goods status"), choices=GoodsStatus.choices)
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Reason.choices)
     description = forms.CharField(
         label=gettext_lazy("Description"), required=False, max_length=1000, widget=text_area(3)

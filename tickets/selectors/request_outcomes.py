@@ -120,6 +120,10 @@ def _decision(refund: Refund) -> Outcome:
     return [*_money_goes(refund), {"final": _("The decision is carried out at once and cannot be taken back.")}]
 
 
+def _settle(refund: Refund) -> Outcome:
+    return [*_money_goes(refund), {"final": _("A sum that is agreed here is paid at once and cannot be taken back.")}]
+
+
 def _modify(refund: Refund) -> Outcome:
     return [{"label": _("Then"), "text": _("the seller's time starts anew, and the change is kept as a version")}]
 
@@ -136,7 +140,7 @@ _MAKERS: dict[str, Callable[[Refund], Outcome]] = {
     "receive": _receive,
     "intervention": _intervention,
     "decision": _decision,
-    "settle": _decision,
+    "settle": _settle,
     "modify": _modify,
     "note": _note,
 }

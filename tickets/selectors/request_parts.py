@@ -133,7 +133,7 @@ def _look_at_buyer(refund: Refund) -> dict[str, str]:
     if refund.attempt > 1:
         parts.append(_("application no. %(n)s for these goods") % {"n": refund.attempt})
     if refund.refusals:
-        parts.append(_("refused %(n)s times") % {"n": refund.refusals})
+        parts.append(_("refused %(n)s×") % {"n": refund.refusals})
     if refund.order.aftersale_applied:
         parts.append(_("aftersale refund applied for"))
     if not parts:
