@@ -1,4 +1,4 @@
-"""Any number of requests: a few dozen cases are played through the services, and SQL multiplies them.
+"""Any number of requests: some dozen cases are played through the services, and SQL multiplies them.
 
 Every row that a case left in any table is copied with its keys moved by a stride, so that copies hang together as
 their originals do, and its due times by some seconds, so that no two copies are due at the same moment.
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from aftersales.core import auth, clock
 from aftersales.core.auth import Actor
@@ -22,7 +22,9 @@ from tests import factories
 
 STRIDE = 10_000
 """More than the rows that the cases leave in any one table."""
-SECONDS_APART = 5
+SPREAD = timedelta(days=3)
+"""Over which due times of the copies are laid, so that requests of all kinds are due in turn."""
+OPEN_SHARE = 0.3
 NUMBERED = {"order_no", "buyer_id", "refund_no", "payment_no", "tracking_no"}
 TABLES: tuple[type[models.Model], ...] = (
     *(Buyer, Order, OrderLine, Refund, RefundLine, RefundVersion, Message, ReturnShipment, RefundPayment),
@@ -83,8 +85,17 @@ def nothing(refund: Refund) -> None:
     """Leave the request to the clock."""
 
 
-def cases(stage: Stage) -> list[tuple[str, Callable[[Refund], None]]]:
-    """Give what 40 requests are and what comes of them; 18 of them have ended."""
+def ended_cases(stage: Stage) -> list[tuple[str, Callable[[Refund], None]]]:
+    """Give what ended requests were and what came of them."""
+    return [
+        *[("return_refund", stage.pay)] * 10,
+        *[("refund_only", stage.cancel)] * 4,
+        *[("return_refund", stage.cancel)] * 4,
+    ]
+
+
+def open_cases(stage: Stage) -> list[tuple[str, Callable[[Refund], None]]]:
+    """Give what open requests are and what came of them so far; 12 of 22 wait for the seller's answer."""
     return [
         *[("refund_only", nothing)] * 6,
         *[("return_refund", nothing)] * 6,
@@ -92,9 +103,6 @@ def cases(stage: Stage) -> list[tuple[str, Callable[[Refund], None]]]:
         *[("return_refund", stage.send_back)] * 2,
         *[("return_refund", stage.refuse)] * 2,
         *[("return_refund", stage.receive)] * 3,
-        *[("return_refund", stage.pay)] * 10,
-        *[("refund_only", stage.cancel)] * 4,
-        *[("return_refund", stage.cancel)] * 4,
     ]
 
 
@@ -103,21 +111,30 @@ def fill(requests: int) -> None:
     call_command("fill_calendar", verbosity=0)
     with transaction.atomic():
         stage = Stage()
-        played = cases(stage)
-        for number, (kind, story) in enumerate(played):
-            shop = stage.shops[number % 3]
-            moment = clock.now() - timedelta(minutes=7 * (len(played) - number))
-            with clock.at(moment):
-                play(stage, shop, number, kind, story)
+        ended, still_open = ended_cases(stage), open_cases(stage)
+        tell(stage, ended)
+        last = {model: model._base_manager.aggregate(last=Max("pk"))["last"] for model in TABLES}
+        tell(stage, still_open)
         OutboxEvent.objects.filter(delivered_at=None).update(delivered_at=F("created_at"), next_try_at=None)
+    copies = [
+        max(round(requests * share / len(played)) - 1, 0)
+        for share, played in ((1 - OPEN_SHARE, ended), (OPEN_SHARE, still_open))
+    ]
     with transaction.atomic(), connection.cursor() as cursor:
         for model in TABLES:
-            cursor.execute(*multiplying(model, max(requests // len(played) - 1, 0)))
+            cursor.execute(*multiplying(model, last[model] or 0, *copies))
             table = model._meta.db_table
             cursor.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
     refunds.tallies_sum_up()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
+
+
+def tell(stage: Stage, played: list[tuple[str, Callable[[Refund], None]]]) -> None:
+    """Play the cases, some minutes apart, the last one just now."""
+    for number, (kind, story) in enumerate(played):
+        with clock.at(clock.now() - timedelta(minutes=7 * (len(played) - number))):
+            play(stage, stage.shops[number % 3], number, kind, story)
 
 
 def play(stage: Stage, shop: Shop, number: int, kind: str, story: Callable[[Refund], None]) -> None:
@@ -130,8 +147,8 @@ def play(stage: Stage, shop: Shop, number: int, kind: str, story: Callable[[Refu
     story(refund)
 
 
-def multiplying(model: type[models.Model], copies: int) -> tuple[str, list[Any]]:
-    """Give the statement that copies every row of a table that often."""
+def multiplying(model: type[models.Model], last: int, ended: int, still_open: int) -> tuple[str, list[Any]]:
+    """Give the statement that copies every row of a table: those up to the `last` key `ended` times, others less."""
     targets, sources = [], []
     for field in model._meta.concrete_fields:
         if field.generated:
@@ -144,12 +161,12 @@ def multiplying(model: type[models.Model], copies: int) -> tuple[str, list[Any]]
         elif field.name in NUMBERED:
             sources.append(f"{column} || 'x' || k")
         elif field.name == "due_at":
-            sources.append(f"{column} + k * interval '{SECONDS_APART} seconds'")
+            sources.append(f"{column} + k * interval '{SPREAD.total_seconds() / max(still_open, 1)} seconds'")
         else:
             sources.append(column)
     table = model._meta.db_table
     return (
-        f"INSERT INTO {table} ({', '.join(targets)}) SELECT {', '.join(sources)}"
-        f" FROM generate_series(1, %s) k, {table} original",
-        [copies],
+        f"INSERT INTO {table} ({', '.join(targets)}) SELECT {', '.join(sources)} FROM {table} original,"
+        " generate_series(1, CASE WHEN original.id <= %s THEN %s ELSE %s END) k ORDER BY k, original.id",
+        [last, ended, still_open],
     )

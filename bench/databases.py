@@ -15,7 +15,7 @@ from aftersales.core import embedded_postgres
 
 from . import data
 
-VERSION = 1
+VERSION = 2
 """Part of the names; to be raised when `data` makes something else."""
 
 
@@ -85,10 +85,10 @@ def of_size(requests: int) -> str:
 def copy_of(name: str, **settings: Any) -> Iterator[str]:
     """Work in a copy that is thrown away afterwards."""
     copied = f"{name}_copy_{os.getpid()}"
-    administer(("DROP DATABASE IF EXISTS {}", copied), (f"CREATE DATABASE {{}} TEMPLATE {name}", copied))
+    administer(("DROP DATABASE IF EXISTS {} WITH (FORCE)", copied), (f"CREATE DATABASE {{}} TEMPLATE {name}", copied))
     use(copied)
     try:
         yield copied
     finally:
-        administer(("DROP DATABASE IF EXISTS {}", copied))
+        administer(("DROP DATABASE IF EXISTS {} WITH (FORCE)", copied))
         use(name)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -90,14 +91,18 @@ def own_cpu() -> float:
     return time.process_time()
 
 
-def database_cpu() -> float:
-    """Give the CPU time in seconds that our backend has used, 0 where the server runs elsewhere."""
+def database_cpu(*pids: int) -> float:
+    """Give the CPU time in seconds of these backends (of our own, without any), 0 where they run elsewhere."""
     raw = connection.connection
+    return sum(_cpu_of(pid) for pid in pids or ([raw.info.backend_pid] if raw is not None else []))
+
+
+def _cpu_of(pid: int) -> float:
     try:
-        with open(f"/proc/{raw.info.backend_pid}/schedstat") as file:
-            name = open(f"/proc/{raw.info.backend_pid}/comm").read()  # noqa: SIM115
-            return int(file.read().split()[0]) / 1e9 if name.startswith("postgres") else 0.0
-    except (OSError, AttributeError):
+        folder = Path(f"/proc/{pid}")
+        ours = (folder / "comm").read_text().startswith("postgres")
+        return int((folder / "schedstat").read_text().split()[0]) / 1e9 if ours else 0.0
+    except OSError:
         return 0.0
 
 

@@ -37,16 +37,19 @@ UPDATE refunds_refund r SET version = d.version, updated_at = %(now)s,
 FROM batch d WHERE r.id = d.id
 """,
     f"""
-INSERT INTO core_logentry (subject_type, subject_id, version, shop_id, at, actor_kind, actor_id, actor_name, action,
+INSERT INTO core_logentry (
+  subject_type, subject_id, version, shop_id, at, actor_kind, actor_id, actor_name, action,
   from_status, to_status, note, changes)
-SELECT 'refund', d.id, d.version, d.shop_id, %(now)s, 'system', NULL::bigint, 'system: timeout', 'agree', 'WAIT_SELLER_AGREE',
+SELECT 'refund', d.id, d.version, d.shop_id, %(now)s, 'system', NULL::bigint, 'system: timeout',
+  'agree', 'WAIT_SELLER_AGREE',
   CASE WHEN {RETURNS} THEN 'WAIT_BUYER_RETURN_GOODS' ELSE 'WAIT_SYSTEM_TRANSFER' END, '',
   CASE WHEN {RETURNS}
     THEN jsonb_build_object('status', 'WAIT_BUYER_RETURN_GOODS', 'return_address', d.return_address)
     ELSE jsonb_build_object('status', 'WAIT_SYSTEM_TRANSFER') END
 FROM batch d
 UNION ALL
-SELECT 'payment', d.payment_id, 1, d.shop_id, %(now)s, 'system', NULL::bigint, 'system: timeout', 'promise', '', 'promised', '',
+SELECT 'payment', d.payment_id, 1, d.shop_id, %(now)s, 'system', NULL::bigint, 'system: timeout', 'promise',
+  '', 'promised', '',
   jsonb_build_object('status', 'promised', 'amount_fen', d.amount_fen, 'gateway', 'offline')
 FROM batch d WHERE NOT {RETURNS}
 """,

@@ -14,8 +14,9 @@ BY_SIZE: dict[str, Measure] = {
     "lists": lists.measure,
     "deciding": deciding.measure,
     "creating": creating.measure,
-    "sweeping": sweeping.measure,
 }
 """Measured at every size."""
+LARGEST: dict[str, Measure] = {"sweeping": sweeping.measure}
+"""Need many rows: measured at the largest size alone."""
 ONCE: dict[str, Measure] = {"importing": importing.measure, "starting": starting.measure}
 """Do not depend on what is in the database."""
