@@ -1,0 +1,113 @@
+"""How every page looks to somebody: in both languages, dark, on a telephone, at twice the size, and read aloud."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from aftersales.core.models import Role
+from refunds import services as refunds
+from refunds.models import Refund, RefundPayment
+from tests import factories
+from tests.refunds import standings
+
+from .conftest import Enter
+from .console import PHONE, zh
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+ZOOMED = {"width": 683, "height": 384}  # 1366 × 768 at 200 %
+
+
+def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
+    """The main pages with something on them, each with a role that works there."""
+    decided = factories.make_return(factories.make_order(shop, sign=True))
+    evidence = [factories.make_evidence(shop)]
+    agent = factories.staff()
+    refunds.refund_refuse(refund=decided, actor=agent, reason="abuse", message="已使用过", evidence_ids=evidence)
+    standings.dispute(Refund.objects.get(pk=decided.pk))
+    opened = factories.make_return(factories.make_order(shop, sign=True), description="尺码不合适")
+    factories.make_refund(factories.make_order(shop))
+    standings.send_back(factories.make_return(factories.make_order(shop, sign=True)))
+    paying = standings.agree(factories.make_refund(factories.make_order(shop, ship=True), reason="lost_or_empty"))
+    refunds.payment_send(payment=RefundPayment.objects.get(refund=paying))
+    for path in ("queue/?tab=all", f"requests/{opened.refund_no}/", f"requests/{opened.refund_no}/refuse/"):
+        yield Role.AGENT, f"/{path}"
+    yield Role.AGENT, f"/orders/{opened.order.order_no}/"
+    for path in ("warehouse/", "warehouse/?tab=receive", "warehouse/?tab=receive&q=SF123"):
+        yield Role.WAREHOUSE, f"/{path}"
+    yield Role.FINANCE, "/payments/"
+    for path in (f"search/?q={opened.refund_no}", "disputes/", "deadlines/?tab=others", "tasks/", "policies/"):
+        yield Role.SUPERVISOR, f"/{path}"
+    for path in ("operations/", "orders/import/", "account/password/"):
+        yield Role.SUPERVISOR, f"/{path}"
+
+
+def test_every_page_fits_and_can_be_read_aloud(shop: Any, enter: Enter) -> None:
+    pages = list(pages_of(shop))
+    users = {role: factories.make_user(role, shop) for role in dict.fromkeys(role for role, _path in pages)}
+    phones = {role: enter(user, viewport=PHONE) for role, user in users.items()}
+    desks = {role: enter(user, language="en", color_scheme="dark") for role, user in users.items()}
+    faults = []
+    for role, path in pages:
+        phone, desk = phones[role], desks[role]
+        phone.go(path)
+        desk.go(path)
+        faults += [f"{path} (zh, phone) {barrier}" for barrier in phone.barriers()]
+        faults += [f"{path} (en, dark) {barrier}" for barrier in desk.barriers()]
+        for seat, size in ((phone, PHONE), (desk, ZOOMED)):
+            seat.page.set_viewport_size(size)  # type: ignore[arg-type]
+            if seat.sideways > 0:
+                faults.append(f"{path} is {seat.sideways} px wider than a window of {size['width']} px")
+        desk.page.set_viewport_size({"width": 1366, "height": 768})
+        assert desk.page.locator("html").get_attribute("lang") == "en"
+        assert phone.page.locator("html").get_attribute("lang") == "zh-hans"
+    assert not faults, "\n".join(faults)
+
+
+def test_language_theme_and_room_are_as_somebody_wants_them(shop: Any, enter: Enter) -> None:
+    agent = enter(factories.make_user(Role.AGENT, shop))
+    agent.go("/queue/?tab=all")
+    agent.sees(zh("Nothing waits here"))
+    factories.make_refund(factories.make_order(shop))
+    agent.page.reload()
+    agent.sees("退款编号")
+    menu = agent.page.locator(".top details").last
+    menu.locator("summary").click()
+    menu.locator("button[name=theme][value=dark]").click()
+    html = agent.page.locator("html")
+    expect(html).to_have_attribute("data-theme", "dark")
+    light = "rgb(255, 255, 255)"
+    assert agent.page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    agent.page.reload()
+    expect(html).to_have_attribute("data-theme", "dark")
+    menu.locator("summary").click()
+    menu.locator("button[value=en]").click()
+    expect(html).to_have_attribute("lang", "en")
+    assert agent.page.url.endswith("/queue/?tab=all")
+    agent.sees("Refund no.")
+    menu.locator("summary").click()
+    menu.locator("button[value=zh-hans]").click()
+    expect(html).to_have_attribute("lang", "zh-hans")
+    agent.sees("退款编号")
+
+    # from 1600 px a case opens beside the list
+    for _ in range(3):
+        factories.make_return(factories.make_order(shop, sign=True))
+    agent.page.set_viewport_size({"width": 1920, "height": 1080})
+    agent.go("/queue/")
+    agent.press("j", "Enter")
+    title = agent.page.locator("#side h1")
+    expect(title).to_be_visible()
+    first = title.inner_text()
+    agent.press("j")
+    expect(title).not_to_have_text(first)
+    agent.open_dialog("a")
+    agent.press("Escape")
+    agent.closed()
+    agent.page.reload()
+    expect(title).to_be_visible()
+    agent.press("u")
+    expect(title).to_have_count(0)
+    assert "/queue/" in agent.page.url
