@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import connection
+from django.db import connection, models
 
 from aftersales.core import clock, events, sweeps
-from aftersales.core.models import Deadline, OutboxEvent
+from aftersales.core.models import Deadline, LogEntry, OutboxEvent
+from aftersales.core.transitions import bindings
 
 Story = Iterator[timedelta | datetime]
 
@@ -25,6 +26,10 @@ LATE = timedelta(seconds=1)
 STALE = timedelta(hours=1)
 """Nothing older can still be due. Without this bound each question would step over all index entries that are dead but
 cannot be cleaned up before the transaction ends."""
+
+
+GROWN = frozenset({50, 200, 800})
+"""After so many steps the planner is told how large the tables are by now: autovacuum sees nothing of a transaction."""
 
 
 class Stuck(RuntimeError):
@@ -40,6 +45,7 @@ class Timeline:
     _waiting: list[tuple[datetime, int, Story]] = field(default_factory=list)
     _begun: int = 0
     _over: int = 0
+    _steps: int = 0
 
     def begin(self, at: datetime, story: Story) -> None:
         """Let a story begin at a moment."""
@@ -51,6 +57,9 @@ class Timeline:
         due = _settle()
         while self._waiting and self._waiting[0][0] <= self.end:
             moment, number, story = heapq.heappop(self._waiting)
+            self._steps += 1
+            if self._steps in GROWN:
+                _count_rows()
             while due is not None and due <= moment:
                 due = _let_act(due, moment)
             with clock.at(moment):
@@ -94,6 +103,19 @@ _PENDING = f"""
 SELECT (SELECT min(due_at) FROM {Deadline._meta.db_table} WHERE status = 'running' AND due_at > %s),
        EXISTS (SELECT FROM {OutboxEvent._meta.db_table} WHERE delivered_at IS NULL AND next_try_at > %s)
 """
+
+
+def _count_rows() -> None:
+    tables = sorted({name for binding in bindings.values() for name in _tables(binding.model)})
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
+def _tables(model: type[models.Model]) -> set[str]:
+    """Give the table of a subject, those that hang on it, and the ledgers."""
+    related = {str(field.related_model._meta.db_table) for field in model._meta.related_objects}
+    ledgers = {str(ledger._meta.db_table) for ledger in (Deadline, LogEntry, OutboxEvent)}
+    return {str(model._meta.db_table)} | related | ledgers
 
 
 def warnings(every: timedelta) -> Story:

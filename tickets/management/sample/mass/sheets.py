@@ -6,7 +6,7 @@ rendered once. So a new column of a model needs no change here.
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,17 +18,30 @@ _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 def text(value: Any) -> str:
     """Render one value in COPY's text format."""
-    if value is None:
-        return NULL
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds()} seconds"
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    return str(value).translate(_ESCAPES)
+    render = _RENDER.get(type(value))
+    return render(value) if render is not None else _string(str(value))
+
+
+def _string(value: str) -> str:
+    # Asked of every value: what needs no escape is told by two quick looks.
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
+
+
+def _json(value: Any) -> str:
+    return _string(_encode(value))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+_RENDER: dict[type, Callable[[Any], str]] = {
+    str: _string,
+    int: str,
+    type(None): lambda value: NULL,
+    bool: lambda value: "t" if value else "f",
+    datetime: datetime.isoformat,
+    timedelta: lambda value: f"{value.total_seconds()} seconds",
+    dict: _json,
+    list: _json,
+}
 
 
 class Sheet:

@@ -1,0 +1,209 @@
+"""The sample data: all that a console can show is there, the past is a possible one, the keys open only a demo."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, Max
+from PIL import Image
+
+from aftersales.core import calendar, clock, invariants, replay
+from aftersales.core.auth import token_find
+from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
+from orders.models import Order, OrderNote
+from orders.states import OrderStatus
+from refunds.models import Dispute, Evidence, Message, Refund, RefundPayment, ReturnShipment
+from refunds.states import DisputeStatus, Flow, Phase, Reason, RefundStatus
+from tickets.management.sample import cast, load
+from tickets.management.sample.album import Album
+from tickets.management.sample.programme import programme
+from tickets.management.sample.shots import shots
+from tickets.models import Notification, Task, TaskKind
+
+
+def plate(kind: str, number: int) -> bytes:
+    """A small picture in place of a drawn one, the same for every third number."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 80), (len(kind), number % 3, 90)).save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[datetime]:
+    """All stories once for the whole file, in a transaction that is rolled back; gives the moment of loading."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        end = clock.now()
+        calendar.fill(end.year - 1, end.year + 1)
+        load.load(album=Album(plate), orders=210, end=end)
+        yield end
+        transaction.set_rollback(True)
+    calendar.forget()
+
+
+def values(model: type, field: str) -> set[str]:
+    return set(model.objects.values_list(field, flat=True))
+
+
+def test_every_state_reason_and_way_is_there(told):
+    assert values(Order, "status") == set(OrderStatus.values)
+    assert values(Refund, "status") == set(RefundStatus.values)
+    assert values(Refund, "reason") == set(Reason.values)
+    assert values(Refund, "flow") == set(Flow.values)
+    assert values(Refund, "phase") == set(Phase.values)
+    assert values(Refund, "kind") == {"refund_only", "return_refund"}
+    assert values(Dispute, "status") == set(DisputeStatus.values)
+    assert values(RefundPayment, "status") == {"sent", "unknown", "failed", "done"}
+    assert values(Task, "kind") == set(TaskKind.values)
+    assert Order.objects.count() == 210
+
+
+def test_what_is_told_is_possible(told):
+    """I1 to I9, RFD-8: rows, log, sums, deadlines and counts agree."""
+    assert invariants.check(at=told) == []
+    assert list(replay.differences()) == []
+    assert not OutboxEvent.objects.filter(delivered_at=None).exists()
+    assert not Deadline.objects.filter(status="failed").exists()
+
+
+def test_the_past_lies_in_the_past_and_in_order(told):
+    moments = LogEntry.objects.order_by("subject_type", "subject_id", "version").values_list(
+        "subject_type", "subject_id", "at"
+    )
+    last: tuple[str, int, datetime] | None = None
+    for row in moments:
+        assert told - timedelta(days=75) < row[2] <= told
+        assert last is None or last[:2] != row[:2] or last[2] <= row[2]
+        last = row
+    assert LogEntry.objects.aggregate(latest=Max("at"))["latest"] > told - timedelta(hours=1)
+
+
+def test_the_clock_has_acted_by_itself_in_time(told):
+    """TMO-16: agreed, closed, received, refunded by nobody, a second after the time."""
+    acted = LogEntry.objects.filter(actor_name="system: timeout").values_list("action", flat=True)
+    assert {"agree", "expire", "confirm_receipt", "mark_late", "mark_overdue", "end_aftersale"} <= set(acted)
+    latest = Deadline.objects.filter(status="succeeded").aggregate(late=Max("late_by"))["late"]
+    assert latest == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("hours", "least"), [(0.5, 3), (4, 10), (24, 20), (72, 40)])
+def test_something_is_due_in_minutes_hours_and_days(told, hours, least):
+    """Red, amber and later, against the shop."""
+    open_ones = Refund.objects.filter(due_against_shop=True, due_paused=False, status__in=RefundStatus.values[:3])
+    assert open_ones.filter(due_at__gt=told, due_at__lt=told + timedelta(hours=hours)).count() >= least
+
+
+def test_people_come_again_and_correct_themselves(told):
+    """APP-8, APP-9, RFD-6, RFD-7, ORD-5."""
+    assert Refund.objects.filter(attempt__gte=3).exists()
+    assert Refund.objects.filter(refusals__gte=3).exists()
+    assert Refund.objects.annotate(told=Count("versions")).filter(told__gte=3).exists()
+    assert ReturnShipment.objects.exclude(superseded_at=None).count() >= 2
+    owed = OrderNote.objects.filter(flag="yellow", settled_at=None)
+    assert owed.filter(order__buyer__orders__status="WAIT_SELLER_SEND_GOODS").exists()
+    assert OrderNote.objects.filter(flag="yellow").exclude(settled_at=None).exists()
+
+
+def test_somebody_has_something_to_do_in_every_role(told):
+    waiting = Refund.objects.filter(status="WAIT_SELLER_AGREE", flow="unshipped", void_result="")
+    assert waiting.count() >= 5  # the warehouse's void list
+    assert Refund.objects.filter(status="WAIT_SELLER_CONFIRM_GOODS").count() >= 5  # expected returns
+    assert RefundPayment.objects.filter(status="sent", gateway="manual").count() >= 3  # finance
+    assert Dispute.objects.filter(status="requested").count() >= 3  # supervisors
+    open_ones = Refund.objects.filter(status__in=RefundStatus.values[:5])
+    assert {None, "agent", "agent2"} == set(open_ones.values_list("assignee__username", flat=True))
+    assert Notification.objects.filter(read_at=None).exists()
+    assert Notification.objects.exclude(read_at=None).exists()
+
+
+def test_both_sides_write_and_send_pictures(told):
+    assert values(Message, "side") >= {"buyer", "seller"}
+    assert values(Evidence, "side") == {"buyer", "seller", "warehouse"}
+    assert not Evidence.objects.filter(refund=None).exists()
+    refused = Refund.objects.filter(refusals__gt=0)
+    assert all(one.evidence.exists() for one in refused)  # RFD-5
+
+
+def test_the_preset_tokens_belong_to_their_shops_and_users(told):
+    shops = {"demo-shop": "demo", "demo-other-shop": "other"}
+    for plain, code in shops.items():
+        token = token_find(plain)
+        assert token is not None
+        assert token.client.shop.code == code
+    for name in ("agent", "agent2", "warehouse", "finance", "supervisor", "goods", "admin"):
+        token = token_find(f"demo-staff-{name}")
+        assert token is not None
+        assert token.client.acts_as.username == name
+        assert token.client.acts_as.check_password("demo")
+    assert User.objects.filter(is_superuser=True).values_list("username", flat=True).get() == "admin"
+
+
+def test_a_second_loading_says_that_there_are_data(told, capsys, monkeypatch):
+    monkeypatch.setattr(settings, "DEMO", True)
+    before = Order.objects.count()
+    call_command("load_demo")
+    assert "nothing was loaded" in capsys.readouterr().out
+    assert Order.objects.count() == before
+
+
+# What needs an empty database comes in a transaction of its own ------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [{}, {"orders": 10}])
+def test_preset_passwords_are_for_the_demo_alone(db, options):
+    with pytest.raises(CommandError, match="--allow-preset-passwords"):
+        call_command("load_demo", **options)
+    assert not User.objects.exists()
+    assert not Shop.objects.exists()
+    assert token_find("demo-shop") is None
+
+
+def test_the_same_moment_gives_the_same_past(db):
+    calendar.fill(2025, 2026)
+    end = datetime(2026, 6, 10, 4, 30, tzinfo=clock.SHANGHAI)
+    assert _past(end) == _past(end)
+
+
+def _past(end: datetime) -> list[tuple]:
+    with transaction.atomic():
+        load.load(album=Album(plate), orders=210, end=end, only=lambda number, told: number % 20 == 0)
+        steps = LogEntry.objects.order_by("id").values_list("subject_type", "version", "at", "actor_name", "action")
+        asked = Refund.objects.order_by("id").values_list("order__order_no", "amount_fen", "description", "due_at")
+        found = [*steps, *asked]
+        transaction.set_rollback(True)
+    calendar.forget()
+    return found
+
+
+def test_the_programme_fills_up_to_the_orders_asked_for():
+    import random
+
+    assert len(programme(random.Random(1), 300)) == 300
+
+
+def test_a_thing_is_photographed_from_several_sides():
+    taken = shots("dented_tin", 1)
+    assert len(taken) == len(set(taken)) == 4
+    assert all(len(data) < 200_000 for data in taken)
+
+
+def test_only_sample_data_tell_another_time():
+    """`clock.at` moves the domain's clock; no service, page or task may."""
+    root = Path(settings.BASE_DIR)
+    users = {
+        path.relative_to(root).parts[:3]
+        for app in ("aftersales", "orders", "refunds", "logistics", "tickets")
+        for path in (root / app).rglob("*.py")
+        if "clock.at(" in path.read_text()
+    }
+    assert users == {("tickets", "management", "sample")}
+
+
+def test_assembling_needs_no_stories(db):
+    people = cast.assemble()
+    assert [stage.shop.code for stage in people.stages] == ["demo", "shoes", "other"]
+    assert all(stage.shop.return_address["address"] for stage in people.stages)  # RFD-4, TMO-4
