@@ -23,7 +23,9 @@ def test_commands_that_are_named_exist():
 
 
 def test_make_targets_that_are_named_exist():
-    named = {name for page in PAGES for name in re.findall(r"(?:^|`|    )make ([a-z-]+)", page.read_text(), re.MULTILINE)}
+    named = {
+        name for page in PAGES for name in re.findall(r"(?:^|`|    )make ([a-z-]+)", page.read_text(), re.MULTILINE)
+    }
     there = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert named - there == set()
 

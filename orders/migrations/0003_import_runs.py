@@ -8,44 +8,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0004_find_failed_deadlines'),
-        ('orders', '0002_status_guards'),
+        ("core", "0004_find_failed_deadlines"),
+        ("orders", "0002_status_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_id', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('actor_name', models.CharField(max_length=60)),
-                ('orders_file', models.FileField(max_length=300, upload_to=orders.models.imports._place)),
-                ('lines_file', models.FileField(max_length=300, upload_to=orders.models.imports._place)),
-                ('status', models.CharField(choices=[('queued', 'Waiting for a worker'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=10, verbose_name='status')),
-                ('stage', models.CharField(blank=True, choices=[('orders', 'Reading the orders'), ('lines', 'Reading the lines'), ('import', 'Importing')], max_length=10, verbose_name='stage')),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('faults', models.PositiveIntegerField(default=0, help_text='rows of the result file')),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(verbose_name='started')),
-                ('seen_at', models.DateTimeField(help_text='last sign of life of its worker', null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('shop', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.shop', verbose_name='shop')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("run_id", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("actor_name", models.CharField(max_length=60)),
+                ("orders_file", models.FileField(max_length=300, upload_to=orders.models.imports._place)),
+                ("lines_file", models.FileField(max_length=300, upload_to=orders.models.imports._place)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting for a worker"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("orders", "Reading the orders"),
+                            ("lines", "Reading the lines"),
+                            ("import", "Importing"),
+                        ],
+                        max_length=10,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("faults", models.PositiveIntegerField(default=0, help_text="rows of the result file")),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(verbose_name="started")),
+                ("seen_at", models.DateTimeField(help_text="last sign of life of its worker", null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.shop",
+                        verbose_name="shop",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import run',
-                'verbose_name_plural': 'import runs',
-                'indexes': [models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['id'], name='import_run_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='import_run_not_past_end')],
+                "verbose_name": "import run",
+                "verbose_name_plural": "import runs",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["queued", "running"])), fields=["id"], name="import_run_open"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))), name="import_run_not_past_end"
+                    )
+                ],
             },
         ),
     ]

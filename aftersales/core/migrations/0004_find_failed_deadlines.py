@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0003_policies_stay'),
+        ("core", "0003_policies_stay"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('status', 'failed')), fields=['id'], name='deadline_failed'),
+            model_name="deadline",
+            index=models.Index(condition=models.Q(("status", "failed")), fields=["id"], name="deadline_failed"),
         ),
     ]
