@@ -26,11 +26,12 @@ stroke-linejoin="round">
 # The outline set of Tabler; a template draws one with {% icon "NAME" %}.
 ICONS = """
 adjustments alert-triangle arrow-back-up arrow-left arrows-sort ban barcode bell bookmark building-store
-building-warehouse calendar camera chart-bar check chevron-down chevron-left chevron-right circle circle-check clock
-coin-yuan copy device-desktop dots download edit external-link eye eye-off file-text filter flag flame gift help-circle
-history hourglass info-circle key keyboard language list-check lock logout map-pin message-circle message-plus minus moon
-package package-off paperclip phone photo player-pause plus printer receipt-refund refresh repeat robot scale scan
-search send settings shield-check shield-lock sun tag ticket trash truck-delivery upload user user-circle users x
+building-warehouse calendar camera chart-bar check chevron-down chevron-left chevron-right circle circle-check
+clock coin-yuan copy device-desktop dots download edit external-link eye eye-off file-text filter flag flame
+gift help-circle history hourglass info-circle key keyboard language list-check lock logout map-pin
+message-circle message-plus minus moon package package-off paperclip phone photo player-pause plus printer
+receipt-refund refresh repeat robot scale scan search send settings shield-check shield-lock sun tag ticket
+trash truck-delivery upload user user-circle users x
 """.split()
 
 
