@@ -13,5 +13,5 @@ document.addEventListener("click", (event) => {
   }
   const data = new FormData(choice.form);
   data.set("theme", choice.value);
-  fetch(choice.form.action, { method: "POST", body: data, credentials: "same-origin", redirect: "manual" });
+  fetch(choice.form.action, { method: "POST", body: data, credentials: "same-origin", redirect: "manual", keepalive: true });
 });

@@ -75,7 +75,8 @@ def test_language_theme_and_room_are_as_somebody_wants_them(shop: Any, enter: En
     agent.sees("退款编号")
     menu = agent.page.locator(".top details").last
     menu.locator("summary").click()
-    menu.locator("button[name=theme][value=dark]").click()
+    with agent.page.expect_response("**/account/theme/"):
+        menu.locator("button[name=theme][value=dark]").click()
     html = agent.page.locator("html")
     expect(html).to_have_attribute("data-theme", "dark")
     light = "rgb(255, 255, 255)"
