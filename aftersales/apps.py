@@ -11,7 +11,7 @@ class ProjectConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks of the settings and wire the events."""
-        from aftersales import checks, wiring  # noqa: F401
+        """Register the checks of the settings, name the Celery app that nudges go through, and wire the events."""
+        from aftersales import celery, checks, wiring  # noqa: F401
 
         wiring.wire()
