@@ -4,11 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from aftersales.core import calendar
 from aftersales.core.models import Shop, User
 from tickets.management.sample import cast, load, shots
 from tickets.management.sample.album import Album
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         if User.objects.exists() or Shop.objects.exists():
             self.stdout.write("There are users and shops already: nothing was loaded.")
             return
-        call_command("fill_calendar", verbosity=0)
+        _fill_calendar()
         with shots.drawing() as work, self._progress(quiet) as bar:
             task = bar.add_task("")
             made = load.load(
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         if not 0 <= due <= orders:
             raise CommandError("--due cannot be more than --orders.")
         if not Shop.objects.exists():
-            call_command("fill_calendar", verbosity=0)
+            _fill_calendar()
             with transaction.atomic():
                 cast.assemble()
         with self._progress(quiet) as bar:
@@ -81,3 +81,8 @@ class Command(BaseCommand):
     def _progress(self, quiet: bool) -> Progress:
         columns = (TextColumn("Orders"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         return Progress(*columns, transient=True, disable=quiet)
+
+
+def _fill_calendar() -> None:
+    first, last = calendar.needed_years()
+    calendar.fill(first - 1, last)
