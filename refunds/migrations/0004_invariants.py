@@ -145,28 +145,28 @@ FROM core_deadline d WHERE d.status = 'running'
         "I8: What waits for somebody has its deadline, and what waits for nobody has none.",
         f"""
 SELECT s.subject_type, s.subject_id, NULL::timestamptz AS since,
-       format('%s has %s open deadlines and %s failed ones', s.status, s.still_open, s.failed) AS detail
+       format('%s has %s open deadlines and %s failed ones', s.status, coalesce(d.still_open, 0), coalesce(d.failed, 0))
+       AS detail
 FROM (
-  SELECT 'refund' AS subject_type, r.id AS subject_id, r.status, d.still_open, d.failed,
-         CASE WHEN r.status IN ('WAIT_SELLER_AGREE', 'WAIT_BUYER_RETURN_GOODS', 'WAIT_SELLER_CONFIRM_GOODS',
-                                'SELLER_REFUSE_BUYER')
-                OR (r.status = 'WAIT_SYSTEM_TRANSFER' AND r.received_at IS NOT NULL AND NOT r.marked_overdue)
+  SELECT 'refund' AS subject_type, id AS subject_id, status,
+         CASE WHEN status IN ('WAIT_SELLER_AGREE', 'WAIT_BUYER_RETURN_GOODS', 'WAIT_SELLER_CONFIRM_GOODS',
+                              'SELLER_REFUSE_BUYER')
+                OR (status = 'WAIT_SYSTEM_TRANSFER' AND received_at IS NOT NULL AND NOT marked_overdue)
               THEN 1 ELSE 0 END AS wanted
-  FROM refunds_refund r CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE status IN {OPEN_DEADLINE}) AS still_open,
-           count(*) FILTER (WHERE status = 'failed') AS failed
-    FROM core_deadline WHERE subject_type = 'refund' AND subject_id = r.id) d
+  FROM refunds_refund
   UNION ALL
-  SELECT 'order', o.id, o.status, d.still_open, d.failed,
-         CASE WHEN o.status = 'WAIT_BUYER_CONFIRM_GOODS'
-                OR (o.status IN ('WAIT_SELLER_SEND_GOODS', 'SELLER_CONSIGNED_PART') AND NOT o.is_late)
-                OR (o.status = 'TRADE_FINISHED' AND NOT o.aftersale_ended)
+  SELECT 'order', id, status,
+         CASE WHEN status = 'WAIT_BUYER_CONFIRM_GOODS'
+                OR (status IN ('WAIT_SELLER_SEND_GOODS', 'SELLER_CONSIGNED_PART') AND NOT is_late)
+                OR (status = 'TRADE_FINISHED' AND NOT aftersale_ended)
               THEN 1 ELSE 0 END
-  FROM orders_order o CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE status IN {OPEN_DEADLINE}) AS still_open,
-           count(*) FILTER (WHERE status = 'failed') AS failed
-    FROM core_deadline WHERE subject_type = 'order' AND subject_id = o.id) d
-) s WHERE s.still_open > s.wanted OR s.still_open + s.failed < s.wanted
+  FROM orders_order
+) s LEFT JOIN (
+  SELECT subject_type, subject_id, count(*) FILTER (WHERE status IN {OPEN_DEADLINE}) AS still_open,
+         count(*) FILTER (WHERE status = 'failed') AS failed
+  FROM core_deadline WHERE status IN {OPEN_DEADLINE} OR status = 'failed' GROUP BY subject_type, subject_id
+) d ON d.subject_type = s.subject_type AND d.subject_id = s.subject_id
+WHERE coalesce(d.still_open, 0) > s.wanted OR coalesce(d.still_open + d.failed, 0) < s.wanted
 """,
     ),
     "invariant_i8_paused": (
