@@ -60,10 +60,14 @@
     const [r, g, b] = rgb.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
+  const known = new Map([[null, ["white"]]]);
   const grounds = (element) => {
-    const found = [];
-    for (let here = element; here; here = here.parentElement) found.unshift(getComputedStyle(here).backgroundColor);
-    return ["white", ...found.filter((colour) => colour !== "rgba(0, 0, 0, 0)")];
+    if (!known.has(element)) {
+      const own = getComputedStyle(element).backgroundColor;
+      const under = grounds(element.parentElement);
+      known.set(element, own === "rgba(0, 0, 0, 0)" ? under : [...under, own]);
+    }
+    return known.get(element);
   };
   const told = new Set();
   for (const element of all("body *")) {

@@ -7,13 +7,13 @@ from typing import Any, Self
 from django.conf import settings
 from django.test import Client
 from django.utils.translation import gettext, override
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, ViewportSize, expect
 
 from aftersales.core.models import User
 
 PASSWORD = "secret-pass-1"  # what factories.make_user gives
-DESK = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 WAIT_MS = 10_000
 REFUSALS = {409, 412, 422}  # a form that is shown again with what is wrong
 ACCESSIBILITY = Path(__file__).with_name("accessibility.js").read_text()
@@ -45,14 +45,21 @@ class Console:
     def open(cls, browser: Browser, url: str, user: User | None, *, language: str = "zh-hans", **options: Any) -> Self:
         """Sit down; with a user, signed in as if he had come through the front door."""
         given = {"viewport": DESK, "timezone_id": "Asia/Shanghai", "locale": "zh-CN"} | options
-        context = browser.new_context(**given)
-        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        seat = cls(browser.new_context(**given), url)
+        seat.keep_cookie(settings.LANGUAGE_COOKIE_NAME, language)
         if user is not None:
-            client = Client()
-            client.force_login(user)
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-        return cls(context, url)
+            seat.become(user)
+        return seat
+
+    def become(self, user: User) -> None:
+        """Be signed in as somebody."""
+        client = Client()
+        client.force_login(user)
+        self.keep_cookie(settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+    def keep_cookie(self, name: str, value: str) -> None:
+        """Let the browser hold a cookie of this site."""
+        self.context.add_cookies([{"name": name, "value": value, "url": self.url}])
 
     def leave(self) -> list[str]:
         """Close the window and say what went wrong in it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from aftersales.core.models import Role
 from refunds import services as refunds
@@ -13,11 +13,11 @@ from tests import factories
 from tests.refunds import standings
 
 from .conftest import Enter
-from .console import PHONE, zh
+from .console import DESK, PHONE, zh
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-ZOOMED = {"width": 683, "height": 384}  # 1366 × 768 at 200 %
+ZOOMED: ViewportSize = {"width": 683, "height": 384}  # 1366 × 768 at 200 %
 
 
 def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
@@ -45,24 +45,24 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
 
 
 def test_every_page_fits_and_can_be_read_aloud(shop: Any, enter: Enter) -> None:
-    pages = list(pages_of(shop))
-    users = {role: factories.make_user(role, shop) for role in dict.fromkeys(role for role, _path in pages)}
-    phones = {role: enter(user, viewport=PHONE) for role, user in users.items()}
-    desks = {role: enter(user, language="en", color_scheme="dark") for role, user in users.items()}
-    faults = []
-    for role, path in pages:
-        phone, desk = phones[role], desks[role]
+    phone, desk = enter(viewport=PHONE), enter(language="en", color_scheme="dark")
+    faults, at = [], ""
+    for role, path in pages_of(shop):
+        if role != at:
+            user, at = factories.make_user(role, shop), role
+            phone.become(user)
+            desk.become(user)
         phone.go(path)
         desk.go(path)
         faults += [f"{path} (zh, phone) {barrier}" for barrier in phone.barriers()]
         faults += [f"{path} (en, dark) {barrier}" for barrier in desk.barriers()]
-        for seat, size in ((phone, PHONE), (desk, ZOOMED)):
-            seat.page.set_viewport_size(size)  # type: ignore[arg-type]
+        desk.page.set_viewport_size(ZOOMED)
+        for seat, words in ((phone, "a phone"), (desk, "twice the size")):
             if seat.sideways > 0:
-                faults.append(f"{path} is {seat.sideways} px wider than a window of {size['width']} px")
-        desk.page.set_viewport_size({"width": 1366, "height": 768})
-        assert desk.page.locator("html").get_attribute("lang") == "en"
-        assert phone.page.locator("html").get_attribute("lang") == "zh-hans"
+                faults.append(f"{path} is {seat.sideways} px too wide for {words}")
+        desk.page.set_viewport_size(DESK)
+        expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+        expect(phone.page.locator("html")).to_have_attribute("lang", "zh-hans")
     assert not faults, "\n".join(faults)
 
 
