@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -332,6 +333,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "refunds.tasks.evidence_expire": 3600.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
+}
+# By night, Shanghai time: it reads whole tables.
+CELERY_BEAT_SCHEDULE["aftersales.core.tasks.invariants_check"] = {
+    "task": "aftersales.core.tasks.invariants_check",
+    "schedule": crontab(hour=3, minute=30),
 }
 
 # --- Domain knobs of an installation ----------------------------------------------------------------------------------

@@ -5,15 +5,20 @@ adds one by a migration and nothing here knows any table. Tests, the nightly job
 who run the system share `check`. What a view cannot compare, every field of every row with the log, is `core.replay`.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
 from . import clock
+from .models import ConsistencyCheck
+
+log = logging.getLogger(__name__)
 
 LATENESS_GOAL = timedelta(seconds=15)
 """How late a deadline may act before that counts as wrong (I8)."""
+EXAMPLES = 50
 
 _VIEWS = """
 SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_class c
@@ -69,3 +74,12 @@ def check(*codes: str, limit: int = 100, at: datetime | None = None) -> list[Vio
             )
             found += [Violation(rule.code, rule.view, *row) for row in cursor.fetchall()]
     return found
+
+
+def check_and_keep() -> ConsistencyCheck:
+    """Check everything and keep what came of it: the nightly job. Each violation is an error in the log, too."""
+    found = check()
+    for violation in found:
+        log.error("an invariant does not hold", extra={"violation": str(violation)})
+    examples = [str(violation) for violation in found[:EXAMPLES]]
+    return ConsistencyCheck.objects.create(checked_at=clock.now(), violations=len(found), examples=examples)

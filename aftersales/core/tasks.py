@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from . import events, idempotency, sweeps
+from . import events, idempotency, invariants, sweeps
 
 BUSY_SECONDS = 20.0
 
@@ -35,3 +35,9 @@ def outbox_sweep() -> None:
 def idempotency_expire() -> None:
     """Throw away first answers that nobody can ask for any more."""
     idempotency.idempotency_expire()
+
+
+@shared_task
+def invariants_check() -> None:
+    """Check by night what must always hold, and keep the result for the operations page and the figures."""
+    invariants.check_and_keep()

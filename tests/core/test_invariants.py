@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from aftersales.core import clock, invariants
-from aftersales.core.models import Role
+from aftersales.core import clock, invariants, tasks
+from aftersales.core.models import ConsistencyCheck, Role
 from refunds import services
 from tests import factories
 from tests.checks import all_is_well, shared_world, sql, without_guards
@@ -169,3 +169,11 @@ def test_command_says_what_holds_and_what_does_not(world):
     call_command("invariants", "I3", stdout=out)
     with pytest.raises(CommandError):
         call_command("invariants", "I99")
+
+
+def test_the_nightly_check_keeps_what_it_found(monkeypatch):
+    broken = invariants.Violation("I2", "invariant_i2_orders", "order", 7, "given back more than paid")
+    monkeypatch.setattr(invariants, "check", lambda: [broken])
+    tasks.invariants_check()
+    kept = ConsistencyCheck.objects.get()
+    assert (kept.violations, kept.examples) == (1, ["I2 order 7: given back more than paid"])

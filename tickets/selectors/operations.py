@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from aftersales.core import calendar, clock, invariants, policies
 from aftersales.core.auth import Actor
-from aftersales.core.models import Deadline, OutboxEvent
+from aftersales.core.models import ConsistencyCheck, Deadline, OutboxEvent
 from refunds.models import RefundPayment
 from refunds.states import PaymentStatus
 
@@ -86,6 +86,11 @@ def calendar_state() -> dict[str, list[int]]:
         "missing": calendar.missing_years(first, last),
         "provisional": calendar.provisional_years(first, last),
     }
+
+
+def last_check() -> ConsistencyCheck | None:
+    """Give what the last nightly check found."""
+    return ConsistencyCheck.objects.order_by("-id").first()
 
 
 def invariants_checked() -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "payments_unknown": selectors.payments_unknown(actor),
         "payments_failed": selectors.payments_failed(actor),
         "calendar": selectors.calendar_state(),
+        "last_check": selectors.last_check(),
         "checked": selectors.invariants_checked() if request.GET.get("check") else None,
     }
     return render(request, "tickets/operations.html", context)

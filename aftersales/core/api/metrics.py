@@ -62,6 +62,11 @@ GAUGES: list[Gauge] = [
         capped("core_deadline", "status = 'failed'"),
     ),
     Gauge(
+        "aftersales_invariant_violations",
+        "What broke the invariants when they were last checked, by night.",
+        "SELECT coalesce((SELECT violations FROM core_consistencycheck ORDER BY id DESC LIMIT 1), 0)",
+    ),
+    Gauge(
         "aftersales_outbox_pending",
         f"Events that somebody still has to be told, at most {CAP}.",
         capped("core_outboxevent", "delivered_at IS NULL"),

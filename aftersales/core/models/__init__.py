@@ -1,7 +1,7 @@
 """The core's tables, one file a concern."""
 
 from .calendar import CalendarDay
-from .ledger import Deadline, IdempotencyRecord, LogEntry, OutboxEvent
+from .ledger import ConsistencyCheck, Deadline, IdempotencyRecord, LogEntry, OutboxEvent
 from .people import ApiClient, ApiToken, Role, Scope, Shop, User
 from .policies import PolicyVersion
 
@@ -9,6 +9,7 @@ __all__ = [
     "ApiClient",
     "ApiToken",
     "CalendarDay",
+    "ConsistencyCheck",
     "Deadline",
     "IdempotencyRecord",
     "LogEntry",

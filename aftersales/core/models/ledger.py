@@ -136,3 +136,19 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.key}"
+
+
+class ConsistencyCheck(models.Model):
+    """What the nightly check of the invariants found; kept, so that it can be said since when something is wrong."""
+
+    checked_at = models.DateTimeField()
+    violations = models.PositiveIntegerField()
+    examples = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("consistency check")
+        verbose_name_plural = _("consistency checks")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.checked_at:%Y-%m-%d %H:%M}: {self.violations}"
