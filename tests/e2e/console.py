@@ -14,7 +14,7 @@ from aftersales.core.models import User
 PASSWORD = "secret-pass-1"  # what factories.make_user gives
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-WAIT_MS = 10_000
+WAIT_MS = 20_000  # a busy machine is slow, not wrong
 REFUSALS = {409, 412, 422}  # a form that is shown again with what is wrong
 ACCESSIBILITY = Path(__file__).with_name("accessibility.js").read_text()
 
