@@ -103,7 +103,8 @@ def may_intervene(refund: Any, actor: Any) -> WhyNot | None:
     waited = clock.now() - refund.created_at
     if waited >= policies.get("dispute.waiting_before_intervention", shop_id=refund.shop_id):
         return None
-    return WhyNot("RFD-7", _("The platform can be asked after a refusal, or once the waiting time is over."))
+    text = _("The buyer may ask the platform after a refusal, either side once the waiting time is over.")
+    return WhyNot("RFD-7", text)
 
 
 def not_voided_yet(refund: Any, actor: Any) -> WhyNot | None:
