@@ -28,7 +28,7 @@ class Bench:
     product: Web = field(default_factory=Web)
     bare: Web = field(default_factory=lambda: Web(MIDDLEWARE))
 
-    def sign_in(self, username: str = data.AGENT) -> dict[str, str]:
+    def sign_in(self, username: str = data.AGENT) -> dict[str, Any]:
         """Give the headers of a signed-in person."""
         cache.clear()
         user = User.objects.get(username=username)
@@ -40,12 +40,12 @@ class Bench:
         return {"HTTP_COOKIE": f"sessionid={session.session_key}", "HTTP_ACCEPT_LANGUAGE": "zh-hans"}
 
     @property
-    def staff(self) -> dict[str, str]:
+    def staff(self) -> dict[str, Any]:
         """The headers of a program that acts as an agent."""
         return {"HTTP_AUTHORIZATION": f"Bearer {data.STAFF_TOKEN}"}
 
     @property
-    def shop(self) -> dict[str, str]:
+    def shop(self) -> dict[str, Any]:
         """The headers of a shop's front-end."""
         return {"HTTP_AUTHORIZATION": f"Bearer {data.SHOP_TOKEN}"}
 
@@ -54,7 +54,8 @@ def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     """Ask the database beside what is measured."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def change(sql: str, *params: Any) -> None:

@@ -97,8 +97,7 @@ def ended_cases(stage: Stage) -> list[tuple[str, Callable[[Refund], None]]]:
 def open_cases(stage: Stage) -> list[tuple[str, Callable[[Refund], None]]]:
     """Give what open requests are and what came of them so far; 12 of 22 wait for the seller's answer."""
     return [
-        *[("refund_only", nothing)] * 6,
-        *[("return_refund", nothing)] * 6,
+        *[("refund_only", nothing), ("return_refund", nothing)] * 6,
         *[("return_refund", stage.agree)] * 3,
         *[("return_refund", stage.send_back)] * 2,
         *[("return_refund", stage.refuse)] * 2,
@@ -126,6 +125,11 @@ def fill(requests: int) -> None:
             table = model._meta.db_table
             cursor.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
     refunds.tallies_sum_up()
+    vacuum()
+
+
+def vacuum() -> None:
+    """Bring the planner's figures up to date, as autovacuum would in time."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
@@ -153,7 +157,7 @@ def multiplying(model: type[models.Model], last: int, ended: int, still_open: in
     for field in model._meta.concrete_fields:
         if field.generated:
             continue
-        column = connection.ops.quote_name(field.column)
+        column = connection.ops.quote_name(field.column or "")
         targets.append(column)
         related = field.remote_field.model if field.remote_field else None
         if field.primary_key or field.name == "subject_id" or related in TABLES:
@@ -166,7 +170,9 @@ def multiplying(model: type[models.Model], last: int, ended: int, still_open: in
             sources.append(column)
     table = model._meta.db_table
     return (
-        f"INSERT INTO {table} ({', '.join(targets)}) SELECT {', '.join(sources)} FROM {table} original,"
-        " generate_series(1, CASE WHEN original.id <= %s THEN %s ELSE %s END) k ORDER BY k, original.id",
-        [last, ended, still_open],
+        f"WITH originals AS MATERIALIZED (SELECT * FROM {table})"
+        f" INSERT INTO {table} ({', '.join(targets)}) SELECT {', '.join(sources)} FROM generate_series(1, %s) k"
+        " CROSS JOIN LATERAL (SELECT * FROM originals"
+        " WHERE CASE WHEN id <= %s THEN k <= %s ELSE k <= %s END OFFSET 0) original",
+        [max(ended, still_open), last, ended, still_open],
     )

@@ -15,7 +15,7 @@ from aftersales.core import embedded_postgres
 
 from . import data
 
-VERSION = 2
+VERSION = 3
 """Part of the names; to be raised when `data` makes something else."""
 
 

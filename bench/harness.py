@@ -246,7 +246,12 @@ class Web:
             **headers,
         }
         seen: list[str] = []
-        response = self.application(environment, lambda status, headers: seen.append(status))
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Callable[[bytes], object]:
+            seen.append(status)
+            return seen.append  # type: ignore[return-value]
+
+        response = self.application(environment, start)
         try:
             answered = b"".join(response)
         finally:

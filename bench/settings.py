@@ -12,5 +12,5 @@ STATIC_ROOT = BASE_DIR / "static"
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 # Log lines are made as in production, and go nowhere.
-LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING_CONFIG = "logging.config.dictConfig"  # type: ignore[assignment]
 LOGGING["handlers"] = {"stderr": LOGGING["handlers"]["stderr"] | {"stream": open(os.devnull, "w")}}  # noqa: SIM115

@@ -48,7 +48,7 @@ def with_own_routes(
     """Answer from the routes below."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        request.urlconf = __name__  # type: ignore[attr-defined]
+        request.urlconf = __name__
         return get_response(request)
 
     return answer

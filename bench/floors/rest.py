@@ -1,6 +1,6 @@
 """Plain REST framework: a list, a decision with lock, update and log row, and two that create."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -257,7 +257,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             " status version created_at updated_at"
         ).split()
         read_only_fields = "status version created_at updated_at".split()
-        extra_kwargs = {"order_no": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"order_no": {"validators": []}}
 
     def create(self, values: dict[str, Any]) -> Order:
         """Write buyer, order and lines."""
@@ -268,7 +268,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         known, _new = Buyer.objects.update_or_create(
             shop=shop, buyer_id=buyer["buyer_id"], defaults={"nick": buyer["nick"]}
         )
-        order = Order.objects.create(
+        order: Order = Order.objects.create(
             shop=shop,
             buyer=known,
             status=OrderStatus.WAIT_SELLER_SEND_GOODS,
@@ -289,6 +289,6 @@ class Register(Plain):
         asked = OrderSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         with transaction.atomic():
-            order = asked.save()
+            order: Order = asked.save()
             log(order, "order", request, "register", "")
         return Response(asked.data, status=201)

@@ -4,6 +4,7 @@ Only for requests that wait for the seller's answer and are agreed to by the clo
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery import shared_task
 from django.db import connection, transaction
@@ -103,7 +104,7 @@ FROM (
 def in_sql(*, limit: int, as_of: datetime) -> int:
     """Let up to `limit` due requests be agreed to, by SQL alone; return how many."""
     now = timezone.now()
-    params = {"limit": limit, "as_of": as_of, "now": now, "next": now + timedelta(days=7)}
+    params: dict[str, Any] = {"limit": limit, "as_of": as_of, "now": now, "next": now + timedelta(days=7)}
     moved = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in STATEMENTS:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from aftersales.core import keyset
+from aftersales.core.api.pagination import cursor_seal
 from aftersales.core.auth import Actor
 from aftersales.core.models import User
 from bench import data
@@ -85,8 +85,8 @@ def _depth(bench: Bench) -> Iterator[Finding]:
     ask = "SELECT urgent_at, id FROM refunds_refund WHERE status = 'WAIT_SELLER_AGREE' ORDER BY 1, 2 OFFSET %s LIMIT 1"
     key = list(rows(ask, 50 * number - 1)[0])
     ordering = selectors.ORDERINGS["urgent"]
-    deep = f"/queue/?after={keyset.cursor_seal(key, ordering)}"
-    second = f"/queue/?after={keyset.cursor_seal(list(rows(ask, 49)[0]), ordering)}"
+    deep = f"/queue/?after={cursor_seal(key, ordering)}"
+    second = f"/queue/?after={cursor_seal(list(rows(ask, 49)[0]), ordering)}"
     assert bench.product(deep, **me).count(b"<tr data-row=") == 50
     found = in_pairs(
         lambda: bench.product(deep, **me),

@@ -23,14 +23,18 @@ POOL = "subject_type = 'refund' AND action = 'agree' AND status = 'running' AND 
 AT_ONCE = 20_000
 
 
-def pool(start: datetime) -> int:
-    """Let requests that wait for the seller fall due, some milliseconds apart, and nothing else; return how many."""
-    change(
-        f"UPDATE core_deadline SET due_at = CASE WHEN {POOL} THEN %s"
-        f" + (subject_id / {data.STRIDE}) * interval '1 second' + (subject_id %% {data.STRIDE}) * interval '1 ms'"
-        " ELSE due_at + interval '1 year' END WHERE status = 'running'",
-        start,
+def falling_due() -> str:
+    """Give the statement that lets requests that wait for the seller fall due from a moment on, and nothing else."""
+    apart = f"(subject_id / {data.STRIDE}) * interval '1 second' + (subject_id %% {data.STRIDE}) * interval '1 ms'"
+    return (
+        f"UPDATE core_deadline SET due_at = CASE WHEN {POOL} THEN %s + {apart} ELSE due_at + interval '1 year' END"
+        " WHERE status = 'running'"
     )
+
+
+def pool(start: datetime) -> int:
+    """Let requests fall due, some milliseconds apart; return how many."""
+    change(falling_due(), start)
     change("VACUUM (ANALYZE) core_deadline")
     return int(rows(f"SELECT count(*) FROM core_deadline WHERE {POOL}")[0][0])
 
