@@ -100,7 +100,7 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
             {
                 "action": "intervention",
                 "allowed": False,
-                "why_not": "The platform can be asked after a refusal, or once the waiting time is over.",
+                "why_not": "The buyer may ask the platform after a refusal, either side once the waiting time is over.",
                 "rule": "RFD-7",
             },
             {
