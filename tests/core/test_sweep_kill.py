@@ -23,7 +23,7 @@ from tests.core import sweep_worker
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DEADLINES = int(os.environ.get("AFTERSALES_KILL_DEADLINES", "2000"))
-SECONDS = float(os.environ.get("AFTERSALES_KILL_SECONDS", "60"))
+SECONDS = float(os.environ.get("AFTERSALES_KILL_SECONDS", "180"))
 
 
 @pytest.fixture(scope="module")
