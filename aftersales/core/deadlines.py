@@ -96,7 +96,7 @@ def plan(machine: Machine, steps: Sequence[Step], *, created: bool) -> Plan:
             before = set() if stays else {rule.rule for rule in machine.deadlines_of.get(edge.source, ())}
             made.apart = made.apart or any(rule.rule in before for rule in wanted)
         made.opening += rows
-        if not stays and hasattr(subject, "note_deadline"):
+        if not (stays and wanted) and hasattr(subject, "note_deadline"):
             nearest = min(rows, key=lambda row: row[_DUE], default=None)
             subject.note_deadline(dict(zip(_COLUMNS, nearest, strict=True)) if nearest else None)
     return made

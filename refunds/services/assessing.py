@@ -265,7 +265,8 @@ def _postage(
     if not all(item.takes_units for item in assessed):
         return 0
     going = {item.line.pk: item.quantity for item in assessed}
-    stays = any(line.pk not in open_lines and line.quantity_left > going.get(line.pk, 0) for line in lines)
+    paid_for = [line for line in lines if line.paid_share_fen]  # a free gift that is kept holds nothing back (LAW-3)
+    stays = any(line.pk not in open_lines and line.quantity_left > going.get(line.pk, 0) for line in paid_for)
     return 0 if stays else free
 
 

@@ -102,7 +102,7 @@ def _move_order(order_id: int) -> None:
     if order.status not in ORDER_OPEN:
         return
     actor = Actor.system(SENDER)
-    units_left = any(line.quantity_left for line in order.lines.all())
+    units_left = any(line.quantity_left for line in order.lines.all() if line.paid_share_fen)
     if not order.open_requests and (order.refunded_fen == order.paid_fen or not units_left):
         orders.order_close(order=order, actor=actor, note="refunded")
     else:

@@ -80,3 +80,27 @@ def test_deadline_takes_the_same_step_as_a_person(asked, rule, hours, ends):
     assert (entry.actor_kind, entry.actor_name) == ("system", "system: timeout")
     assert RefundPayment.objects.get(refund=refund).status == "promised"
     assert OutboxEvent.objects.filter(topic="refund.agreed", subject_id=refund.pk).count() == 1
+
+
+def test_a_free_gift_holds_neither_the_postage_nor_the_end_of_the_trade_back():
+    """AMT-4, LAW-3: everything that was paid for is given back, so the trade closes without the gift being named."""
+    gift = factories.line(line_no="2", title="样品一包", unit_price_fen=0, quantity=1, discount_fen=0, gift=True)
+    order = factories.make_order(None, factories.line(), gift)
+    refund = factories.make_refund(order, lines=[services.LineAsk("1", 2)])
+    assert (refund.amount_fen, refund.postage_fen) == (21600, 800)
+    services.refund_void(refund=refund, actor=factories.staff(Role.WAREHOUSE))
+    factories.pay(services.refund_agree(refund=refund, actor=factories.staff()))
+    assert Order.objects.get(pk=order.pk).status == "TRADE_CLOSED"
+
+
+def test_a_request_marked_overdue_is_not_due_any_more():
+    """TMO-14: the mark is set once, and nothing else happens by itself then."""
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        refund = services.refund_agree(refund=factories.make_return(), actor=factories.staff())
+        buyer = factories.buyer(refund.shop)
+        services.refund_return_shipment(refund=refund, actor=buyer, carrier="yuantong", tracking_no="YT1")
+        services.refund_receive(refund=refund, actor=factories.staff(Role.WAREHOUSE), passed=True)
+        traveller.shift(timedelta(days=7, seconds=1))
+        assert sweeps.sweep().acted == 1
+    refund = Refund.objects.get(pk=refund.pk)
+    assert (refund.status, refund.marked_overdue, refund.due_at) == ("WAIT_SYSTEM_TRANSFER", True, None)
