@@ -15,6 +15,7 @@ from django.db.models import F, Max
 from aftersales.core import auth, clock
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Role, Scope, Shop, User
+from logistics.models import Parcel
 from orders.models import Buyer, Order, OrderLine
 from refunds import services as refunds
 from refunds.models import Message, Refund, RefundLine, RefundPayment, RefundVersion, ReturnShipment
@@ -25,10 +26,11 @@ STRIDE = 10_000
 SPREAD = timedelta(days=3)
 """Over which due times of the copies are laid, so that requests of all kinds are due in turn."""
 OPEN_SHARE = 0.3
-NUMBERED = {"order_no", "buyer_id", "refund_no", "payment_no", "tracking_no"}
+NUMBERED = {"order_no", "buyer_id", "nick", "refund_no", "payment_no", "tracking_no"}
+AGENTS = 8
 TABLES: tuple[type[models.Model], ...] = (
     *(Buyer, Order, OrderLine, Refund, RefundLine, RefundVersion, Message, ReturnShipment, RefundPayment),
-    *(LogEntry, Deadline, OutboxEvent),
+    *(Parcel, LogEntry, Deadline, OutboxEvent),
 )
 AGENT, SHOP_TOKEN, STAFF_TOKEN = "bench-agent", "bench-shop", "bench-staff"
 
@@ -41,7 +43,8 @@ class Stage:
         scopes = [Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE, Scope.EVIDENCE_WRITE]
         clients = [auth.client_create(name=f"bench {shop.code}", shop=shop, scopes=scopes) for shop in self.shops]
         self.buyers = {client.shop_id: Actor.for_client(client) for client in clients}
-        self.agents = [User.objects.create(username=name, role=Role.AGENT) for name in (AGENT, "bench-agent-2")]
+        names = [AGENT, *(f"{AGENT}-{number}" for number in range(2, AGENTS + 1))]
+        self.agents = [User.objects.create(username=name, role=Role.AGENT) for name in names]
         self.agent = Actor.for_user(self.agents[0])
         self.supervisor = factories.staff(Role.SUPERVISOR)
         auth.token_create(client=clients[0], plain=SHOP_TOKEN)
@@ -147,7 +150,7 @@ def play(stage: Stage, shop: Shop, number: int, kind: str, story: Callable[[Refu
     ask = factories.ask(kind=kind)
     refund = refunds.refund_apply(order=order, ask=ask, actor=stage.buyers[shop.pk])
     if number % 2:
-        Refund.objects.filter(pk=refund.pk).update(assignee=stage.agents[number % 4 // 2])
+        Refund.objects.filter(pk=refund.pk).update(assignee=stage.agents[number // 2 % AGENTS])
     story(refund)
 
 
@@ -164,6 +167,8 @@ def multiplying(model: type[models.Model], last: int, ended: int, still_open: in
             sources.append(f"{column} + k * {STRIDE}")
         elif field.name in NUMBERED:
             sources.append(f"{column} || 'x' || k")
+        elif field.name == "receiver_phone_tail":
+            sources.append("lpad((k %% 10000)::text, 4, '0')")
         elif field.name == "due_at":
             sources.append(f"{column} + k * interval '{SPREAD.total_seconds() / max(still_open, 1)} seconds'")
         else:

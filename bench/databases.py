@@ -15,7 +15,7 @@ from aftersales.core import embedded_postgres
 
 from . import data
 
-VERSION = 3
+VERSION = 4
 """Part of the names; to be raised when `data` makes something else."""
 
 
