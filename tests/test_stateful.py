@@ -48,7 +48,7 @@ def people(db, monkeypatch):
 def test_product_and_model_agree(people):
     """APP, AMT, RFD, DIS, TMO together; nearly every kind of step was both done and refused on the way."""
     run_state_machine_as_test(Shop, settings=PROFILE)
-    assert sum(Shop.done.values()) >= EXAMPLES * STEPS / 4
+    assert sum(Shop.done.values()) >= EXAMPLES * STEPS / 6
     kinds = {*STEPS_OF_REQUESTS, *STEPS_OF_ORDERS, "by itself"} - {"void_and_agree", "pay_at_once", "sweep"}
     assert len(kinds & Shop.done.keys()) >= len(kinds) - 3, kinds - Shop.done.keys()
     assert len(kinds & Shop.refused.keys()) >= len(kinds) - 4, kinds - Shop.refused.keys()

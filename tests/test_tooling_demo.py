@@ -113,7 +113,7 @@ def test_a_signal_ends_all_of_it(checkout: Path, number: signal.Signals) -> None
     with demo(checkout) as (process, _url):
         assert len(family(checkout)) > 2
         process.send_signal(number)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         eventually_nobody_is_left(checkout)
     assert running_demo.find(checkout) == {}
 
@@ -121,7 +121,7 @@ def test_a_signal_ends_all_of_it(checkout: Path, number: signal.Signals) -> None
 def test_ctrl_c_in_a_terminal_reaches_every_process_and_ends_all_of_it(checkout: Path) -> None:
     with demo(checkout) as (process, _url):
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         eventually_nobody_is_left(checkout)
 
 
@@ -132,7 +132,7 @@ def test_killed_it_takes_everything_along_and_can_be_started_again_at_once(check
         with demo(checkout) as (again, url):
             assert running_demo.find(checkout)["url"] == url
             again.terminate()
-            again.wait(30)
+            again.wait(60)
     eventually_nobody_is_left(checkout)
 
 
@@ -158,7 +158,7 @@ def test_while_it_runs_it_can_be_found_and_not_be_started_twice(checkout: Path) 
         state = running_demo.state_file(checkout)
         assert state.stat().st_mode & 0o777 == 0o600
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     log = (checkout / "demo.log").read_text()
     assert "agent, agent2, warehouse, finance, supervisor, goods, admin; password demo" in log
     assert "Traceback" not in log
