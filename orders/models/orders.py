@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
@@ -27,7 +28,10 @@ class Buyer(models.Model):  # type: ignore[django-manager-missing]
         verbose_name = _("buyer")
         verbose_name_plural = _("buyers")
         constraints = [models.UniqueConstraint(fields=["shop", "buyer_id"], name="buyer_of_shop")]
-        indexes = [models.Index(fields=["shop", "nick"], name="buyer_nick")]
+        indexes = [
+            models.Index(fields=["shop", "nick"], name="buyer_nick"),
+            models.Index(OpClass("nick", name="varchar_pattern_ops"), name="buyer_nick_beginning"),
+        ]
 
     def __str__(self) -> str:
         return self.nick
@@ -112,6 +116,7 @@ class Order(fsm_methods(ORDER)):  # type: ignore[misc]
             models.Index(fields=["buyer", "-created_at"], name="order_buyer"),
             models.Index(fields=["shop", "updated_at", "id"], name="order_updated"),
             models.Index(fields=["order_no"], name="order_number"),
+            models.Index(fields=["receiver_phone_tail", "-id"], name="order_phone_tail_of_all"),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from aftersales.core.auth import Actor
-from orders.models import Order
-from refunds.models import Refund
+from logistics.models import Parcel
+from orders.models import Buyer, Order
+from refunds.models import Refund, ReturnShipment
 
 MOST = 50
 _PHONE = re.compile(r"1\d{10}")
@@ -35,37 +36,53 @@ def search(actor: Actor, asked: str) -> Found:
     refund = actor.visible(Refund.objects.filter(refund_no=asked.upper())).values_list("refund_no", flat=True).first()
     if refund:
         return Found(asked, sure=reverse("tickets:request_detail", args=[refund]))
-    by_number = _orders(actor, Q(order_no=asked) | Q(parcels__tracking_no=asked.upper()))
-    by_return = _requests(actor, Q(return_shipments__tracking_no=asked.upper()))
-    if not by_number and not by_return:
-        who = _by_person(asked)
-        by_number = _orders(actor, who) if who is not None else []
-    found = by_return + [row for row in _of_orders(actor, by_number) if row not in by_return]
-    if len(found) == 1 and len(by_number) <= 1:
-        return Found(asked, found, by_number, reverse("tickets:request_detail", args=[found[0].refund_no]))
-    if not found and len(by_number) == 1:
-        return Found(asked, found, by_number, reverse("tickets:order_detail", args=[by_number[0].order_no]))
-    return Found(asked, found[:MOST], by_number)
+    orders, returned = _by_number(actor, asked)
+    if not orders and not returned:
+        orders = _by_person(actor, asked)
+    found = returned + [row for row in _of_orders(actor, orders) if row not in returned]
+    if len(found) == 1 and len(orders) <= 1:
+        return Found(asked, found, orders, reverse("tickets:request_detail", args=[found[0].refund_no]))
+    if not found and len(orders) == 1:
+        return Found(asked, found, orders, reverse("tickets:order_detail", args=[orders[0].order_no]))
+    return Found(asked, found[:MOST], orders)
 
 
-def _by_person(asked: str) -> Q | None:
-    """Read the words as the end of a phone number, a whole one, or the beginning of a nick."""
+def _by_number(actor: Actor, asked: str) -> tuple[list[Order], list[Refund]]:
+    """Look the words up as an order number, an outward and a return tracking number; each by its own index."""
+    tracking = asked.upper()
+    orders = _orders(actor, order_no=asked)
+    if not orders:
+        sent = Parcel.objects.filter(tracking_no=tracking).values_list("order_id", flat=True)[:MOST]
+        orders = _orders(actor, pk__in=list(sent))
+    back = ReturnShipment.objects.filter(tracking_no=tracking).values_list("refund_id", flat=True)[:MOST]
+    return orders, _requests(actor, pk__in=list(back))
+
+
+def _by_person(actor: Actor, asked: str) -> list[Order]:
+    """Look the words up as the end of a phone number, a whole one, or the beginning of a nick."""
     if asked.isdigit() and len(asked) == 4:
-        return Q(receiver_phone_tail=asked)
+        return _orders(actor, receiver_phone_tail=asked)
     if _PHONE.fullmatch(asked):
-        return Q(receiver_phone_tail=asked[-4:], receiver_phone=asked)
-    return Q(buyer__nick__startswith=asked) if len(asked) > 1 else None
+        return _orders(actor, receiver_phone_tail=asked[-4:], receiver_phone=asked)
+    if len(asked) < 2:
+        return []
+    buyers = actor.visible(Buyer.objects.filter(nick__startswith=asked)).values_list("pk", flat=True)
+    return _orders(actor, buyer__in=list(buyers[: 10 * MOST]))
 
 
-def _orders(actor: Actor, wanted: Q) -> list[Order]:
-    rows: QuerySet[Order] = actor.visible(Order.objects.filter(wanted)).select_related("buyer", "shop")
-    return list(rows.order_by("-id").distinct()[:MOST])
+def _orders(actor: Actor, **wanted: Any) -> list[Order]:
+    if wanted.get("pk__in") == [] or wanted.get("buyer__in") == []:
+        return []
+    rows: QuerySet[Order] = actor.visible(Order.objects.filter(**wanted)).select_related("buyer", "shop")
+    return list(rows.order_by("-id")[:MOST])
 
 
-def _requests(actor: Actor, wanted: Q) -> list[Refund]:
-    rows: QuerySet[Refund] = actor.visible(Refund.objects.filter(wanted)).select_related("order__buyer")
-    return list(rows.order_by("-id").distinct()[:MOST])
+def _requests(actor: Actor, **wanted: Any) -> list[Refund]:
+    if wanted.get("pk__in") == []:
+        return []
+    rows: QuerySet[Refund] = actor.visible(Refund.objects.filter(**wanted)).select_related("order__buyer")
+    return list(rows.order_by("-id")[:MOST])
 
 
 def _of_orders(actor: Actor, orders: list[Order]) -> list[Refund]:
-    return _requests(actor, Q(order__in=[order.pk for order in orders])) if orders else []
+    return _requests(actor, order__in=[order.pk for order in orders]) if orders else []
