@@ -26,7 +26,7 @@ def server() -> Iterator[None]:
         yield
         return
     own = embedded_postgres.temporary_server()
-    own.start()
+    os.environ["DATABASE_URL"] = own.start()  # for the measures that start a process
     connection.settings_dict["OPTIONS"]["host"] = str(own.socket_folder)
     try:
         yield
