@@ -84,6 +84,7 @@ def demo(checkout: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[by
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # it may be ignored where the tests run
     )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -143,7 +143,9 @@ class Order:
         postage = self.postage - self.sums()[2] - sum(one.postage for one in others if one.status in FIRST_FOUR)
         with_units = wish.way != "kept"
         stays = any(
-            line.units - line.gone > wish.units.get(n, 0) for n, line in enumerate(self.lines) if n not in taken
+            line.units - line.gone > wish.units.get(n, 0)
+            for n, line in enumerate(self.lines)
+            if n not in taken and line.share  # what cost nothing may be kept
         )
         if postage <= 0 or stays or not with_units or (flow != "unshipped" and not wish.fault):
             postage = 0
@@ -212,7 +214,7 @@ class Order:
     def money_moved(self, now: datetime) -> None:
         """Close what was given back whole; a rest that was given back counts as shipped."""
         if self.status in (SEND, PART, SHIPPED):
-            whole = self.sums()[1] == self.paid or all(line.gone == line.units for line in self.lines)
+            whole = self.sums()[1] == self.paid or all(line.gone == line.units for line in self.lines if line.share)
             if whole and not self.open:
                 self.status, self.clock = TRADE_CLOSED, None
             elif self.status == PART and not self.to_ship():

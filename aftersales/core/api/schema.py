@@ -83,7 +83,7 @@ class OnceGenerator(SchemaGenerator):
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         """Return the document."""
-        key = (get_language(), settings.ROOT_URLCONF, self.api_version)
+        key = (get_language(), str(self.urlconf or settings.ROOT_URLCONF), self.api_version)
         found = self._made.get(key) if public else None
         if found is None:
             found = dict(super().get_schema(request, public))  # type: ignore[no-untyped-call]
