@@ -87,6 +87,9 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "aftersales.urls"
+# Who may read /metrics from elsewhere than this machine: these networks, and whoever brings the token.
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 CSRF_FAILURE_VIEW = "aftersales.core.pages.csrf_failure"
 WSGI_APPLICATION = "aftersales.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
