@@ -14,14 +14,14 @@ from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from logistics.selectors import warehouse
 from refunds.selectors import payment_rows
-from tickets.selectors import deadlines, disputes, queue, tasks
+from tickets.selectors import deadlines, disputes, notifications, queue, tasks
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
 MOST = 1000
 
 
 def register() -> None:
-    """Put every area on the rail, name the alarm and the search, and give the order's page its keys."""
+    """Put every area on the rail and the top bar, name the search, and give pages their keys."""
     navigation.register(
         Area(
             "queue", _("Refunds"), "receipt-refund", "tickets:queue", _roles(AGENT, SUPERVISOR, GOODS), _to_decide, 10
@@ -70,7 +70,7 @@ def register() -> None:
             "operations", _("Operations"), "settings", "tickets:operations", _roles(SUPERVISOR), order=80, footer=True
         ),
     )
-    navigation.register_alarm(
+    navigation.register_signals(
         Area(
             "alarm",
             _("acting soon"),
@@ -78,10 +78,24 @@ def register() -> None:
             "tickets:deadlines",
             _roles(AGENT, SUPERVISOR),
             _count(lambda actor: deadlines.deadlines_soon(actor, "shop")),
-        )
+            10,
+            hint=_("Deadlines that act by themselves within 24 hours"),
+        ),
+        Area(
+            "news",
+            _("news"),
+            "bell",
+            "tickets:notifications",
+            _roles(AGENT, SUPERVISOR),
+            _count(notifications.notifications_unread),
+            20,
+            for_admin=False,
+            hint=_("What buyers did on your requests, and what is about to happen by itself"),
+        ),
     )
     navigation.register_search("tickets:search")
     navigation.register_keys(
+        Key("h", "global", "news", _("What you were told")),
         Key("s", "order", "order-ship", _("Ship")),
         Key("g", "order", "order-sign", pgettext_lazy("step", "Signed for")),
         Key("e", "order", "order-extend_receipt", _("Extend receipt")),

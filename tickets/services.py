@@ -58,8 +58,17 @@ def notify(*, user: User, refund: Refund, event: OutboxEvent) -> None:
     )
 
 
+def notification_read(*, user_id: int, pk: int) -> Notification:
+    """Mark one piece of a user's news as read; the first time counts. Raises: NotFound for somebody else's."""
+    news = Notification.objects.select_related("refund").filter(user_id=user_id, pk=pk).first()
+    if news is None:
+        raise errors.NotFound()
+    Notification.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
+    return news
+
+
 def notifications_read(*, user_id: int, up_to: int) -> int:
-    """Mark a user's news as read, up to a row."""
+    """Mark a user's news as read, up to a row; return how many were not."""
     rows = Notification.objects.filter(user_id=user_id, read_at=None, pk__lte=up_to)
     return rows.update(read_at=clock.now())
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import actions, keys, lists, operations, orders, policies, queue, requests
+from tickets.views import actions, keys, lists, notifications, operations, orders, policies, queue, requests
 
 app_name = "tickets"
 
@@ -23,6 +23,9 @@ urlpatterns = [
     path("deadlines/", lists.deadlines, name="deadlines"),
     path("deadlines/<int:pk>/retry/", lists.DeadlineRetry.as_view(), name="deadline_retry"),
     path("disputes/", lists.disputes, name="disputes"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications_read"),
+    path("notifications/<int:pk>/", notifications.open_news, name="notification"),
     path("policies/", policies.settings, name="policies"),
     path("policies/<str:key>/", policies.PolicySet.as_view(), name="policy_set"),
     path("policies/versions/<int:version_id>/withdraw/", policies.PolicyWithdraw.as_view(), name="policy_withdraw"),

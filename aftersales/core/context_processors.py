@@ -17,6 +17,7 @@ from aftersales.core.console_text import script_text
 from aftersales.core.models import Shop, User
 
 COUNT_SECONDS = 20
+COUNTS_KEY = "console:counts:{}"
 SHOP_SECONDS = 60
 SHOP_SESSION_KEY = "shop_id"
 THEME_COOKIE = "theme"
@@ -34,7 +35,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     frame: dict[str, Any] = {
         "nav": [],
-        "alarm": None,
+        "signals": [],
         "search_url": "",
         "shops": [],
         "shop": None,
@@ -54,8 +55,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 def _signed_in(request: HttpRequest, user: User) -> dict[str, Any]:
     areas = navigation.areas_for(user.role)
-    alarm = navigation.alarm_for(user.role)
-    counts = _counts(user, areas + ([alarm] if alarm else []))
+    signals = navigation.signals_for(user.role)
+    counts = _counts(user, areas + signals)
     shops = _shops(user)
     chosen = request.session.get(SHOP_SESSION_KEY)
     nav = [item for area in areas if (item := _item(area, counts))]
@@ -64,7 +65,7 @@ def _signed_in(request: HttpRequest, user: User) -> dict[str, Any]:
         item["active"] = item["url"] == here
     return {
         "nav": nav,
-        "alarm": _item(alarm, counts) if alarm else None,
+        "signals": [item for area in signals if (item := _item(area, counts))],
         "search_url": _url(navigation.search_url_name()),
         "shops": shops,
         "shop": next((shop for shop in shops if shop["id"] == chosen), None),
@@ -83,6 +84,7 @@ def _item(area: navigation.Area, counts: dict[str, int]) -> dict[str, Any] | Non
         "icon": area.icon,
         "count": counts.get(area.key),
         "footer": area.footer,
+        "hint": area.hint or area.label,
     }
 
 
@@ -96,9 +98,14 @@ def _url(name: str) -> str:
         return ""
 
 
+def forget_counts(user_id: int) -> None:
+    """Ask anew at the next page: this person has just changed what waits for him."""
+    cache.delete(COUNTS_KEY.format(user_id))
+
+
 def _counts(user: User, areas: list[navigation.Area]) -> dict[str, int]:
     """Ask the areas for what waits, at most every `COUNT_SECONDS` for one person."""
-    key = f"console:counts:{user.pk}"
+    key = COUNTS_KEY.format(user.pk)
     counts: dict[str, int] | None = cache.get(key)
     if counts is None:
         counts = {area.key: area.count(user) for area in areas if area.count}

@@ -1,4 +1,4 @@
-"""The frame's registry: areas of the left rail, the alarm counter, the table of keys.
+"""The frame's registry: areas of the left rail, counters of the top bar, the table of keys.
 
 The apps' wiring fills it at start-up; the core knows no app. Nothing here reads the database or knows a request:
 an area brings its own count, and `core.context_processors` decides when that is asked.
@@ -18,8 +18,9 @@ Count = Callable[[User], int]
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry of the left rail. `icon` is a symbol of static/icons/console.svg; an empty `roles` means everyone.
+    """One entry of the left rail or counter of the top bar. An empty `roles` means everyone.
 
+    `icon` is a symbol of static/icons/console.svg, `hint` says more than the label while the pointer rests on it.
     Administrators have every area but those that their role has nothing to do with (`for_admin`).
     """
 
@@ -32,6 +33,7 @@ class Area:
     order: int = 100
     footer: bool = False
     for_admin: bool = True
+    hint: Text = ""
 
     def open_to(self, role: str) -> bool:
         """Tell whether this role has the area."""
@@ -52,7 +54,7 @@ class Key:
 
 
 _areas: dict[str, Area] = {}
-_alarm: list[Area] = []
+_signals: dict[str, Area] = {}
 _search: list[str] = []
 _keys: dict[tuple[str, str], Key] = {}
 
@@ -63,9 +65,10 @@ def register(*areas: Area) -> None:
         _areas[area.key] = area
 
 
-def register_alarm(area: Area) -> None:
-    """Name the counter of the top bar: what is about to happen by itself."""
-    _alarm[:] = [area]
+def register_signals(*areas: Area) -> None:
+    """Put counters on the top bar: what is about to happen by itself, what one was told."""
+    for area in areas:
+        _signals[area.key] = area
 
 
 def register_search(url_name: str) -> None:
@@ -81,12 +84,16 @@ def register_keys(*keys: Key) -> None:
 
 def areas_for(role: str) -> list[Area]:
     """Return the areas of a role, in rail order."""
-    return sorted((area for area in _areas.values() if area.open_to(role)), key=lambda area: (area.footer, area.order))
+    return _in_order(_areas, role)
 
 
-def alarm_for(role: str) -> Area | None:
-    """Return the alarm counter if this role has it."""
-    return next((area for area in _alarm if area.open_to(role)), None)
+def signals_for(role: str) -> list[Area]:
+    """Return the counters of the top bar that a role has, in their order."""
+    return _in_order(_signals, role)
+
+
+def _in_order(areas: dict[str, Area], role: str) -> list[Area]:
+    return sorted((area for area in areas.values() if area.open_to(role)), key=lambda area: (area.footer, area.order))
 
 
 def search_url_name() -> str:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def _own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Start every test with an empty rail and leave the real one as it was."""
     monkeypatch.setattr(navigation, "_areas", {})
-    monkeypatch.setattr(navigation, "_alarm", [])
+    monkeypatch.setattr(navigation, "_signals", {})
     monkeypatch.setattr(navigation, "_search", [])
     cache.clear()
     yield
@@ -53,9 +53,9 @@ def test_a_role_sees_its_areas_in_order_and_the_administrator_all() -> None:
 def test_an_area_without_a_page_yet_is_left_out() -> None:
     navigation.register(area("a"), area("later", "nobody:has-this"))
     navigation.register_search("nobody:has-this")
-    navigation.register_alarm(area("alarm", "nobody:has-this"))
+    navigation.register_signals(area("alarm", "nobody:has-this"))
     found = frame(make_user())
-    assert ([item["key"] for item in found["nav"]], found["search_url"], found["alarm"]) == (["a"], "", None)
+    assert ([item["key"] for item in found["nav"]], found["search_url"], found["signals"]) == (["a"], "", [])
 
 
 def test_the_longest_address_that_fits_is_the_area_one_is_in() -> None:
