@@ -89,12 +89,13 @@ def _wake() -> None:
 def _claim(limit: int) -> list[OutboxEvent]:
     """Lease due events, oldest first, leaving out those whose subject has an earlier one still to be told."""
     now = clock.now()
+    # The earliest by min(): one look into an index for each row, where an anti-join would read the whole backlog.
     table = OutboxEvent._meta.db_table
     claimed = OutboxEvent.objects.raw(
         f"""UPDATE {table} SET attempts = attempts + 1, next_try_at = %s WHERE id IN (
-              SELECT e.id FROM {table} e WHERE e.delivered_at IS NULL AND e.next_try_at <= %s AND NOT EXISTS (
-                SELECT 1 FROM {table} b WHERE b.delivered_at IS NULL AND b.subject_type = e.subject_type
-                  AND b.subject_id = e.subject_id AND b.id < e.id)
+              SELECT e.id FROM {table} e WHERE e.delivered_at IS NULL AND e.next_try_at <= %s AND e.id = (
+                SELECT min(b.id) FROM {table} b WHERE b.delivered_at IS NULL AND b.subject_type = e.subject_type
+                  AND b.subject_id = e.subject_id)
               ORDER BY e.next_try_at, e.id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING *""",
         [now + LEASE, now, limit],

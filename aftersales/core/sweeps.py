@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 RETRY_DEADLINE = "core.retry_deadline"
 grant(RETRY_DEADLINE, {Role.SUPERVISOR})
-MAX_ATTEMPTS = 5
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 10, 60, 600))
+"""How long a deadline that broke waits for its next try; after the last one it has failed."""
 TROUBLED = 50  # rows that failed before and are tried again by themselves, in one sweep
 
 
@@ -45,12 +46,13 @@ def sweep(*, limit: int = 1000, as_of: datetime | None = None) -> Swept:
     Rows are claimed with SKIP LOCKED in one transaction with the steps that they cause, so that any number of workers
     share the work and a killed one leaves nothing half done. A subject that somebody is working on is left for the
     next sweep. A batch that breaks is halved until the row that broke it stands alone; it is tried by itself from then
-    on, and one that keeps failing ends as `failed`, with its error, on the supervisor's list. TMO-16, TMO-18.
+    on, after longer and longer pauses, and one that keeps failing ends as `failed`, with its error, on the supervisor's
+    list. TMO-16, TMO-18.
     """
     as_of = as_of or clock.now()
     result = Swept()
-    troubled = _overdue(as_of).filter(attempts__gt=0)
-    for pk in list(troubled.values_list("pk", flat=True)[:TROUBLED]):
+    troubled = Deadline.objects.filter(status=Deadline.Status.RUNNING, attempts__gt=0, next_try_at__lte=as_of)
+    for pk in list(troubled.order_by("next_try_at", "id").values_list("pk", flat=True)[:TROUBLED]):
         result += _act_on([pk], as_of)
     fresh = _due(as_of).filter(attempts=0)
     due: list[Deadline] = []
@@ -133,9 +135,11 @@ def _fail(rows: Sequence[tuple[Deadline, str]], *, final: bool = False) -> None:
     for row, why in rows:
         row.attempts += 1
         row.error = why
-        if final or row.attempts >= MAX_ATTEMPTS:
+        if final or row.attempts > len(PAUSES):
             row.status, row.finished_at = Deadline.Status.FAILED, at
-        row.save(update_fields=["attempts", "error", "status", "finished_at"])
+        else:
+            row.next_try_at = at + PAUSES[row.attempts - 1]
+        row.save(update_fields=["attempts", "next_try_at", "error", "status", "finished_at"])
 
 
 def deadline_retry(*, deadline: Deadline, actor: Actor) -> Deadline:
@@ -150,7 +154,9 @@ def deadline_retry(*, deadline: Deadline, actor: Actor) -> Deadline:
     failed = Deadline.objects.filter(pk=deadline.pk, status=Deadline.Status.FAILED)
     try:
         with transaction.atomic():
-            ran = failed.update(status=Deadline.Status.RUNNING, attempts=0, error="", finished_at=None)
+            ran = failed.update(
+                status=Deadline.Status.RUNNING, attempts=0, next_try_at=None, error="", finished_at=None
+            )
     except IntegrityError:
         ran = 0
     if not ran:

@@ -68,7 +68,7 @@ def test_what_is_not_due_at_the_asked_moment_waits(traveller):
 
 @pytest.mark.django_db
 def test_row_that_breaks_stops_no_other_and_ends_failed(traveller, monkeypatch):
-    """TMO-16: it stands alone at once, is tried five times, and then waits for the supervisor with its error."""
+    """TMO-16: it stands alone at once, is tried five times with pauses, then waits for the supervisor."""
     made = requests(9)
     rows = [due(refund, HOUR) for refund in made]
     poison = made[4].pk
@@ -83,10 +83,13 @@ def test_row_that_breaks_stops_no_other_and_ends_failed(traveller, monkeypatch):
     row = Deadline.objects.get(pk=rows[4].pk)
     assert (row.status, row.attempts, row.error) == ("running", 1, "ArithmeticError: no such number")
     late = due(requests(1)[0], HOUR)
-    assert sweeps.sweep() == sweeps.Swept(acted=1, failed=1)
+    assert sweeps.sweep() == sweeps.Swept(acted=1)
     assert Deadline.objects.get(pk=late.pk).status == "succeeded"
-    for _time in range(3):
-        sweeps.sweep()
+    for pause in sweeps.PAUSES:
+        traveller.shift(pause - timedelta(milliseconds=1))
+        assert sweeps.sweep() == sweeps.Swept()
+        traveller.shift(timedelta(milliseconds=1))
+        assert sweeps.sweep() == sweeps.Swept(failed=1)
     row.refresh_from_db()
     assert (row.status, row.attempts, row.finished_at) == ("failed", 5, clock.now())
     assert sweeps.sweep() == sweeps.Swept()
@@ -96,13 +99,15 @@ def test_row_that_breaks_stops_no_other_and_ends_failed(traveller, monkeypatch):
 
 @pytest.mark.django_db
 def test_row_that_recovers_acts(traveller, monkeypatch):
-    """A fault that goes away costs a sweep or two, not the deadline."""
+    """A fault that goes away costs a pause or two, not the deadline."""
     [refund] = requests(1)
     due(refund, HOUR)
     with monkeypatch.context() as patch:
         patch.setitem(services.REFUND.entered, "WAIT_SYSTEM_TRANSFER", (lambda steps: 1 / 0,))
         assert sweeps.sweep() == sweeps.Swept(failed=1)
+        traveller.shift(sweeps.PAUSES[0])
         assert sweeps.sweep() == sweeps.Swept(failed=1)
+    traveller.shift(sweeps.PAUSES[1])
     assert sweeps.sweep() == sweeps.Swept(acted=1)
     assert Deadline.objects.get(subject_type="refund", subject_id=refund.pk).status == "succeeded"
     all_is_well()

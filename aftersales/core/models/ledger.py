@@ -64,6 +64,7 @@ class Deadline(models.Model):
     finished_at = models.DateTimeField(null=True)
     late_by = models.DurationField(null=True, help_text=_("how late it acted (TMO-18)"))
     attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, help_text=_("when it is tried again after it broke"))
     error = models.TextField(blank=True)
 
     class Meta:
@@ -82,6 +83,9 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(status="running"), name="deadline_due"),
             models.Index(fields=["id"], condition=Q(status="failed"), name="deadline_failed"),
+            models.Index(
+                fields=["next_try_at", "id"], condition=Q(status="running", attempts__gt=0), name="deadline_troubled"
+            ),
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(status="running", against_shop=True, warned__lt=2),
@@ -111,7 +115,12 @@ class OutboxEvent(models.Model):
     class Meta:
         verbose_name = _("outbox event")
         verbose_name_plural = _("outbox events")
-        indexes = [models.Index(fields=["next_try_at", "id"], condition=Q(delivered_at=None), name="outbox_due")]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=Q(delivered_at=None), name="outbox_due"),
+            models.Index(
+                fields=["subject_type", "subject_id", "id"], condition=Q(delivered_at=None), name="outbox_in_order"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} #{self.pk}"
