@@ -29,6 +29,8 @@ from refunds.states.words import Flow, RefusalReason
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When something happens that nothing makes happen."""
+FILTERED = ("kind", "reason", "in_dispute", "amount_fen")
+"""What the queue is filtered by."""
 
 
 class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
@@ -91,14 +93,19 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
             ),
         ]
         indexes = [
-            models.Index(fields=["shop", "status", "urgent_at", "id"], name="refund_queue"),
-            models.Index(fields=["status", "urgent_at", "id"], name="refund_queue_of_all"),
-            models.Index(fields=["urgent_at", "id"], condition=Q(status__in=OPEN_STATES), name="refund_urgent"),
+            # Behind the order of the queue stands what it is filtered by, so that rows are passed over in the index.
+            models.Index(fields=["shop", "status", "urgent_at", "id", *FILTERED], name="refund_queue"),
+            models.Index(fields=["status", "urgent_at", "id", *FILTERED], name="refund_queue_of_all"),
+            models.Index(
+                fields=["urgent_at", "id", *FILTERED], condition=Q(status__in=OPEN_STATES), name="refund_urgent"
+            ),
             models.Index(fields=["shop", "status", "-id"], name="refund_status"),
             models.Index(fields=["shop", "updated_at", "id"], name="refund_updated"),
             models.Index(fields=["shop", "-id"], name="refund_recent"),
             models.Index(
-                fields=["assignee", "urgent_at", "id"], condition=Q(status__in=OPEN_STATES), name="refund_mine"
+                fields=["assignee", "urgent_at", "id", "status", *FILTERED],
+                condition=Q(status__in=OPEN_STATES),
+                name="refund_mine",
             ),
         ]
 

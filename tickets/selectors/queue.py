@@ -98,7 +98,9 @@ def queue_rows(actor: Actor, wanted: Wanted) -> QuerySet[Refund, Any]:
     elif wanted.sort == "urgent":
         rows = rows.filter(status__in=OPEN_STATES)
     for name, values in (("kind", wanted.kind), ("reason", wanted.reason)):
-        if values:
+        if len(values) == 1:  # equality is looked up in the index, IN costs its order
+            rows = rows.filter(**{name: values[0]})
+        elif values:
             rows = rows.filter(**{f"{name}__in": list(values)})
     if wanted.owner:
         rows = rows.filter(_owned(wanted.owner))
