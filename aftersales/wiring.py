@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
+    events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)
     events.subscribe("refund.returned", tickets.return_number_came)

@@ -4,12 +4,20 @@ import logging
 
 from aftersales.core.errors import Conflict
 from aftersales.core.models import OutboxEvent
+from orders.models import Order
 
 from . import services
 from .models import RefundPayment
 from .states import PaymentStatus
 
 log = logging.getLogger(__name__)
+
+
+def order_was_updated(event: OutboxEvent) -> None:
+    """Let the open requests of the order keep the platform's own moments, where it has any (domain.md §17)."""
+    order = Order.objects.get(pk=event.subject_id)
+    if order.platform_deadlines and order.open_requests:
+        services.refunds_follow_platform(order=order)
 
 
 def payment_was_promised(event: OutboxEvent) -> None:

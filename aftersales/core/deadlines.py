@@ -4,13 +4,13 @@ A row says what will happen, when, and against whom (TMO-16). `plan` works out w
 subject. The figures come from `core.policies`, never from here; what is due acts in `core.sweeps`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Value
+from django.db.models import Case, DurationField, ExpressionWrapper, F, Value, When
 from django.db.models.functions import Greatest
 
 from . import clock, policies
@@ -131,6 +131,21 @@ def extend(subject_type: str, subject_id: int, *, rule: str, by: timedelta) -> N
     """Move an open deadline later; a paused one gets more left (ORD-6). Its warnings are given anew."""
     rows = _open(subject_type, [subject_id], rule)
     rows.update(due_at=F("due_at") + by, remaining=F("remaining") + by, warned=0)
+
+
+def follow_platform(moments: Mapping[str, str], subjects: Mapping[str, Sequence[int]]) -> int:
+    """Let open deadlines act at the platform's own moments (ISO 8601, by rule) instead; return how many moved.
+
+    What is paused keeps what is left until then; warnings are given anew. To be called under the subjects' lock.
+    """
+    at, moved = clock.now(), 0
+    for rule, moment in moments.items():
+        due = datetime.fromisoformat(moment)
+        left = Case(When(status=Deadline.Status.PAUSED, then=Value(max(due - at, timedelta(0)))))
+        for subject_type, ids in subjects.items():
+            rows = _open(subject_type, ids, rule).exclude(due_at=due)
+            moved += rows.update(due_at=due, warned=0, remaining=left)
+    return moved
 
 
 def _open(subject_type: str, ids: Iterable[int], rule: str) -> models.QuerySet[Deadline]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import clock, errors, money, transitions
+from aftersales.core import clock, deadlines, errors, money, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import Batch, allocate
 from aftersales.core.models import Shop
@@ -179,7 +179,8 @@ def _changeable(data: OrderData) -> dict[str, Any]:
 def _bring_up_to_date(shop: Shop, order: Order, data: OrderData, actor: Actor) -> Order:
     """Update what may change, and note a payment that came since.
 
-    A front-end that repeats an order without a flag does not take away what the shop's people have set (ORD-5).
+    A front-end that repeats an order without a flag does not take away what the shop's people have set (ORD-5). The
+    platform's own moments move what is open already: the order's at once, its requests' by the news (domain.md §17).
     """
     _refuse_other_goods(order, data)
     given = {"buyer_id": _buyer(shop, data).pk} | _changeable(data)
@@ -187,7 +188,9 @@ def _bring_up_to_date(shop: Shop, order: Order, data: OrderData, actor: Actor) -
         del given["seller_flag"]
     changed = {name: value for name, value in given.items() if getattr(order, name) != value}
     if changed:
-        order = transitions.apply(ORDER, order.pk, "update", actor=actor, fields=changed)
+        with transaction.atomic():
+            order = transitions.apply(ORDER, order.pk, "update", actor=actor, fields=changed)
+            deadlines.follow_platform(changed.get("platform_deadlines", {}), {"order": [order.pk]})
     if data.paid_at and order.status == OrderStatus.WAIT_BUYER_PAY:
         order = transitions.apply(ORDER, order.pk, "pay", actor=actor, paid_at=data.paid_at)
     return order

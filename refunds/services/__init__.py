@@ -19,6 +19,7 @@ from .offering import refundable
 from .payments import payment_confirm, payment_fail, payment_follow, payment_send
 from .promising import PAYMENT
 from .tallies import tallies_sum_up
+from .timing import refunds_follow_platform
 
 __all__ = [
     "DISPUTE",
@@ -47,6 +48,7 @@ __all__ = [
     "refund_settle",
     "refund_void",
     "refundable",
+    "refunds_follow_platform",
     "refunds_overtake",
     "tallies_sum_up",
 ]

@@ -38,6 +38,8 @@ def notifications_unread(actor: Actor) -> QuerySet[Notification]:
 
 
 def _mine(actor: Actor) -> QuerySet[Notification]:
+    if actor.user_id is None:
+        return Notification.objects.none()
     return actor.visible(Notification.objects.filter(user_id=actor.user_id), "refund__shop_id")
 
 
