@@ -39,6 +39,7 @@ PAGE_TABLE = {
     "queue/take/": Page(None, ALL),
     "search/": Page(ALL),
     _ORDER: Page(READERS, named=True),
+    f"{_ORDER}buyer/": Page(FLOOR, FLOOR, named=True),
     f"{_ORDER}ship/": Page(FLOOR, FLOOR, named=True),
     f"{_ORDER}signed/": Page(FLOOR, FLOOR, named=True),
     f"{_ORDER}extend/": Page(DESK, DESK, named=True),

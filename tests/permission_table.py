@@ -114,6 +114,7 @@ PAGES = {
     "notifications/<int:pk>/",
     "search/",
     "orders/<str:order_no>/",
+    "orders/<str:order_no>/buyer/",
     "orders/<str:order_no>/ship/",
     "orders/<str:order_no>/signed/",
     "orders/<str:order_no>/extend/",

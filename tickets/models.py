@@ -86,7 +86,7 @@ class Disclosure(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="disclosures")
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="disclosures")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     user_name = models.CharField(max_length=60)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
@@ -99,4 +99,4 @@ class Disclosure(models.Model):
         indexes = [models.Index(fields=["user", "-created_at"], name="disclosure_by_user")]
 
     def __str__(self) -> str:
-        return f"{self.user_name} {self.refund_id}"
+        return f"{self.user_name} {self.order_id}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import clock, errors
 from aftersales.core.auth import Actor, grant
 from aftersales.core.models import OutboxEvent, Role, User
+from orders.models import Order
 from refunds.models import Refund
 
 from .models import Disclosure, Notification, Task
@@ -93,12 +94,16 @@ def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None) -> Ref
     return owned
 
 
-def buyer_disclose(*, refund: Refund, actor: Actor, reason: str, note: str = "") -> Disclosure:
-    """Write down that an actor sees the buyer of a request unmasked, and why; only then may the data be shown (LAW-7).
+def buyer_disclose(
+    *, order: Order, actor: Actor, reason: str, note: str = "", refund: Refund | None = None
+) -> Disclosure:
+    """Write down that an actor sees a buyer unmasked, and why; only then may the data be shown (LAW-7).
+
+    `refund` is the request on whose page he looked, where it was one.
 
     Raises: NotFound, Forbidden for a role without the permission, Invalid without a known reason.
     """
-    if not actor.sees(refund.shop_id):
+    if not actor.sees(order.shop_id):
         raise errors.NotFound()
     actor.require(DISCLOSE)
     assert actor.user_id is not None, "only members of staff have this permission"
@@ -106,8 +111,8 @@ def buyer_disclose(*, refund: Refund, actor: Actor, reason: str, note: str = "")
         said = _("Say why you need to see it.")
         raise errors.Invalid(errors=[errors.FieldError("reason", "required", said)])
     return Disclosure.objects.create(
-        shop_id=refund.shop_id,
-        order_id=refund.order_id,
+        shop_id=order.shop_id,
+        order=order,
         refund=refund,
         user_id=actor.user_id,
         user_name=actor.name,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import actions, keys, lists, notifications, operations, orders, policies, queue, requests
+from tickets.views import actions, disclosing, keys, lists, notifications, operations, orders, policies, queue, requests
 
 app_name = "tickets"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("queue/take/", queue.take, name="take"),
     path("search/", queue.search, name="search"),
     path("orders/<str:order_no>/", orders.order_detail, name="order_detail"),
+    path("orders/<str:order_no>/buyer/", disclosing.of_order, name="order_disclose"),
     path("orders/<str:order_no>/ship/", orders.Ship.as_view(), name="order_ship"),
     path("orders/<str:order_no>/signed/", orders.Sign.as_view(), name="order_sign"),
     path("orders/<str:order_no>/extend/", orders.Extend.as_view(), name="order_extend"),
@@ -33,7 +34,7 @@ urlpatterns = [
     path("requests/<str:refund_no>/", requests.detail, name="request_detail"),
     path("requests/<str:refund_no>/live/", requests.live, name="request_live"),
     path("requests/<str:refund_no>/next/", requests.next_case, name="request_next"),
-    path("requests/<str:refund_no>/buyer/", requests.disclose, name="request_disclose"),
+    path("requests/<str:refund_no>/buyer/", disclosing.of_request, name="request_disclose"),
     path("requests/<str:refund_no>/take/", actions.take, name="request_take"),
     path("requests/<str:refund_no>/release/", actions.release, name="request_release"),
     path("requests/<str:refund_no>/tasks/<int:task_id>/done/", actions.task_done, name="request_task_done"),

@@ -18,6 +18,7 @@ from refunds.services import LineAsk
 from refunds.states import RefundStatus
 from tests import factories
 from tests.pages import press, sign_in, warm, words
+from tickets.models import Disclosure
 from tickets.selectors import order_page as selectors
 
 pytestmark = pytest.mark.django_db
@@ -109,13 +110,36 @@ def test_a_request_that_came_meanwhile_is_asked_about_all_the_same(client, agent
     assert (answer.status_code, "RFD-2" in answer.content.decode()) == (409, True)
 
 
-def test_the_receiver_is_shown_for_a_reason_where_a_request_stands_for_it(client, agent):
-    """LAW-7: the look is written down under the latest request."""
-    refund = factories.make_refund()
-    assert (
-        reverse("tickets:request_disclose", args=[refund.refund_no]) in client.get(page(refund.order)).content.decode()
-    )
-    assert "/buyer/" not in client.get(page(factories.make_order())).content.decode()
+def test_the_receiver_of_any_order_is_shown_for_a_reason_that_is_kept(client, agent):
+    """LAW-7: the look is written down with the order, and stands in its history."""
+    order = factories.make_order()
+    assert page(order, "order_disclose") in client.get(page(order)).content.decode()
+    assert "13800001234" not in client.get(page(order, "order_disclose")).content.decode()
+    answer = client.post(page(order, "order_disclose"), {"reason": "parcel"}, HTTP_HX_REQUEST="true")
+    assert ("13800001234" in answer.content.decode(), answer["Cache-Control"]) == (True, "no-store")
+    row = Disclosure.objects.get()
+    assert (row.order_id, row.refund_id, row.reason, row.user_id) == (order.pk, None, "parcel", agent.pk)
+    assert "saw the buyer&#x27;s full data" in client.get(page(order), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("level", "says"),
+    [("VIP2", "VIP2, pays 95% of the regular price; special offers as they are"), ("VIP9", "VIP9"), ("", "")],
+)
+def test_the_member_level_says_what_it_pays(client, agent, level, says):
+    """ORD-8: by the policy; a level that it does not know is shown as it came."""
+    order = factories.make_order(buyer_level=level)
+    shown = client.get(page(order), HTTP_ACCEPT_LANGUAGE="en")
+    assert shown.context["member"] == says
+    assert says in shown.content.decode()
+
+
+def test_without_a_reason_the_receiver_stays_masked(client, agent):
+    """LAW-7."""
+    order = factories.make_order()
+    answer = client.post(page(order, "order_disclose"), {"reason": "other", "note": " "})
+    assert (answer.status_code, "13800001234" in answer.content.decode()) == (422, False)
+    assert not Disclosure.objects.exists()
 
 
 def test_shipping_without_consent_closes_the_request_and_is_noted(client, agent):

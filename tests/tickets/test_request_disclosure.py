@@ -63,7 +63,7 @@ def test_without_a_reason_nothing_is_shown_and_nothing_kept():
 def test_who_looked_cannot_be_rewritten():
     """LAW-7: by the database."""
     refund = factories.make_return()
-    row = services.buyer_disclose(refund=refund, actor=factories.staff(), reason="call")
+    row = services.buyer_disclose(order=refund.order, refund=refund, actor=factories.staff(), reason="call")
     for change in (lambda: Disclosure.objects.update(reason="parcel"), lambda: row.delete()):
         with pytest.raises(Exception, match="append-only"), transaction.atomic():
             change()

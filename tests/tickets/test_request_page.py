@@ -51,7 +51,7 @@ def test_the_page_shows_what_one_decides_by():
         "味道不习惯",
         "铁观音 250g",
         "Quick pay, debit card",
-        "VIP2 (95%)",
+        "VIP2, pays 95% of the regular price",
         "then agreed by itself",
         "yes; pays within 72 h after the refund",
         "within the seven days",
@@ -127,7 +127,7 @@ def one_of_each(refund: Refund, agent: Actor, buyer: Actor) -> None:
     evidence(refund, buyer)
     orders.note_add(order=refund.order, actor=agent, text="欠样品", flag="yellow")
     services.task_raise(refund=refund, kind=TaskKind.CHECK_TRACKING, role=Role.AGENT, within=timedelta(hours=1))
-    services.buyer_disclose(refund=refund, actor=agent, reason="call")
+    services.buyer_disclose(order=refund.order, refund=refund, actor=agent, reason="call")
 
 
 def fifty_of_each(refund: Refund) -> None:

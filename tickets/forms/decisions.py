@@ -344,13 +344,16 @@ class ReplyForm(ActionForm):
     evidence = EvidenceField(label=gettext_lazy("Files"), required=False)
 
 
-class DiscloseForm(ActionForm):
-    """Why the buyer's full data is needed (LAW-7)."""
+class DiscloseForm(forms.Form):
+    """Why a buyer's full data is needed (LAW-7)."""
 
     reason = forms.ChoiceField(
         label=gettext_lazy("What for"), choices=Disclosure.Reason.choices, widget=forms.RadioSelect, initial="call"
     )
     note = forms.CharField(label=gettext_lazy("In words"), required=False, max_length=200)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="d-%s", label_suffix="")
 
 
 class ModifyForm(ActionForm):

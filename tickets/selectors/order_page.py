@@ -1,4 +1,4 @@
-"""Everything that the page of one order shows, in nine statements. What may be done comes from the edge table."""
+"""Everything that the page of one order shows, in ten statements. What may be done comes from the edge table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from orders.selectors import order_get_for
 from orders.states import ORDER, OrderStatus
 from refunds.models import Refund, RefundLine
 from refunds.states import OPEN_STATES, Flow, RefundStatus
+from tickets.models import Disclosure
 
 from .deadlines import ORDER_THEN
 
@@ -151,7 +152,19 @@ def _deadline(row: Deadline) -> dict[str, Any]:
 
 def _timeline(order: Order) -> list[dict[str, Any]]:
     rows = LogEntry.objects.filter(subject_type="order", subject_id=order.pk).order_by("-version")[:MOST]
-    return [_entry(row) for row in rows]
+    looks = Disclosure.objects.filter(order=order).order_by("-id")[:MOST]
+    entries = [_entry(row) for row in rows] + [_look(row) for row in looks]
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def _look(row: Disclosure) -> dict[str, Any]:
+    return {
+        "at": row.created_at,
+        "who": row.user_name,
+        "text": _("saw the buyer's full data: %(why)s") % {"why": row.get_reason_display()},
+        "note": row.note,
+        "kind": "system",
+    }
 
 
 def _entry(row: LogEntry) -> dict[str, Any]:

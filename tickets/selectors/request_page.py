@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from aftersales.core import masking, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role, User
+from orders.models import Order
 from orders.models.orders import Flag, PaymentChannel
 from orders.states import ORDER
 from refunds.models import Refund
@@ -20,6 +21,7 @@ from refunds.states.words import Flow, RefusalReason
 from tickets.models import Disclosure, TaskKind
 
 from . import request_money, request_parts, sentences
+from .members import member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
 from .request_rows import request_get_for, request_rows, request_stamp
@@ -63,7 +65,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "channel": PaymentChannel(order.payment_channel).label,
         "flag": Flag(order.seller_flag).label if order.seller_flag != Flag.NONE else "",
         "flags": dict(Flag.choices),
-        "level": _level(refund),
+        "member": member_words(refund.order),
         "steps": request_parts.steps(refund, rows["log"]),
         "deadline": request_parts.deadline(refund, rows["deadlines"]),
         "actions": request_actions(refund, actor),
@@ -87,7 +89,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "others": [_other(row) for row in rows["others"]],
         "counts": rows["counts"],
         "insurance": _insurance(refund),
-        "person": person_shown(refund),
+        "person": person_shown(refund.order),
         "may": {
             "write": actor.role in BENCH,
             "disclose": actor.may(DISCLOSE),
@@ -113,9 +115,8 @@ def request_next(actor: Actor, refund: Refund, *, after: Any = None, shop_id: in
     return found or numbers.first() or ""
 
 
-def person_shown(refund: Refund, *, unmasked: bool = False) -> dict[str, str]:
-    """Give the receiver of the order and the buyer's nick; unmasked only after `buyer_disclose` (LAW-7)."""
-    order = refund.order
+def person_shown(order: Order, *, unmasked: bool = False) -> dict[str, str]:
+    """Give the receiver of an order and the buyer's nick; unmasked only after `buyer_disclose` (LAW-7)."""
     if unmasked:
         return {
             "name": order.receiver_name,
@@ -142,14 +143,6 @@ def _next_url(refund: Refund) -> str:
     """Give the way to the next case; it keeps the place in the queue that this one has now, before it is decided."""
     place = urlencode({"after": refund.urgent_at.isoformat()})
     return f"{reverse('tickets:request_next', args=[refund.refund_no])}?{place}"
-
-
-def _level(refund: Refund) -> str:
-    """Give the buyer's member level and what it pays of the regular price (ORD-8)."""
-    level = refund.order.buyer.level
-    rules = policies.get("member.levels", shop_id=refund.shop_id)
-    percent = next((rule["pays_percent"] for rule in rules if rule["level"] == level), None)
-    return f"{level} ({percent}%)" if percent else level
 
 
 def _insurance(refund: Refund) -> str:

@@ -21,6 +21,7 @@ from orders.selectors import order_get_for
 from orders.states import DESK, ORDER, READERS, SHIPPERS
 from tickets.forms.orders import ExtendForm, NoteForm, ReceiptForm, ShipForm, SignForm
 from tickets.selectors import order_page as selectors
+from tickets.selectors.members import member_words
 from tickets.services import DISCLOSE
 
 KEYS = {"ship": "s", "sign": "g", "extend_receipt": "e", "confirm_receipt": "c"}
@@ -50,14 +51,10 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         },
         "postage_left": max(page.order.postage_fen - page.order.postage_given_fen, 0),
         "query": f"?shop={page.order.shop.code}",
-        "looked_at": _looked_at(page, actor.may(DISCLOSE)),
+        "may_disclose": actor.may(DISCLOSE),
+        "member": member_words(page.order),
     }
     return render(request, "tickets/order_detail.html", context)
-
-
-def _looked_at(page: selectors.OrderPage, may: bool) -> str:
-    """Give the request under which a look at the receiver is written down; without one there is nothing to ask."""
-    return page.requests[0].refund_no if may and page.requests else ""
 
 
 def _choose(request: HttpRequest, order_no: str) -> HttpResponse:

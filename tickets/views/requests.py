@@ -1,6 +1,5 @@
 """The page of one request: whole, as a pane beside the list, and its parts again when something has changed."""
 
-import json
 import secrets
 from datetime import datetime
 from typing import Any
@@ -8,19 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from aftersales.core import errors
 from aftersales.core.api.base import actor_of
 from aftersales.core.context_processors import SHOP_SESSION_KEY
-from refunds.models import Refund
-from tickets import services
-from tickets.forms.decisions import DiscloseForm
 from tickets.forms.texts import QUICK_REPLIES
 from tickets.selectors import request_page as selectors
 
-from .asking import ConsoleRequest, console_view
+from .asking import console_view
 
 
 @require_GET
@@ -54,39 +48,6 @@ def next_case(request: HttpRequest, refund_no: str) -> HttpResponseBase:
     if found:
         return redirect("tickets:request_detail", found)
     return redirect("tickets:queue")
-
-
-@require_http_methods(["GET", "POST"])
-@console_view
-def disclose(request: ConsoleRequest, refund_no: str) -> HttpResponse:
-    """Ask what the buyer's full data is needed for, write it down, and only then show it (LAW-7)."""
-    actor = actor_of(request)
-    actor.require(services.DISCLOSE)
-    refund = selectors.request_get_for(actor, refund_no)
-    form = DiscloseForm(request.POST.copy() if request.method == "POST" else None, refund=refund, actor=actor)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            reason, note = form.cleaned_data["reason"], form.cleaned_data["note"]
-            try:
-                services.buyer_disclose(refund=refund, actor=actor, reason=reason, note=note)
-            except errors.Invalid:
-                form.add_error("note", _("Say why you need to see it."))
-            else:
-                return _shown(request, refund)
-    context = {"form": form, "refund": refund, "form_url": request.path, "cancel_url": f"/requests/{refund_no}/"}
-    return render(request, "tickets/dialogs/disclose.html", context, status=status)
-
-
-def _shown(request: ConsoleRequest, refund: Refund) -> HttpResponse:
-    context = {"refund": refund, "person": selectors.person_shown(refund, unmasked=True)}
-    if not request.htmx:
-        return render(request, "tickets/request_person.html", context)
-    response = render(request, "tickets/request/_person_shown.html", context)
-    response["HX-Trigger-After-Swap"] = json.dumps({"dialog:close": ""})
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _reply() -> dict[str, Any]:
