@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from refunds.gateways import gateway_for
+
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 SHORTEST_KEY = 50
 
@@ -56,6 +58,17 @@ def check_broker(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
             id="aftersales.E003",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_refund_gateway(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E005: the way that refunds are paid by is known and set up, before the first one is agreed."""
+    try:
+        gateway_for(settings.AFTERSALES["refund_gateway"])
+    except LookupError as problem:
+        hint = "Set REFUND_GATEWAY to offline or alipay; what Alipay needs stands in .env.example under Money."
+        return [Error(str(problem), hint=hint, id="aftersales.E005")]
+    return []
 
 
 @register(Tags.security, deploy=True)

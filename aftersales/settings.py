@@ -349,12 +349,24 @@ CELERY_BEAT_SCHEDULE["aftersales.core.tasks.invariants_check"] = {
 # --- Domain knobs of an installation ----------------------------------------------------------------------------------
 
 AFTERSALES = {
-    # How refunds are paid: "offline" is a person who pays and writes the reference down.
-    "refund_gateway": "offline",
+    # How refunds are paid: "offline" is a person who pays and writes the reference down; "alipay" the provider itself.
+    "refund_gateway": env.str("REFUND_GATEWAY", "offline"),
     # Refunds outside the original way are confirmed by a person; the demo has nobody who would, so it does it itself.
     "offline_auto_confirm_seconds": 5 if DEMO else None,
     # Webhook targets on private addresses are refused, except where everything is on one machine.
     "webhooks_allow_private": DEMO or DEBUG,
+}
+
+# Keys and certificates are files: they never stand in the environment, which too many things print.
+ALIPAY = {
+    "gateway_url": env.str("ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do"),
+    "app_id": env.str("ALIPAY_APP_ID", ""),
+    "private_key_file": env.str("ALIPAY_PRIVATE_KEY_FILE", ""),
+    # Either Alipay's public key, or in certificate mode three certificates.
+    "public_key_file": env.str("ALIPAY_PUBLIC_KEY_FILE", ""),
+    "app_cert_file": env.str("ALIPAY_APP_CERT_FILE", ""),
+    "cert_file": env.str("ALIPAY_CERT_FILE", ""),
+    "root_cert_file": env.str("ALIPAY_ROOT_CERT_FILE", ""),
 }
 
 # --- What is told about all this --------------------------------------------------------------------------------------

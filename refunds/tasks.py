@@ -20,6 +20,8 @@ def payments_send() -> None:
             services.payment_send(payment=payment)
         except Conflict:
             log.info("another worker sent the payment", extra={"payment_no": payment.payment_no})
+        except LookupError:
+            log.exception("the payment's gateway is not set up", extra={"payment_no": payment.payment_no})
 
 
 @shared_task

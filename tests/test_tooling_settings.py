@@ -49,6 +49,8 @@ def test_an_installation_with_what_is_required_has_nothing_to_complain_about() -
         ({"DEMO": "1"}, "aftersales.E002"),
         ({"REDIS_URL": ""}, "aftersales.E003"),
         ({"PRIVATE_ROOT": str(ROOT / "static" / "private")}, "aftersales.E004"),
+        ({"REFUND_GATEWAY": "bank"}, "aftersales.E005"),
+        ({"REFUND_GATEWAY": "alipay", "ALIPAY_APP_ID": "1"}, "aftersales.E005"),
         ({"ALLOWED_HOSTS": ""}, "security.W020"),
     ],
 )

@@ -1,9 +1,11 @@
 """How money leaves: the protocols that every provider's client keeps, and which client a name stands for."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 
+from . import alipay
 from .offline import OfflineGateway
 from .protocol import Fault, Outcome, RefundGateway, RefundRequest, TransferGateway, TransferRequest
 
@@ -23,12 +25,15 @@ __all__ = [
 def gateway_for(name: str) -> RefundGateway:
     """Give the client of a gateway by the name that payments carry. Raises: LookupError for one that is not there.
 
-    `manual` is always a person; `offline` counts as paid after a time where the installation says so.
+    `manual` is always a person; `offline` counts as paid after a time where the installation says so; `alipay` is the
+    provider, set up by the environment.
     """
     if name == "manual":
         return OfflineGateway()
     if name == "offline":
         return _offline()
+    if name == "alipay":
+        return _alipay()
     raise LookupError(f"no refund gateway is called {name!r}")
 
 
@@ -38,7 +43,14 @@ def transfer_gateway_for(name: str) -> TransferGateway:
         return OfflineGateway()
     if name == "offline":
         return _offline()
+    if name == "alipay":
+        return _alipay()
     raise LookupError(f"no payout gateway is called {name!r}")
+
+
+@lru_cache(maxsize=1)
+def _alipay() -> alipay.AlipayGateway:
+    return alipay.from_settings()
 
 
 def _offline() -> OfflineGateway:

@@ -29,16 +29,24 @@ def payment_send(*, payment: RefundPayment) -> RefundPayment:
 
     The row says "sent" before the call, so a crash in between is answered by asking. Locks: the payment's order,
     not across the call. Emits: payment.sent, then payment.done | payment.failed | payment.unknown.
-    Raises: TransitionNotAllowed if another worker was first.
+    Raises: TransitionNotAllowed if another worker was first; LookupError for a gateway that is not set up, with the
+    payment still promised.
     """
+    gateway_for(payment.gateway)
     with transaction.atomic():
         sent = transitions.apply(PAYMENT, payment.pk, "send", actor=Actor.system(SENDER))
     return _take_note(sent, _call(sent, "refund"))
 
 
 def payment_follow(*, payment: RefundPayment) -> RefundPayment:
-    """Ask the gateway what came of a payment that was sent or lost track of, and write it down."""
-    return _take_note(payment, _call(payment, "query"))
+    """Ask the gateway what came of a payment that was sent or lost track of, and write it down.
+
+    Only where the provider has never heard of the number is the identical request sent again, with the same number.
+    """
+    outcome = _call(payment, "query")
+    if outcome.status == "not_found":
+        outcome = _call(payment, "refund")
+    return _take_note(payment, outcome)
 
 
 def _call(payment: RefundPayment, verb: str) -> Outcome:
