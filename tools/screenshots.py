@@ -30,7 +30,7 @@ SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
 }
 PAGES: dict[str, tuple[str, ...]] = {
-    "agent": ("queue/", "queue/?tab=all", "tasks/", "account/password/", "account/two-step/"),
+    "agent": ("queue/", "queue/?tab=all", "notifications/", "tasks/", "account/password/", "account/two-step/"),
     "warehouse": ("warehouse/", "warehouse/?tab=receive"),
     "finance": ("payments/", "payments/?tab=failed", "payments/?tab=done"),
     "supervisor": ("deadlines/", "disputes/", "tasks/", "policies/", "operations/", "orders/import/"),
