@@ -99,6 +99,7 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
             models.Index(
                 fields=["urgent_at", "id", *FILTERED], condition=Q(status__in=OPEN_STATES), name="refund_urgent"
             ),
+            models.Index(fields=["urgent_at", "id"], condition=Q(in_dispute=True), name="refund_disputed"),
             models.Index(fields=["shop", "status", "-id"], name="refund_status"),
             models.Index(fields=["shop", "updated_at", "id"], name="refund_updated"),
             models.Index(fields=["shop", "-id"], name="refund_recent"),
