@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from refunds.gateways import gateway_for
+from aftersales.core import encryption
+from refunds.gateways import gateway_for, transfer_gateway_for
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 SHORTEST_KEY = 50
@@ -61,13 +62,30 @@ def check_broker(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def check_refund_gateway(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """E005: the way that refunds are paid by is known and set up, before the first one is agreed."""
+def check_gateways(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E005: the ways that refunds and payouts are paid by are known and set up, before the first one is agreed."""
+    ways = (
+        ("REFUND_GATEWAY", gateway_for, settings.AFTERSALES["refund_gateway"]),
+        ("PAYOUT_GATEWAY", transfer_gateway_for, settings.AFTERSALES["payout_gateway"]),
+    )
+    found: list[CheckMessage] = []
+    for name, client_for, chosen in ways:
+        try:
+            client_for(chosen)
+        except LookupError as problem:
+            hint = f"Set {name} to offline or alipay; what Alipay needs stands in .env.example under Money."
+            found.append(Error(str(problem), hint=hint, id="aftersales.E005"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def check_encryption_keys(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E006: accounts and names can be encrypted, before the first one is typed."""
     try:
-        gateway_for(settings.AFTERSALES["refund_gateway"])
-    except LookupError as problem:
-        hint = "Set REFUND_GATEWAY to offline or alipay; what Alipay needs stands in .env.example under Money."
-        return [Error(str(problem), hint=hint, id="aftersales.E005")]
+        encryption.decrypt(encryption.encrypt("x"))
+    except (ImproperlyConfigured, ValueError) as problem:
+        hint = "A key is made by cryptography.fernet.Fernet.generate_key()."
+        return [Error(str(problem), hint=hint, id="aftersales.E006")]
     return []
 
 

@@ -31,6 +31,8 @@ DEMO = env.bool("DEMO", bool(demo))
 # Required outside demo and tests; the system check aftersales.E001 says so in words instead of a traceback at import.
 SECRET_KEY = env.str("SECRET_KEY", demo.get("secret_key", ""))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What accounts and names are encrypted with, the newest first; without any, keys derived from SECRET_KEY.
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEMO or DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", demo.get("public_url", "http://127.0.0.1:8000")).rstrip("/")
@@ -280,6 +282,9 @@ SPECTACULAR_SETTINGS = {
         "RefundReason": "refunds.states.Reason",
         "RefusalReason": "refunds.states.RefusalReason",
         "PaymentStatus": "refunds.states.PaymentStatus",
+        "PayoutStatus": "refunds.states.PayoutStatus",
+        "PayoutPurpose": "refunds.states.PayoutPurpose",
+        "PayeeAccountType": "refunds.states.AccountType",
         "DisputeStatus": "refunds.states.DisputeStatus",
         "EvidencePurpose": "refunds.models.evidence.Purpose",
         "EvidenceSide": "refunds.models.evidence.Side",
@@ -335,15 +340,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "orders.tasks.imports_run": 3.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,
+        "refunds.tasks.payouts_send": 5.0,
+        "refunds.tasks.payouts_follow": 5.0,
         "refunds.tasks.tallies_sum_up": 30.0,
         "refunds.tasks.evidence_expire": 3600.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
 }
-# By night, Shanghai time: it reads whole tables.
-CELERY_BEAT_SCHEDULE["aftersales.core.tasks.invariants_check"] = {
-    "task": "aftersales.core.tasks.invariants_check",
-    "schedule": crontab(hour=3, minute=30),
+# By night, Shanghai time: what reads whole tables or is needed once a day.
+CELERY_BEAT_SCHEDULE |= {
+    name: {"task": name, "schedule": crontab(hour=hour, minute=minute)}
+    for name, (hour, minute) in {
+        "aftersales.core.tasks.calendar_fill": (2, 30),
+        "refunds.tasks.payees_erase": (3, 0),
+        "aftersales.core.tasks.invariants_check": (3, 30),
+    }.items()
 }
 
 # --- Domain knobs of an installation ----------------------------------------------------------------------------------
@@ -351,6 +362,8 @@ CELERY_BEAT_SCHEDULE["aftersales.core.tasks.invariants_check"] = {
 AFTERSALES = {
     # How refunds are paid: "offline" is a person who pays and writes the reference down; "alipay" the provider itself.
     "refund_gateway": env.str("REFUND_GATEWAY", "offline"),
+    # How postage and other payouts are paid, alike.
+    "payout_gateway": env.str("PAYOUT_GATEWAY", "offline"),
     # Refunds outside the original way are confirmed by a person; the demo has nobody who would, so it does it itself.
     "offline_auto_confirm_seconds": 5 if DEMO else None,
     # Webhook targets on private addresses are refused, except where everything is on one machine.

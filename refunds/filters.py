@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.filters import ChoicesParameter, MomentParameter
-from refunds.states import Kind, PaymentStatus, Phase, RefundStatus
+from refunds.states import Kind, PaymentStatus, PayoutPurpose, PayoutStatus, Phase, RefundStatus
 
 
 class RefundQuery(serializers.Serializer[Any]):
@@ -34,3 +34,17 @@ class PaymentQuery(serializers.Serializer[Any]):
     status = ChoicesParameter(PaymentStatus.values, required=False)
     shop = serializers.SlugField(max_length=40, required=False, help_text="Code of the shop.")
     refund_no = serializers.CharField(max_length=32, required=False)
+
+
+class PayoutQuery(serializers.Serializer[Any]):
+    """What a list of payouts is narrowed to."""
+
+    status = ChoicesParameter(PayoutStatus.values, required=False)
+    purpose = ChoicesParameter(PayoutPurpose.values, required=False)
+    shop = serializers.SlugField(max_length=40, required=False, help_text="Code of the shop.")
+    order_no = serializers.CharField(max_length=64, required=False)
+    refund_no = serializers.CharField(max_length=32, required=False)
+    late = serializers.BooleanField(required=False, help_text="Not paid in the working days that were promised.")
+    updated_since = MomentParameter(
+        required=False, help_text="Only what changed at or after this moment, the oldest change first: for polling."
+    )

@@ -2,13 +2,13 @@
 
 import logging
 
-from aftersales.core.errors import Conflict
+from aftersales.core.errors import Conflict, Problem
 from aftersales.core.models import OutboxEvent
 from orders.models import Order
 
 from . import services
-from .models import RefundPayment
-from .states import PaymentStatus
+from .models import Payout, RefundPayment
+from .states import PaymentStatus, PayoutStatus
 
 log = logging.getLogger(__name__)
 
@@ -29,3 +29,14 @@ def payment_was_promised(event: OutboxEvent) -> None:
         services.payment_send(payment=payment)
     except Conflict:
         log.info("another worker sent the payment", extra={"payment_no": payment.payment_no})
+
+
+def payout_was_approved(event: OutboxEvent) -> None:
+    """Send the payout; one that was sent, edited or rejected meanwhile is left alone (PAY-6)."""
+    payout = Payout.objects.get(pk=event.subject_id)
+    if payout.status != PayoutStatus.APPROVED:
+        return
+    try:
+        services.payout_send(payout=payout)
+    except Problem:
+        log.info("another worker moved the payout", extra={"payout_no": payout.payout_no})

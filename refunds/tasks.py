@@ -4,10 +4,11 @@ import logging
 
 from celery import shared_task
 
-from aftersales.core.errors import Conflict
+from aftersales.core.errors import Conflict, Problem
 
 from . import services
 from .selectors import payments as selectors
+from .selectors import payouts
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,35 @@ def payments_follow() -> None:
             services.payment_follow(payment=payment)
         except Conflict:
             log.info("the payment was settled meanwhile", extra={"payment_no": payment.payment_no})
+
+
+@shared_task
+def payouts_send() -> None:
+    """Send approved payouts that no event sent, oldest first (PAY-6)."""
+    for payout in payouts.payouts_to_send():
+        try:
+            services.payout_send(payout=payout)
+        except Problem:
+            log.info("another worker moved the payout", extra={"payout_no": payout.payout_no})
+        except LookupError:
+            log.exception("the payout's gateway is not set up", extra={"payout_no": payout.payout_no})
+
+
+@shared_task
+def payouts_follow() -> None:
+    """Ask what came of payouts that are on their way (PAY-9)."""
+    for payout in services.payouts_to_follow():
+        try:
+            services.payout_follow(payout=payout)
+        except Problem:
+            log.info("the payout moved meanwhile", extra={"payout_no": payout.payout_no})
+
+
+@shared_task
+def payees_erase() -> None:
+    """Erase accounts and names that are needed no longer (LAW-7)."""
+    while services.payees_erase():
+        continue
 
 
 @shared_task

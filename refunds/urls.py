@@ -4,10 +4,11 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from refunds import views
-from refunds.api import evidence, payments, refunds
+from refunds.api import evidence, payments, payouts, refunds
 
 _REFUND = "refunds/<number:refund_no>"
 _PAYMENT = "payments/<number:payment_no>"
+_PAYOUT = "payouts/<number:payout_no>"
 
 urlpatterns = [
     path("orders/<number:order_no>/refundable", refunds.OrderRefundable.as_view(), name="order-refundable"),
@@ -27,6 +28,18 @@ urlpatterns = [
     path(_PAYMENT, payments.PaymentDetail.as_view(), name="payment-detail"),
     path(f"{_PAYMENT}/confirm", payments.PaymentConfirm.as_view(), name="payment-confirm"),
     path(f"{_PAYMENT}/fail", payments.PaymentFail.as_view(), name="payment-fail"),
+    path("payouts", payouts.PayoutList.as_view(), name="payout-list"),
+    path("payouts/approve", payouts.PayoutsApprove.as_view(), name="payouts-approve"),
+    path(_PAYOUT, payouts.PayoutDetail.as_view(), name="payout-detail"),
+    path(f"{_PAYOUT}/submit", payouts.PayoutSubmit.as_view(), name="payout-submit"),
+    path(f"{_PAYOUT}/approve", payouts.PayoutApprove.as_view(), name="payout-approve"),
+    path(f"{_PAYOUT}/reject", payouts.PayoutReject.as_view(), name="payout-reject"),
+    path(f"{_PAYOUT}/withdraw", payouts.PayoutWithdraw.as_view(), name="payout-withdraw"),
+    path(f"{_PAYOUT}/correct-payee", payouts.PayoutCorrectPayee.as_view(), name="payout-correct-payee"),
+    path(f"{_PAYOUT}/confirm", payouts.PayoutConfirm.as_view(), name="payout-confirm"),
+    path(f"{_PAYOUT}/fail", payouts.PayoutFail.as_view(), name="payout-fail"),
+    path(f"{_PAYOUT}/send-again", payouts.PayoutSendAgain.as_view(), name="payout-send-again"),
+    path(f"{_PAYOUT}/reveal", payouts.PayoutReveal.as_view(), name="payout-reveal"),
 ]
 
 pages = [

@@ -50,6 +50,8 @@ def footprint() -> tuple[object, ...]:
         "refunds_refundversion": "count(*), max(id)",
         "refunds_returnshipment": "count(*), md5(string_agg(d::text, '' ORDER BY d.id))",
         "refunds_inspection": "count(*), max(id)",
+        "refunds_payout": "count(*), md5(string_agg(d::text, '' ORDER BY d.id))",
+        "refunds_payoutline": "count(*), md5(string_agg(d::text, '' ORDER BY d.id))",
         "refunds_tally": "count(*), max(id)",
         "logistics_parcel": "count(*), max(id)",
     }

@@ -17,12 +17,12 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-from aftersales.core import embedded_postgres
+from aftersales.core import calendar, embedded_postgres
 from tests.strictness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 from tools import translations
 
-FILLED_BY_MIGRATIONS = {"logistics_carrier"}
-"""Tables whose rows come with the migrations and stay when the others are emptied."""
+FILLED_ONCE = {"logistics_carrier", "core_calendarday"}
+"""Tables whose rows come with the migrations, or are filled before the first test; emptying the others spares them."""
 SERVER = pytest.StashKey[embedded_postgres.EmbeddedServer]()
 
 
@@ -45,6 +45,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(SERVER, None)
     if server is not None:
         embedded_postgres.discard(server)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Fill the calendar of working days, as every installation does; promises and deadlines count by it."""
+    with django_db_blocker.unblock():
+        calendar.fill(*calendar.needed_years())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,7 +78,7 @@ def _flush_past_guards() -> Iterator[None]:
                 cursor.execute(guard % "ENABLE")
 
     def sql_flush(self: DatabaseOperations, style: Any, tables: list[str], **options: Any) -> list[str]:
-        return plain_flush(self, style, [table for table in tables if table not in FILLED_BY_MIGRATIONS], **options)
+        return plain_flush(self, style, [table for table in tables if table not in FILLED_ONCE], **options)
 
     plain_flush = DatabaseOperations.sql_flush
     with pytest.MonkeyPatch.context() as patch:

@@ -17,6 +17,9 @@ from refunds.models import (
     Evidence,
     Inspection,
     Message,
+    Payee,
+    Payout,
+    PayoutLine,
     Refund,
     RefundLine,
     RefundPayment,
@@ -52,7 +55,10 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Dispute: "id status version".split(),
         ReturnShipment: "id superseded_at".split(),
         Inspection: ("id",),
-        Evidence: "id refund".split(),
+        Evidence: "id refund payout".split(),
+        Payee: ("id",),
+        Payout: "id status version amount_fen payee approved_by".split(),
+        PayoutLine: "id exclusive".split(),
         Parcel: ("id",),
     }
     return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}

@@ -15,6 +15,7 @@ BUYER_SIDE = frozenset({"shop", "agent", "supervisor"})
 DESK = frozenset({"agent", "supervisor"})
 FLOOR = frozenset({"agent", "supervisor", "warehouse"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
+PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
 
 
@@ -82,6 +83,32 @@ ROUTES: dict[str, dict[str, Any]] = {
     },
     "api/v1/payments/<number:payment_no>/fail": {
         "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/payouts": {
+        "GET": Api(READERS, ""),
+        "POST": Api(PAYOUT_DESK, "payout-new", sees=PAYOUT_DESK, **SELLER),
+    },
+    "api/v1/payouts/approve": {
+        "POST": Api(MONEY_READERS, "", sees=MONEY_READERS, body={"payout_nos": ["PO404"]}, **SELLER),
+    },
+    "api/v1/payouts/<number:payout_no>": {
+        "GET": Api(READERS, "payout"),
+        "PATCH": Api(PAYOUT_DESK, "payout", body={"note": "x"}, **SELLER),
+    },
+    "api/v1/payouts/<number:payout_no>/submit": {"POST": Api(PAYOUT_DESK, "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/approve": {"POST": Api(MONEY_READERS, "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/reject": {
+        "POST": Api(MONEY_READERS, "payout", body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/payouts/<number:payout_no>/withdraw": {
+        "POST": Api(PAYOUT_DESK, "payout", body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/payouts/<number:payout_no>/correct-payee": {"POST": Api(PAYOUT_DESK, "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/confirm": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/fail": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/send-again": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/reveal": {
+        "POST": Api(frozenset({"finance"}), "payout", sees=frozenset({"finance"}), body={"reason": "x"}, **SELLER),
     },
     # A file that is not there is 422 for everybody who may send one; it is tried in test_evidence_api.
     "api/v1/evidence": {"POST": Api(STAFF | {"shop", "other_shop"}, "", sees=STAFF | {"shop"})},

@@ -24,7 +24,7 @@ from aftersales.core.models import Role
 from aftersales.wsgi import application
 from orders.api import examples as order_examples
 from refunds import services
-from refunds.api import examples
+from refunds.api import examples, payout_examples
 from refunds.models import RefundPayment
 from tests import factories
 from tests.core import upload_samples
@@ -109,6 +109,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     number = RefundPayment.objects.get(refund=agreed).payment_no
     assert set(finance.get("/payments").json()["results"][0]) == set(examples.PAYMENT)
     assert set(finance.get(f"/payments/{number}").json()) == set(examples.PAYMENT_DOCUMENT)
+    payout = factories.make_payout(order)
+    assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
+    assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)
 
 
 @pytest.mark.django_db
@@ -156,6 +159,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     file = services.evidence_store(actor=factories.buyer(shop), file=photo, purpose="application", shop=shop)
     real = {"order_no": order.order_no, "refund_no": refund.refund_no, "shop": shop.code}
     real |= {"payment_no": payment.payment_no, "evidence_id": file.evidence_id}
+    real |= {"payout_no": factories.make_payout(order).payout_no}
     callers = [shop_caller(shop), *(staff_caller(role) for role in (Role.SUPERVISOR, Role.FINANCE))]
     return [caller.client.defaults["HTTP_AUTHORIZATION"] for caller in callers], real
 

@@ -77,7 +77,13 @@ class World:
     def __init__(self) -> None:
         self.shops = {"own": factories.make_shop("own"), "foreign": factories.make_shop("foreign")}
         self.names = {target: self._fill(shop) for target, shop in self.shops.items()}
-        self.names["missing"] = {"order": "A404", "refund": "RF404", "payment": "RP404", "evidence": "ev_404"}
+        self.names["missing"] = {
+            "order": "A404",
+            "refund": "RF404",
+            "payment": "RP404",
+            "evidence": "ev_404",
+            "payout": "PO404",
+        }
 
     def _fill(self, shop: Shop) -> dict[str, str]:
         paid = factories.make_refund(factories.make_order(shop))
@@ -94,6 +100,7 @@ class World:
             "refund": refund.refund_no,
             "payment": sent.payment_no,
             "evidence": file.evidence_id,
+            "payout": factories.make_payout(order).payout_no,
         }
 
     def caller(self, name: str) -> Caller:
@@ -120,6 +127,10 @@ class World:
                 "reason": "quality",
                 "lines": lines,
             }
+        if rule.target == "payout-new":
+            payee = {"account": "13800001234", "name": "李雷"}
+            order_no = self.names[target]["order"]
+            return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
         return rule.body
 
 
@@ -156,7 +167,7 @@ def tried(route: str, method: str, rule: Api) -> tuple[dict[Any, str], dict[Any,
             headers = {"HTTP_IDEMPOTENCY_KEY": f"{name}-{target}"} if method == "POST" else {}
             answer = caller.client.generic(
                 method,
-                world.address(route, "own" if rule.target in {"order-put", "refund-new"} else target),
+                world.address(route, "own" if rule.target in {"order-put", "refund-new", "payout-new"} else target),
                 caller.client._encode_data(world.body(rule, target), "json")[0] if method != "GET" else "",
                 content_type="application/json",
                 **headers,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from aftersales.core import policies
 from aftersales.core.models import OutboxEvent, Role, User
 from logistics import selectors as logistics
-from refunds.models import Refund, RefundPayment
-from refunds.states import Flow, RefundStatus
+from refunds.models import Payout, Refund, RefundPayment
+from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, RefundStatus
 
 from . import services
 from .models import TaskKind
@@ -46,6 +46,25 @@ def payment_has_failed(event: OutboxEvent) -> None:
     services.task_raise(
         refund=payment.refund, kind=TaskKind.PAYMENT_FAILED, role=Role.FINANCE, within=A_DAY, detail=payment.failure
     )
+
+
+def payout_has_failed(event: OutboxEvent) -> None:
+    """Have a wrong account or name asked for by the desk; whatever else failed is finance's to mend (PAY-4)."""
+    payout = Payout.objects.select_related("refund", "order").get(pk=event.subject_id)
+    if payout.status == PayoutStatus.FAILED:
+        role = Role.AGENT if payout.fault == "payee" else Role.FINANCE
+        _about(payout, TaskKind.PAYOUT_FAILED, role, A_DAY, f"{payout.payout_no} {payout.failure}")
+
+
+def payout_is_late(event: OutboxEvent) -> None:
+    """Show the supervisor a promise that is not kept (PAY-6)."""
+    payout = Payout.objects.select_related("refund", "order").get(pk=event.subject_id)
+    if payout.status in OPEN_PAYOUTS:
+        _about(payout, TaskKind.PAYOUT_LATE, Role.SUPERVISOR, AT_ONCE, payout.payout_no)
+
+
+def _about(payout: Payout, kind: str, role: str, within: timedelta, detail: str) -> None:
+    services.task_raise(refund=payout.refund, order=payout.order, kind=kind, role=role, within=within, detail=detail)
 
 
 def refund_is_overdue(event: OutboxEvent) -> None:

@@ -17,6 +17,8 @@ class TaskKind(models.TextChoices):
     CHASE_VOID = "chase_void", _("Urgent: refunded before the warehouse answered; the goods must not leave")
     OFFER_INTERVENTION = "offer_intervention", _("Refused three times: the platform may be asked to step in")
     PAYMENT_FAILED = "payment_failed", _("The refund payment failed: make it good another way")
+    PAYOUT_FAILED = "payout_failed", _("The payout failed: correct it, or send it again")
+    PAYOUT_LATE = "payout_late", _("The payout is late: the buyer was promised it by now")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 
@@ -40,7 +42,10 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["refund", "kind"], condition=Q(done_at=None), name="one_open_task_of_a_kind"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["order", "kind"], condition=Q(done_at=None, refund=None), name="one_open_task_of_an_order"
+            ),
         ]
         indexes = [models.Index(fields=["role", "due_at", "id"], condition=Q(done_at=None), name="task_open")]
 

@@ -17,16 +17,28 @@ DISCLOSE = "tickets.disclose_buyer"
 grant(DISCLOSE, [Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE])
 
 
-def task_raise(*, refund: Refund, kind: str, role: str, within: timedelta, detail: str = "") -> Task:
-    """Put something on a role's list; one open task of a kind for a request, however often it is raised."""
-    at = clock.now()
+def task_raise(
+    *,
+    kind: str,
+    role: str,
+    within: timedelta,
+    refund: Refund | None = None,
+    order: Order | None = None,
+    detail: str = "",
+) -> Task:
+    """Put something on a role's list, about a request or an order.
+
+    There is one open task of a kind for each, however often it is raised.
+    """
+    at, about = clock.now(), refund or order
+    assert about is not None, "a task is about something"
     task, _new = Task.objects.get_or_create(
         refund=refund,
+        order_id=refund.order_id if refund is not None else about.pk,
         kind=kind,
         done_at=None,
         defaults={
-            "shop_id": refund.shop_id,
-            "order_id": refund.order_id,
+            "shop_id": about.shop_id,
             "role": role,
             "detail": detail[:200],
             "created_at": at,

@@ -34,3 +34,8 @@ def at(moment: datetime) -> Iterator[None]:
 def shanghai_day(moment: datetime) -> date:
     """Return the calendar day in China on which `moment` falls."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def day_began(moment: datetime) -> datetime:
+    """Return the moment at which the day in China began on which `moment` falls."""
+    return moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)

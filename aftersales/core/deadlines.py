@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Case, DurationField, ExpressionWrapper, F, Value, When
 from django.db.models.functions import Greatest
 
-from . import clock, policies
+from . import calendar, clock, policies
 from .bulk import Batch
 from .machine import DeadlineRule, Machine
 from .models import Deadline
@@ -32,8 +32,8 @@ def due_at(rule: DeadlineRule, subject: Any, at: datetime) -> datetime:
     if given is not None:
         return given
     start = (rule.starts(subject) if rule.starts else None) or at
-    period: timedelta = policies.get(rule.policy_key(subject), shop_id=subject.shop_id)
-    return start + period
+    period: timedelta | int = policies.get(rule.policy_key(subject), shop_id=subject.shop_id)
+    return calendar.add_workdays(start, period) if isinstance(period, int) else start + period
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from . import events, idempotency, invariants, sweeps
+from . import calendar, events, idempotency, invariants, sweeps
 
 BUSY_SECONDS = 20.0
 
@@ -41,3 +41,9 @@ def idempotency_expire() -> None:
 def invariants_check() -> None:
     """Check by night what must always hold, and keep the result for the operations page and the figures."""
     invariants.check_and_keep()
+
+
+@shared_task
+def calendar_fill() -> None:
+    """Know the working days of the years that deadlines and promises may ask for, as soon as they are announced."""
+    calendar.fill(*calendar.needed_years())

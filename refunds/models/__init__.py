@@ -1,6 +1,7 @@
 """The tables of the refunds app."""
 
 from .evidence import Evidence
+from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
 from .refunds import (
     Dispute,
     Inspection,
@@ -18,6 +19,10 @@ __all__ = [
     "Evidence",
     "Inspection",
     "Message",
+    "Payee",
+    "PayeeDisclosure",
+    "Payout",
+    "PayoutLine",
     "Refund",
     "RefundLine",
     "RefundPayment",

@@ -36,12 +36,13 @@ class Side(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """A checked file. It is uploaded first and belongs to a request once something names it."""
+    """A checked file. It is uploaded first and belongs to a request or payout once something names it."""
 
     evidence_id = models.CharField(max_length=32, unique=True, default=new_evidence_id)
     # Empty while a file of staff that serve several shops belongs to no request: nothing says yet which shop it is.
     shop = models.ForeignKey("core.Shop", null=True, on_delete=models.PROTECT, related_name="+")
     refund = models.ForeignKey("refunds.Refund", null=True, on_delete=models.PROTECT, related_name="evidence")
+    payout = models.ForeignKey("refunds.Payout", null=True, on_delete=models.PROTECT, related_name="evidence")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     side = models.CharField(max_length=10, choices=Side.choices)
     actor_kind = models.CharField(max_length=12)
@@ -81,17 +82,19 @@ class Evidence(models.Model):
                 name="evidence_picture_has_size",
             ),
             models.CheckConstraint(
-                condition=Q(refund=None, attached_at=None) | Q(refund__isnull=False, attached_at__isnull=False),
+                condition=Q(refund=None, payout=None, attached_at=None)
+                | (Q(attached_at__isnull=False) & (Q(refund__isnull=False) | Q(payout__isnull=False))),
                 name="evidence_attached_has_time",
             ),
             models.CheckConstraint(
-                condition=Q(shop__isnull=False) | Q(refund=None, side__in=[Side.SELLER, Side.WAREHOUSE, Side.PLATFORM]),
+                condition=Q(shop__isnull=False)
+                | Q(refund=None, payout=None, side__in=[Side.SELLER, Side.WAREHOUSE, Side.PLATFORM]),
                 name="evidence_has_shop",
             ),
         ]
         indexes = [
             models.Index(fields=["refund", "created_at"], name="evidence_of_refund"),
-            models.Index(fields=["created_at"], condition=Q(refund=None), name="evidence_unattached"),
+            models.Index(fields=["created_at"], condition=Q(attached_at=None), name="evidence_unattached"),
             models.Index(fields=["sha256"], name="evidence_sha256"),
         ]
 

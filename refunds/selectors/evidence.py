@@ -13,9 +13,10 @@ def evidence_visible(actor: Actor) -> QuerySet[Evidence]:
     What staff sent without naming a shop is seen by its sender until it is attached.
     """
     ours = [Side.BUYER] if actor.kind == BUYER else [Side.SELLER, Side.WAREHOUSE, Side.PLATFORM]
+    attached = Q(refund__isnull=False) if actor.kind == BUYER else Q(attached_at__isnull=False)
     of_shops = Q() if actor.shop_ids is None else Q(shop_id__in=sorted(actor.shop_ids))
     own = Q(shop=None, actor_kind=actor.kind, actor_id=actor.id)
-    return Evidence.objects.filter(of_shops & (Q(refund__isnull=False) | Q(side__in=ours)) | own)
+    return Evidence.objects.filter(of_shops & (attached | Q(side__in=ours)) | own)
 
 
 def evidence_get_for(actor: Actor, evidence_id: str) -> Evidence:

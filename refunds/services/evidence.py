@@ -93,11 +93,12 @@ def evidence_store(*, actor: Actor, file: Any, purpose: str, shop: Shop | None) 
 
 
 def evidence_attach(
-    *, refund: Any, evidence_ids: Sequence[Any], actor: Actor, purpose: str | None = None
+    *, refund: Any, evidence_ids: Sequence[Any], actor: Actor, purpose: str | None = None, payout: Any = None
 ) -> list[Evidence]:
     """Attach uploaded files to a request, in the caller's transaction, and return them in the order given.
 
-    Files that are attached to this request already are kept as they are; `purpose` is set on the new ones.
+    Files that are attached to this request already are kept as they are; `purpose` is set on the new ones. With
+    `payout` they belong to it, too, or to it alone where it is about no request; the request's own may be used for it.
     Locks: the evidence rows, by key. Raises: Invalid with `evidence[i]` `unknown_evidence` for every number that does
     not exist, is of another shop, of the other side, or attached elsewhere: one answer for all, so that nobody can
     find out which; `too_many_files` over the limit of the setting EVIDENCE.
@@ -110,12 +111,18 @@ def evidence_attach(
         return []
     with transaction.atomic(savepoint=False):
         wanted = [one for one in evidence_ids if isinstance(one, str)]
+        owner, refund_id = payout or refund, refund.pk if refund is not None else None
+        usable = Q(side__in=sides_with(side_of(actor)))
+        if payout is not None and refund_id is not None:
+            usable |= Q(refund=refund_id)
         rows = Evidence.objects.select_for_update(of=("self",)).filter(
-            Q(shop_id=refund.shop_id) | Q(shop=None),
-            evidence_id__in=wanted,
-            side__in=sides_with(side_of(actor)),
+            usable, Q(shop_id=owner.shop_id) | Q(shop=None), evidence_id__in=wanted
         )
-        found = {row.evidence_id: row for row in rows.order_by("pk") if row.refund_id in (None, refund.pk)}
+        found = {
+            row.evidence_id: row
+            for row in rows.order_by("pk")
+            if row.refund_id in (None, refund_id) and (payout is None or row.payout_id in (None, payout.pk))
+        }
         unknown = _("This file is not known, or it belongs to another request.")
         wrong = [
             errors.FieldError(f"evidence[{index}]", "unknown_evidence", unknown)
@@ -124,9 +131,11 @@ def evidence_attach(
         ]
         if wrong:
             raise errors.Invalid(errors=wrong)
-        new = [row for row in found.values() if row.refund_id is None]
+        new = [row for row in found.values() if row.attached_at is None or (payout and row.payout_id is None)]
         if new:
-            values: dict[str, Any] = {"refund": refund, "shop_id": refund.shop_id, "attached_at": clock.now()}
+            values: dict[str, Any] = {"shop_id": owner.shop_id, "attached_at": clock.now()}
+            values |= {"refund": refund} if refund is not None else {}
+            values |= {"payout": payout} if payout is not None else {}
             if purpose is not None:
                 values["purpose"] = purpose
             Evidence.objects.filter(pk__in=[row.pk for row in new]).update(**values)
@@ -158,7 +167,7 @@ def evidence_expire(*, older_than: timedelta = UNATTACHED_KEPT, limit: int = 500
     with transaction.atomic():
         rows = list(
             Evidence.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(refund=None, created_at__lt=clock.now() - older_than)
+            .filter(attached_at=None, created_at__lt=clock.now() - older_than)
             .order_by("created_at", "pk")[:limit]
         )
         Evidence.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -24,6 +24,12 @@ def _fresh_calendar():
 
 
 @pytest.fixture
+def db(db):
+    """A database in which the calendar is empty."""
+    CalendarDay.objects.all().delete()
+
+
+@pytest.fixture
 def years(db):
     calendar.fill(2025, 2027)
 

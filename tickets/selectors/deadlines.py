@@ -1,9 +1,10 @@
 """What is about to happen by itself, and what could not: deadlines with the requests and orders that they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,8 +14,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
 from orders.models import Order
 from orders.states import ORDER
-from refunds.models import Refund
-from refunds.states import REFUND
+from refunds.models import Payout, Refund
+from refunds.states import PAYOUT, REFUND
 
 from .happening import then_words
 
@@ -58,15 +59,16 @@ def counted(rows: QuerySet[Any]) -> int:
 
 
 def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
-    """Give the deadlines with what they belong to: one statement for the requests, one for the orders."""
+    """Give the deadlines with what they belong to: one statement for each kind of subject that is there."""
     refunds = Refund.objects.select_related("order__buyer", "assignee", "shop").in_bulk(_ids(deadlines, "refund"))
     orders = Order.objects.select_related("buyer", "shop").in_bulk(_ids(deadlines, "order"))
-    return [
-        _of_refund(row, refunds.get(row.subject_id))
-        if row.subject_type == "refund"
-        else _of_order(row, orders.get(row.subject_id))
-        for row in deadlines
-    ]
+    payouts = Payout.objects.select_related("order__buyer", "opened_by", "shop").in_bulk(_ids(deadlines, "payout"))
+    told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
+        "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
+        "order": lambda row: _of_order(row, orders.get(row.subject_id)),
+        "payout": lambda row: _of_payout(row, payouts.get(row.subject_id)),
+    }
+    return [told[row.subject_type](row) for row in deadlines]
 
 
 def _ids(deadlines: Sequence[Deadline], kind: str) -> set[int]:
@@ -92,7 +94,7 @@ def _of_refund(row: Deadline, refund: Refund | None) -> dict[str, Any]:
     return _row(
         row,
         no=refund.refund_no,
-        is_order=False,
+        url=reverse("tickets:request_detail", args=[refund.refund_no]),
         version=refund.version,
         then=then_words(status=refund.status, flow=refund.flow, action=row.action),
         step=REFUND.actions.get(row.action, row.action),
@@ -112,7 +114,7 @@ def _of_order(row: Deadline, order: Order | None) -> dict[str, Any]:
     return _row(
         row,
         no=order.order_no,
-        is_order=True,
+        url=reverse("tickets:order_detail", args=[order.order_no]),
         version=order.version,
         then=ORDER_THEN.get(row.action, ""),
         step=ORDER.actions.get(row.action, row.action),
@@ -122,4 +124,24 @@ def _of_order(row: Deadline, order: Order | None) -> dict[str, Any]:
         goods="",
         buyer=masking.mask_name(order.buyer.nick),
         shop=order.shop.name,
+    )
+
+
+def _of_payout(row: Deadline, payout: Payout | None) -> dict[str, Any]:
+    if payout is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=payout.payout_no,
+        url=reverse("tickets:order_detail", args=[payout.order.order_no]),
+        version=payout.version,
+        then=_("then it turns red"),
+        step=PAYOUT.actions.get(row.action, row.action),
+        kind=_("Payout"),
+        reason=payout.get_purpose_display(),
+        amount_fen=payout.amount_fen,
+        goods="",
+        buyer=masking.mask_name(payout.order.buyer.nick),
+        shop=payout.shop.name,
+        owner=str(payout.opened_by),
     )

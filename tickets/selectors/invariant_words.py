@@ -27,6 +27,10 @@ SENTENCES = (
     ),
     gettext_noop("Every piece of news is delivered or has a next try."),
     gettext_noop("The counts on the queue's tabs are the counts of requests."),
+    gettext_noop("A payout is paid exactly when its money has moved, once, at the amount that was approved."),
+    gettext_noop("No payout leaves a terminal state."),
+    gettext_noop("Every payout is in the state and version of its last log row."),
+    gettext_noop("No payout is approved or settled without two people."),
 )
 
 

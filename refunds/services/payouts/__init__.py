@@ -1,0 +1,28 @@
+"""What changes payouts: opened, approved by somebody else, sent by a job, known to be paid (PAY)."""
+
+from .approving import payout_approve, payout_reject, payout_withdraw, payouts_approve
+from .machine import PAYOUT
+from .opening import payout_correct_payee, payout_edit, payout_open, payout_submit
+from .payees import PayeeData, payee_disclose, payees_erase
+from .sending import payout_confirm, payout_fail, payout_follow, payout_send, payout_send_again, payouts_to_follow
+
+__all__ = [
+    "PAYOUT",
+    "PayeeData",
+    "payee_disclose",
+    "payees_erase",
+    "payout_approve",
+    "payout_confirm",
+    "payout_correct_payee",
+    "payout_edit",
+    "payout_fail",
+    "payout_follow",
+    "payout_open",
+    "payout_reject",
+    "payout_send",
+    "payout_send_again",
+    "payout_submit",
+    "payout_withdraw",
+    "payouts_approve",
+    "payouts_to_follow",
+]
