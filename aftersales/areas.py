@@ -13,7 +13,7 @@ from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from logistics.selectors import warehouse
-from refunds.selectors import payment_rows
+from refunds.selectors import payment_rows, payout_rows
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
@@ -44,6 +44,16 @@ def register() -> None:
             _roles(FINANCE, SUPERVISOR),
             _count(lambda actor: payment_rows.payment_rows(actor, "waiting")),
             30,
+            for_admin=False,
+        ),
+        Area(
+            "payouts",
+            _("Payouts"),
+            "send",
+            "refunds:payouts",
+            _roles(AGENT, FINANCE, SUPERVISOR),
+            _count(lambda actor: payout_rows.payouts_waiting(actor)),
+            35,
             for_admin=False,
         ),
         Area(
@@ -101,7 +111,21 @@ def register() -> None:
         Key("e", "order", "order-extend_receipt", _("Extend receipt")),
         Key("c", "order", "order-confirm_receipt", _("Confirm receipt")),
         Key("n", "order", "order-note", _("Add note")),
+        Key("q", "order", "order-payout", _("Pay out")),
         Key("u", "order", "back", _("Back to the list")),
+        Key("a", "queue", "approve-picked", _("Approve the picked payouts")),
+        Key("a", "payout", "payout-approve", _("Approve")),
+        Key("r", "payout", "payout-reject", _("Reject")),
+        Key("s", "payout", "payout-submit", _("Submit for approval")),
+        Key("e", "payout", "payout-edit", _("Edit")),
+        Key("p", "payout", "payout-correct_payee", _("Correct the payee")),
+        Key("c", "payout", "payout-confirm", _("Confirm")),
+        Key("f", "payout", "payout-fail", _("Failed")),
+        Key("g", "payout", "payout-send_again", _("Send again")),
+        Key("w", "payout", "payout-withdraw", pgettext_lazy("payout", "Withdraw")),
+        Key("j", "payout", "case-next", _("Next case of the queue")),
+        Key("k", "payout", "case-previous", _("Previous case of the queue")),
+        Key("u", "payout", "back", _("Back to the list")),
     )
 
 

@@ -1,13 +1,48 @@
-"""What finance types: the reference of a payment, or why it did not work."""
+"""What is typed about money: the reference of a payment, a payout and its payee, or why something did not work."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.core.forms import AmountField
+from aftersales.core.views.dialogs import OnceForm
+from refunds.states import AccountType, PayoutPurpose
 
-class ConfirmForm(forms.Form):
-    """The money has moved."""
+NEVER_KEPT = {"autocomplete": "off", "spellcheck": "false", "data-draft": "no"}
+"""Of fields whose text must not stay in a browser."""
+
+
+class EvidenceField(forms.Field):
+    """Numbers of uploaded files; the tiles and the upload stand in components/_files.html."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the numbers, each once, in the order of the tiles."""
+        return list(dict.fromkeys(str(one) for one in super().clean(value) or []))
+
+
+class WithReceipts(forms.Form):
+    """Files that go with a payout."""
+
+    evidence = EvidenceField(label=_("Receipt"), required=False)
+
+    @property
+    def evidence_ids(self) -> list[str]:
+        """Numbers of files that were uploaded for this form already."""
+        return self.data.getlist("evidence") if self.is_bound else []  # type: ignore[attr-defined]
+
+
+class VersionForm(forms.Form):
+    """A decision about what was looked at, and nothing to type."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ConfirmForm(VersionForm):
+    """The money has moved."""
+
     reference = forms.CharField(
         label=_("Reference"),
         max_length=64,
@@ -16,12 +51,123 @@ class ConfirmForm(forms.Form):
     )
 
 
-class FailForm(forms.Form):
+class FailForm(VersionForm):
     """The money has not moved."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     failure = forms.CharField(
         label=_("What went wrong"),
         max_length=200,
         widget=forms.TextInput(attrs={"data-first": ""}),
     )
+
+
+class PayoutFailForm(FailForm):
+    """No money has moved, and whose data or account it was."""
+
+    fault = forms.ChoiceField(
+        label=_("Whose fault was it?"),
+        required=False,
+        choices=[
+            ("payee", _("The payee's account or name")),
+            ("account", _("Our own account")),
+            ("", _("Not known")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class ReasonForm(VersionForm):
+    """Why a payout is rejected or taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-first": ""}),
+    )
+
+
+class RevealForm(forms.Form):
+    """Why somebody has to read an account and name in full (PAY-2)."""
+
+    reason = forms.CharField(
+        label=_("Why do you need to see it?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-first": "", "autocomplete": "off"}),
+    )
+
+
+class PayeeFields(forms.Form):
+    """Whom to pay. What is typed here is never kept in the browser."""
+
+    account_type = forms.ChoiceField(label=_("Account type"), choices=AccountType.choices, widget=forms.RadioSelect)
+    account = forms.CharField(
+        label=_("Account"),
+        max_length=80,
+        help_text=_("Alipay: e-mail address or mainland mobile number. Bank: the number of the card."),
+        widget=forms.TextInput(attrs=NEVER_KEPT),
+    )
+    name = forms.CharField(
+        label=_("Real name"),
+        max_length=60,
+        help_text=_("As it stands in the account, or the provider sends the money back."),
+        widget=forms.TextInput(attrs=NEVER_KEPT),
+    )
+
+
+class CorrectPayeeForm(PayeeFields, VersionForm):
+    """Another account or name in the place of one that was wrong."""
+
+
+class PayoutForm(PayeeFields, WithReceipts, OnceForm):
+    """A new payout: what for, how much, to whom."""
+
+    field_order = ("purpose", "amount_fen", "account_type", "account", "name", "note", "second_reason", "submit")
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=PayoutPurpose.choices)
+    amount_fen = AmountField(label=_("Amount"))
+    note = forms.CharField(
+        label=_("Note for whoever approves it"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    second_reason = forms.CharField(
+        label=_("Why a second payout for the same?"),
+        required=False,
+        max_length=200,
+        help_text=_("Only a supervisor may pay one purpose twice for the same goods."),
+    )
+    submit = forms.BooleanField(label=_("Submit for approval at once"), required=False, initial=True)
+
+    def __init__(self, *args: Any, may_repeat: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_repeat:
+            del self.fields["second_reason"]
+
+
+class PayoutEditForm(WithReceipts, VersionForm):
+    """Another amount or note; an approval does not count any more then."""
+
+    amount_fen = AmountField(label=_("Amount"))
+    note = forms.CharField(
+        label=_("Note for whoever approves it"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class PickForm(OnceForm):
+    """Several payouts, each with the version that was looked at: `PO20261109000003@2`."""
+
+    pick = forms.Field(widget=forms.MultipleHiddenInput)
+
+    def clean_pick(self) -> dict[str, int]:
+        """Give the version of each number."""
+        return picked(self.cleaned_data["pick"])
+
+
+def picked(values: list[str]) -> dict[str, int]:
+    """Read `number@version`, two hundred at the most; what is not of that form is left out."""
+    pairs = (value.partition("@") for value in values[:200])
+    return {number: int(version) for number, _at, version in pairs if version.isascii() and version.isdigit()}

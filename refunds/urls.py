@@ -3,12 +3,15 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds import views
 from refunds.api import evidence, payments, payouts, refunds
+from refunds.views import payments as payment_pages
+from refunds.views import payout_dialogs
+from refunds.views import payouts as payout_pages
 
 _REFUND = "refunds/<number:refund_no>"
 _PAYMENT = "payments/<number:payment_no>"
 _PAYOUT = "payouts/<number:payout_no>"
+_PAYOUT_PAGE = "payouts/<str:payout_no>"
 
 urlpatterns = [
     path("orders/<number:order_no>/refundable", refunds.OrderRefundable.as_view(), name="order-refundable"),
@@ -43,7 +46,22 @@ urlpatterns = [
 ]
 
 pages = [
-    path("payments/", views.payments, name="payments"),
-    path("payments/<str:payment_no>/confirm/", views.Confirm.as_view(), name="payment_confirm"),
-    path("payments/<str:payment_no>/fail/", views.Fail.as_view(), name="payment_fail"),
+    path("payments/", payment_pages.payments, name="payments"),
+    path("payments/<str:payment_no>/confirm/", payment_pages.Confirm.as_view(), name="payment_confirm"),
+    path("payments/<str:payment_no>/fail/", payment_pages.Fail.as_view(), name="payment_fail"),
+    path("payouts/", payout_pages.payouts, name="payouts"),
+    path("payouts/new/", payout_dialogs.Open.as_view(), name="payout_open"),
+    path("payouts/approve/", payout_dialogs.ApproveMany.as_view(), name="payouts_approve"),
+    path("payouts/export/", payout_pages.export, name="payouts_export"),
+    path(f"{_PAYOUT_PAGE}/", payout_pages.payout, name="payout"),
+    path(f"{_PAYOUT_PAGE}/submit/", payout_dialogs.Submit.as_view(), name="payout_submit"),
+    path(f"{_PAYOUT_PAGE}/edit/", payout_dialogs.Edit.as_view(), name="payout_edit"),
+    path(f"{_PAYOUT_PAGE}/payee/", payout_dialogs.CorrectPayee.as_view(), name="payout_correct_payee"),
+    path(f"{_PAYOUT_PAGE}/approve/", payout_dialogs.Approve.as_view(), name="payout_approve"),
+    path(f"{_PAYOUT_PAGE}/reject/", payout_dialogs.Reject.as_view(), name="payout_reject"),
+    path(f"{_PAYOUT_PAGE}/withdraw/", payout_dialogs.Withdraw.as_view(), name="payout_withdraw"),
+    path(f"{_PAYOUT_PAGE}/confirm/", payout_dialogs.Confirm.as_view(), name="payout_confirm"),
+    path(f"{_PAYOUT_PAGE}/fail/", payout_dialogs.Fail.as_view(), name="payout_fail"),
+    path(f"{_PAYOUT_PAGE}/again/", payout_dialogs.SendAgain.as_view(), name="payout_send_again"),
+    path(f"{_PAYOUT_PAGE}/reveal/", payout_pages.reveal, name="payout_reveal"),
 ]

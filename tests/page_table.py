@@ -13,6 +13,8 @@ FLOOR = DESK | {"warehouse"}
 READERS = FLOOR | {"finance"}
 FINANCE = frozenset({"finance"})
 SUPERVISOR = frozenset({"supervisor"})
+APPROVERS = FINANCE | SUPERVISOR
+MONEY = DESK | FINANCE
 OFFICE = SUPERVISOR | {"admin"}
 
 
@@ -26,7 +28,7 @@ class Page:
     hidden_first: bool = False
 
 
-_REQUEST, _ORDER = "requests/<str:refund_no>/", "orders/<str:order_no>/"
+_REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/", "payouts/<str:payout_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
     "logout/": Page(None, ALL),
@@ -68,6 +70,21 @@ PAGE_TABLE = {
     "payments/": Page(FINANCE | SUPERVISOR),
     "payments/<str:payment_no>/confirm/": Page(FINANCE, FINANCE, named=True),
     "payments/<str:payment_no>/fail/": Page(FINANCE, FINANCE, named=True),
+    "payouts/": Page(MONEY),
+    "payouts/new/": Page(MONEY, MONEY, named=True),
+    "payouts/approve/": Page(APPROVERS, APPROVERS, named=True),
+    "payouts/export/": Page(APPROVERS),
+    _PAYOUT: Page(MONEY, named=True),
+    f"{_PAYOUT}submit/": Page(MONEY, MONEY, named=True),
+    f"{_PAYOUT}edit/": Page(MONEY, MONEY, named=True),
+    f"{_PAYOUT}payee/": Page(MONEY, MONEY, named=True),
+    f"{_PAYOUT}approve/": Page(APPROVERS, APPROVERS, named=True),
+    f"{_PAYOUT}reject/": Page(APPROVERS, APPROVERS, named=True),
+    f"{_PAYOUT}withdraw/": Page(MONEY, MONEY, named=True),
+    f"{_PAYOUT}confirm/": Page(FINANCE, FINANCE, named=True),
+    f"{_PAYOUT}fail/": Page(FINANCE, FINANCE, named=True),
+    f"{_PAYOUT}again/": Page(FINANCE, FINANCE, named=True),
+    f"{_PAYOUT}reveal/": Page(FINANCE, FINANCE, named=True),
     "policies/": Page(OFFICE),
     "policies/<str:key>/": Page(OFFICE, SUPERVISOR),
     "policies/versions/<int:version_id>/withdraw/": Page(SUPERVISOR, SUPERVISOR),

@@ -167,6 +167,26 @@ PAGES = {
     "payments/",
     "payments/<str:payment_no>/confirm/",
     "payments/<str:payment_no>/fail/",
+    "payouts/",
+    "payouts/new/",
+    "payouts/approve/",
+    "payouts/export/",
+    *(
+        f"payouts/<str:payout_no>/{step}"
+        for step in (
+            "",
+            "submit/",
+            "edit/",
+            "payee/",
+            "approve/",
+            "reject/",
+            "withdraw/",
+            "confirm/",
+            "fail/",
+            "again/",
+            "reveal/",
+        )
+    ),
     "policies/",
     "policies/<str:key>/",
     "policies/versions/<int:version_id>/withdraw/",

@@ -19,8 +19,13 @@ UUID = "5e9f8a52-0c1b-4d1e-9a53-7d8e8f1b2c3d"
 OTHER = {"action": "agree", "key": "deadline.TMO-1", "run_id": UUID}
 
 
+ASKED = {"payouts/new/": "?order={order}", "payouts/approve/": "?pick={payout}@1"}
+"""Pages that name their object in the query."""
+
+
 def address(world: World, page: str, target: str) -> str:
     names = world.names[target] | OTHER
+    page += ASKED.get(page, "").format(**names)
     return "/" + re.sub(r"<\w+:(\w+?)(?:_no)?>", lambda found: names.get(found[1], "1"), page)
 
 

@@ -32,6 +32,7 @@ def script_text() -> dict[str, str]:
         "scope_queue": _("In a list"),
         "scope_request": _("On a request"),
         "scope_order": _("On an order"),
+        "scope_payout": _("On a payout"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),
         "no_next_case": _("That was the last case of this list"),

@@ -14,6 +14,8 @@ from django.http import QueryDict
 from .api.pagination import CursorInvalid, cursor_open, cursor_seal
 
 PAGE_SIZE = 50
+COUNT_CAP = 1000
+"""What waits is counted up to here: more is said as "1000+", and costs no more."""
 Row = TypeVar("Row")
 
 
@@ -72,6 +74,26 @@ def page(
         previous_url=link(rows[0], "before") if rows and has_previous else "",
         next_url=link(rows[-1], "after") if rows and has_next else "",
     )
+
+
+def counted(rows: QuerySet[Any, Any]) -> int:
+    """Count rows up to the cap, in one statement that reads no more of them than that."""
+    return rows.order_by().values("pk")[:COUNT_CAP].count()
+
+
+def tabs(address: str, labels: Mapping[str, Any], counts: Mapping[str, int], active: str) -> list[dict[str, Any]]:
+    """Give the tabs of a list as components/_tabs.html shows them; those that are not in `counts` have no number."""
+    return [
+        {
+            "key": key,
+            "url": f"{address}?tab={key}",
+            "label": label,
+            "count": counts.get(key),
+            "capped": counts.get(key, 0) >= COUNT_CAP,
+            "active": key == active,
+        }
+        for key, label in labels.items()
+    ]
 
 
 def _key(row: Any, names: Sequence[str]) -> list[Any]:

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core import errors, money, policies
 from aftersales.core.auth import Actor
+from aftersales.core.forms import AmountField
 from aftersales.core.models import User
 from logistics import selectors as logistics
 from orders.models.orders import Flag
+from refunds.forms import EvidenceField
 from refunds.models import Refund
 from refunds.states import GoodsStatus, Kind, Reason, RefusalReason
 from tickets.models import Disclosure
@@ -74,34 +76,6 @@ class ActionForm(forms.Form):
         """Go on with the present version and a new key, keeping everything that was typed."""
         self.refund = refund
         self.sent["version"], self.sent["key"] = str(refund.version), secrets.token_urlsafe(16)
-
-
-class EvidenceField(forms.Field):
-    """Numbers of uploaded files; the tiles and the upload stand in tickets/request/_files.html."""
-
-    widget = forms.MultipleHiddenInput
-
-    def clean(self, value: Any) -> list[str]:
-        """Return the numbers, each once, in the order of the tiles."""
-        return list(dict.fromkeys(str(one) for one in super().clean(value) or []))
-
-
-class AmountField(forms.CharField):
-    """An amount in yuan, given in fen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "amount-input"})
-        super().__init__(max_length=20, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> int | None:
-        """Read it."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return money.parse_yuan(text)
-        except money.MoneyFormatError as wrong:
-            raise forms.ValidationError(str(wrong.detail)) from wrong
 
 
 class AgreeForm(ActionForm):

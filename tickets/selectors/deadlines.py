@@ -133,7 +133,7 @@ def _of_payout(row: Deadline, payout: Payout | None) -> dict[str, Any]:
     return _row(
         row,
         no=payout.payout_no,
-        url=reverse("tickets:order_detail", args=[payout.order.order_no]),
+        url=reverse("refunds:payout", args=[payout.payout_no]),
         version=payout.version,
         then=_("then it turns red"),
         step=PAYOUT.actions.get(row.action, row.action),

@@ -1,4 +1,4 @@
-"""Everything that the page of one order shows, in ten statements. What may be done comes from the edge table."""
+"""Everything that the page of one order shows, in eleven statements. What may be done comes from the edge table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ from orders.models import Order, OrderLine, OrderNote
 from orders.models.orders import Flag
 from orders.selectors import order_get_for
 from orders.states import ORDER, OrderStatus
-from refunds.models import Refund, RefundLine
+from refunds.models import Payout, Refund, RefundLine
+from refunds.selectors.payouts import payouts_of
 from refunds.states import OPEN_STATES, Flow, RefundStatus
 from tickets.models import Disclosure
 
@@ -52,6 +53,7 @@ class OrderPage:
     notes: list[OrderNote]
     owed: list[OrderNote]
     requests: list[Refund]
+    payouts: list[Payout]
     deadlines: list[dict[str, Any]]
     deadline: dict[str, Any] | None
     timeline: list[dict[str, Any]]
@@ -72,6 +74,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         parcels=_parcels(order),
         notes=list(OrderNote.objects.filter(order=order).order_by("-id")[:MOST]),
         owed=owed_to_buyer(order),
+        payouts=payouts_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
         deadlines=shown,
         deadline=next((row for row in sorted(shown, key=lambda row: row["due_at"]) if row["open"]), None),

@@ -16,7 +16,19 @@ from orders.models import Order
 from orders.models.orders import Flag, PaymentChannel
 from orders.states import ORDER
 from refunds.models import Refund
-from refunds.states import REFUND, DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason, RefundStatus
+from refunds.states import (
+    OPEN_PAYOUTS,
+    PAYOUT,
+    REFUND,
+    DisputeStatus,
+    GoodsStatus,
+    Kind,
+    PaymentStatus,
+    PayoutPurpose,
+    Phase,
+    Reason,
+    RefundStatus,
+)
 from refunds.states.words import Flow, RefusalReason
 from tickets.models import Disclosure, TaskKind
 
@@ -74,6 +86,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "money": request_money.breakdown(refund, rows["lines"]),
         "arrival": request_money.arrival(refund),
         "payments": [row | {"label": PaymentStatus(row["status"]).label} for row in rows["payments"]],
+        "payouts": [_payout(row) for row in rows["payouts"]],
         "notes": [row | {"flag_label": dict(Flag.choices).get(row["flag"], "")} for row in rows["notes"]],
         "debts": rows["debts"],
         "shots": shots,
@@ -92,6 +105,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "person": person_shown(refund.order),
         "may": {
             "write": actor.role in BENCH,
+            "pay_out": actor.role in PAYOUT.roles_of["open"],
             "disclose": actor.may(DISCLOSE),
             "take": actor.role in DESK and refund.assignee_id is None,
             "release": actor.user_id is not None and refund.assignee_id == actor.user_id and actor.role in DESK,
@@ -170,6 +184,17 @@ def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[s
             }
         )
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def _payout(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Say where a payout of the order stands and when the money should be there (PAY-6, PAY-8)."""
+    return {
+        **row,
+        "purpose": PayoutPurpose(row["purpose"]).label,
+        "label": PAYOUT.labels[row["status"]],
+        "late": row["is_late"] and row["status"] in OPEN_PAYOUTS,
+        "url": reverse("refunds:payout", args=[row["payout_no"]]),
+    }
 
 
 def _other(row: Mapping[str, Any]) -> dict[str, Any]:

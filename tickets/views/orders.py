@@ -19,6 +19,7 @@ from orders import services as orders
 from orders.models import Order, OrderNote
 from orders.selectors import order_get_for
 from orders.states import DESK, ORDER, READERS, SHIPPERS
+from refunds.states import PAYOUT
 from tickets.forms.orders import ExtendForm, NoteForm, ReceiptForm, ShipForm, SignForm
 from tickets.selectors import order_page as selectors
 from tickets.selectors.members import member_words
@@ -52,6 +53,7 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "postage_left": max(page.order.postage_fen - page.order.postage_given_fen, 0),
         "query": f"?shop={page.order.shop.code}",
         "may_disclose": actor.may(DISCLOSE),
+        "may_pay_out": actor.role in PAYOUT.roles_of["open"],
         "member": member_words(page.order),
     }
     return render(request, "tickets/order_detail.html", context)

@@ -142,6 +142,8 @@ def put_errors(form: forms.Form, problem: errors.Problem) -> tuple[int, dict[str
     others = []
     for fault in problem.errors:
         name, *place = fault.field.replace("[", ".").replace("]", "").split(".")
+        if name not in form.fields and place and place[-1] in form.fields:  # a member of an object: "payee.account"
+            name, place = place[-1], []
         if name in form.fields:
             counted = [str(int(part) + 1) if part.isdecimal() else part for part in place]  # people count from one
             form.add_error(name, ": ".join([*counted, str(fault.detail)]))

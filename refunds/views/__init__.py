@@ -1,0 +1,1 @@
+"""The pages of finance and of whoever opens a payout."""
