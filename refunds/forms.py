@@ -104,7 +104,7 @@ class PayeeFields(forms.Form):
         label=_("Account"),
         max_length=80,
         help_text=_("Alipay: e-mail address or mainland mobile number. Bank: the number of the card."),
-        widget=forms.TextInput(attrs=NEVER_KEPT),
+        widget=forms.TextInput(attrs=NEVER_KEPT | {"data-first": ""}),
     )
     name = forms.CharField(
         label=_("Real name"),

@@ -118,8 +118,8 @@ def _steps(payout: Payout) -> list[dict[str, Any]]:
     ways: list[tuple[str, datetime | None, bool]] = [
         (pgettext("payout", "Opened"), payout.created_at, True),
         (_("Submitted"), None, status not in (S.DRAFT, S.REJECTED)),
-        (pgettext("payout", "Approved"), payout.approved_at, payout.approved_at is not None),
-        (pgettext("payout", "Sent"), payout.sent_at, status in (S.SENDING, S.UNKNOWN, S.FAILED, S.PAID)),
+        (_("Approval"), payout.approved_at, payout.approved_at is not None),
+        (_("On its way"), payout.sent_at, status in (S.SENDING, S.UNKNOWN, S.FAILED, S.PAID)),
         (pgettext("payout", "Paid"), payout.paid_at, status == S.PAID),
     ]
     if status == S.REJECTED:

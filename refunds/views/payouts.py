@@ -38,7 +38,7 @@ KEYS = {
     "withdraw": "w",
 }
 FIRST = ("approve", "submit", "send_again")
-"""What the page proposes, where it is possible."""
+"""What the page proposes, where it is possible; after a wrong account or name, its correction."""
 
 
 @require_safe
@@ -140,6 +140,7 @@ def _row(payout: Payout, actor: Actor) -> dict[str, Any]:
 
 def _actions(page: page_selectors.PayoutPage) -> list[dict[str, Any]]:
     """Give the buttons: what is possible in this state, what this person may not do with its reason."""
+    first = ("correct_payee",) if page.payout.fault == "payee" else FIRST
     shown = []
     for entry in page.actions:
         action = entry["action"]
@@ -152,7 +153,7 @@ def _actions(page: page_selectors.PayoutPage) -> list[dict[str, Any]]:
                 "url": reverse(f"refunds:payout_{action}", args=[page.payout.payout_no]),
                 "enabled": entry["allowed"],
                 "reason": entry.get("why_not", ""),
-                "primary": action in FIRST and entry["allowed"],
+                "primary": action in first and entry["allowed"],
                 "key": KEYS[action],
             }
         )

@@ -71,8 +71,8 @@ _LISTS = {
     "payments": """SELECT p.payment_no, p.status, p.amount_fen, p.gateway, p.reference, p.failure, p.created_at,
         p.updated_at, p.settled_at
       FROM refunds_refundpayment p WHERE p.refund_id = r.id ORDER BY p.id DESC""",
-    "payouts": f"""SELECT q.payout_no, q.status, q.purpose, q.amount_fen, q.is_late, q.promised_at, q.paid_at, q.failure,
-        q.refund_id = r.id AS of_this_request
+    "payouts": f"""SELECT q.payout_no, q.status, q.purpose, q.amount_fen, q.is_late, q.promised_at, q.paid_at,
+        q.failure, q.refund_id = r.id AS of_this_request
       FROM refunds_payout q WHERE q.order_id = o.id ORDER BY q.id DESC LIMIT {MOST_OTHERS}""",
     "tasks": f"""SELECT t.id, t.kind, t.role, t.detail, t.created_at, t.due_at, t.done_at, t.done_by
       FROM tickets_task t WHERE t.refund_id = r.id ORDER BY (t.done_at IS NOT NULL), t.due_at, t.id

@@ -22,7 +22,7 @@ from .story import Told, play
 from .timeline import Timeline, warnings
 
 SEED = 20260808
-GATEWAY = "manual"
+GATEWAYS = ("refund_gateway", "payout_gateway")
 """Every payment of the sample data is made by a person, so that finance has something to confirm."""
 READ_AFTER = timedelta(hours=30)
 
@@ -49,8 +49,8 @@ def load(
     """
     end = end or clock.now()
     told = [(n, one) for n, one in enumerate(programme(random.Random(SEED), orders)) if only(n, one)]  # noqa: S311
-    usual = settings.AFTERSALES["refund_gateway"]
-    settings.AFTERSALES["refund_gateway"] = GATEWAY
+    usual = {name: settings.AFTERSALES[name] for name in GATEWAYS}
+    settings.AFTERSALES.update(dict.fromkeys(GATEWAYS, "manual"))
     try:
         with transaction.atomic():
             cast = assemble()
@@ -63,7 +63,7 @@ def load(
             timeline.run()
             _read_old_news(cast, end)
     finally:
-        settings.AFTERSALES["refund_gateway"] = usual
+        settings.AFTERSALES.update(usual)
     refunds.tallies_sum_up()
     return Loaded(cast, len(told))
 

@@ -21,6 +21,7 @@ DAY = 24
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
+    told += payouts()
     return [*told, *plain(rng, max(orders - len(told), 0))]
 
 
@@ -253,6 +254,28 @@ def debts() -> Iterator[Told]:
         yield Told(shop, again, "note:red 1" if number == 1 else "", buyer=number)
     yield Told(TEA, 30 * DAY, "ship 20, sign 70, owe 80, confirm 100, make_good 300", buyer=5)
     yield Told(TEA, 18 * DAY, "ship 20, sign 60, confirm 90, note:green 91", buyer=5)
+
+
+def payouts() -> Iterator[Told]:
+    """Money that leaves beside the refund of goods: each state, most of them waiting to be approved (PAY)."""
+    back = Told(TEA, 0, kind=RETURN, lead=5 * DAY, reason=R.QUALITY)
+    sent = "take 1, talk 1.1, agree 4, send_back 27"
+    postage = "open_out:return_postage"
+    for number, ago in enumerate((52, 47, 41, 36)):
+        steps = f"{sent}, {postage} {ago - 2 - number * 3}"
+        yield replace(back, shop=(TEA, SHOES, TEA, PHONES)[number], ago=ago, steps=steps)
+    kept = Told(TEA, 0, lead=5 * DAY, part=0.4, reason=R.DAMAGED)
+    yield replace(kept, ago=30, steps="take 1, talk 1.1, agree:0.7 5, pay 9, open_out:goodwill 20")
+    yield replace(kept, ago=26, shop=SHOES, part=0.1, reason=R.PRICE_DIFFERENCE, steps="take 1, open_out:goodwill 22")
+    yield replace(kept, ago=20, shop=PHONES, steps="take 1, draft_out:goodwill 12")
+    done = "receive 100, pay 106"
+    yield replace(back, ago=20 * DAY, steps=f"{sent}, {postage} 29, approve_out 46, paid_out 50, {done}")
+    yield replace(back, ago=9 * DAY, shop=SHOES, steps=f"{sent}, {postage} 30, approve_out 44, paid_out 49, {done}")
+    yield replace(kept, ago=12 * DAY, steps="take 1, agree:0.7 5, pay 9, open_out:goodwill 20, reject_out 30")
+    yield replace(back, ago=60, shop=PHONES, steps=f"{sent}, {postage} 30, approve_out 55")
+    yield replace(back, ago=70, steps=f"{sent}, {postage} 30, approve_out 50, lose_out 50.2")
+    yield replace(back, ago=75, shop=SHOES, steps=f"{sent}, {postage} 30, approve_out 46, fail_out 60")
+    yield replace(back, ago=12 * DAY, steps=f"{sent}, {postage} 30, approve_out 46, {done}")  # red by now (PAY-6)
 
 
 def plain(rng: random.Random, count: int) -> Iterator[Told]:

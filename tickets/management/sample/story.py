@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import text
+from . import payouts, text
 from .case import Case
 from .timeline import Story
 
@@ -150,6 +150,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     "decide": lambda case, more: case.decide(*_outcome(more)),
     "settle": lambda case, more: case.settle(float(more) if more else None),
     "done": lambda case, more: case.tasks_done(),
+    **payouts.WORDS,
 }
 
 
