@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core.forms import AmountField
 from aftersales.core.views.dialogs import OnceForm
-from refunds.states import AccountType, PayoutPurpose
+from refunds.states import AccountType, PayoutFault, PayoutPurpose
 
 NEVER_KEPT = {"autocomplete": "off", "spellcheck": "false", "data-draft": "no"}
 """Of fields whose text must not stay in a browser."""
@@ -67,11 +67,7 @@ class PayoutFailForm(FailForm):
     fault = forms.ChoiceField(
         label=_("Whose fault was it?"),
         required=False,
-        choices=[
-            ("payee", _("The payee's account or name")),
-            ("account", _("Our own account")),
-            ("", _("Not known")),
-        ],
+        choices=[*PayoutFault.choices, ("", _("Not known"))],
         widget=forms.RadioSelect,
     )
 

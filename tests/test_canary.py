@@ -9,12 +9,15 @@ import logging
 import pytest
 import structlog
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from aftersales import logs
-from aftersales.core.models import OutboxEvent, Role
+from aftersales.core.models import IdempotencyRecord, LogEntry, OutboxEvent, Role
 from orders.models import Order
 from refunds import services
+from refunds.models import Payee, PayeeDisclosure, Payout
 from tests import factories
 from tests.rest import shop_caller, staff_caller
 
@@ -118,3 +121,47 @@ def test_staff_get_the_receiver_masked_over_rest():
     front.put("/orders/C1", order_body("C1"))
     seen = staff_caller(Role.AGENT).get("/orders/C1").content.decode()
     assert leaks(seen) == []
+
+
+def as_stored(model):
+    """Every row of a table as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT row::text FROM {model._meta.db_table} row")
+        return str(cursor.fetchall())
+
+
+ACCOUNT, HOLDER = "18677665544", "慕容云鹤"
+
+
+def test_a_payee_is_seen_nowhere_but_where_a_reason_was_given(log, client):
+    """PAY-2: not in a page, the log, the news, the books of steps, an error, the export or over REST."""
+    shop = factories.make_shop("canary")
+    order = factories.make_order(shop, sign=True)
+    refund = factories.make_return(order)
+    agent, finance = staff_caller(Role.AGENT), staff_caller(Role.FINANCE)
+    payee = {"account_type": "alipay", "account": ACCOUNT, "name": HOLDER}
+    asked = {"order_no": order.order_no, "refund_no": refund.refund_no, "purpose": "goodwill", "amount_fen": 1000}
+    wrong = agent.post("/payouts", asked | {"payee": payee | {"account_type": "bank"}})
+    opened = agent.post("/payouts", asked | {"payee": payee})
+    number = opened.json()["payout_no"]
+    answers = [wrong, opened, agent.post(f"/payouts/{number}/submit"), agent.post(f"/payouts/{number}/approve")]
+    answers += [finance.post(f"/payouts/{number}/approve"), finance.get("/payouts"), finance.get(f"/payouts/{number}")]
+    services.payout_send(payout=Payout.objects.get())
+    answers += [finance.post(f"/payouts/{number}/fail", {"failure": "户名不符", "fault": "payee"})]
+    answers += [agent.post(f"/payouts/{number}/correct-payee", payee), agent.get(f"/refunds/{refund.refund_no}")]
+    pages = ["/payouts/?tab=all", f"/payouts/{number}/", f"/payouts/{number}/approve/", f"/payouts/{number}/payee/"]
+    pages += [f"/requests/{refund.refund_no}/", f"/orders/{order.order_no}/", "/tasks/", "/operations/"]
+    for role in (Role.AGENT, Role.FINANCE, Role.SUPERVISOR):
+        client.force_login(factories.make_user(role))
+        cache.clear()
+        answers += [client.get(page, follow=True) for page in pages]
+    sheet = client.get("/payouts/export/?tab=all")
+    book = load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))
+    cells = [str(cell.value) for row in book.active.iter_rows() for cell in row]
+    logging.getLogger("refunds").error("payee %s of %s", ACCOUNT, number)
+    kept = [as_stored(table) for table in (OutboxEvent, LogEntry, IdempotencyRecord, Payee, Payout)]
+    seen = [answer.content.decode() for answer in answers] + cells + kept + [log.getvalue()]
+    assert [text[:200] for text in seen if ACCOUNT in text or HOLDER in text] == []
+    shown = finance.post(f"/payouts/{number}/reveal", {"reason": "核对户名"})
+    assert ACCOUNT in shown.content.decode()
+    assert PayeeDisclosure.objects.count() == 1

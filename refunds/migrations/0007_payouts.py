@@ -129,7 +129,19 @@ class Migration(migrations.Migration):
                 ("ask_at", models.DateTimeField(help_text="when it is asked next what came of it", null=True)),
                 ("reference", models.CharField(blank=True, max_length=64, verbose_name="reference")),
                 ("failure", models.CharField(blank=True, max_length=200, verbose_name="failure")),
-                ("fault", models.CharField(blank=True, help_text="whose data or account made it fail", max_length=8)),
+                (
+                    "fault",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("payee", "The payee's account or name"),
+                            ("us", "Our own account"),
+                            ("data", "What we sent"),
+                        ],
+                        help_text="whose data or account made it fail",
+                        max_length=8,
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
                 ("paid_at", models.DateTimeField(null=True, verbose_name="paid")),
@@ -322,6 +334,12 @@ class Migration(migrations.Migration):
                 ),
                 fields=["id"],
                 name="payout_late",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payout",
+            index=models.Index(
+                condition=models.Q(("sent_at__isnull", False)), fields=["sent_at", "id"], name="payout_sent"
             ),
         ),
         migrations.AddIndex(

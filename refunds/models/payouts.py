@@ -12,7 +12,15 @@ from aftersales.core.encryption import EncryptedTextField
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
 from orders.models import Order, OrderLine
-from refunds.states.payout import APPROVED_STATES, OPEN_PAYOUTS, PAYOUT, AccountType, PayoutPurpose, PayoutStatus
+from refunds.states.payout import (
+    APPROVED_STATES,
+    OPEN_PAYOUTS,
+    PAYOUT,
+    AccountType,
+    PayoutFault,
+    PayoutPurpose,
+    PayoutStatus,
+)
 
 from .refunds import Refund
 
@@ -75,7 +83,9 @@ class Payout(fsm_methods(PAYOUT)):  # type: ignore[misc]
     ask_at = models.DateTimeField(null=True, help_text=_("when it is asked next what came of it"))
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     failure = models.CharField(_("failure"), max_length=200, blank=True)
-    fault = models.CharField(max_length=8, blank=True, help_text=_("whose data or account made it fail"))
+    fault = models.CharField(
+        max_length=8, blank=True, choices=PayoutFault.choices, help_text=_("whose data or account made it fail")
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     paid_at = models.DateTimeField(_("paid"), null=True)
@@ -114,6 +124,7 @@ class Payout(fsm_methods(PAYOUT)):  # type: ignore[misc]
             models.Index(fields=["status", "id"], name="payout_status"),
             models.Index(fields=["ask_at", "id"], condition=Q(ask_at__isnull=False), name="payout_to_ask"),
             models.Index(fields=["id"], condition=Q(is_late=True, status__in=OPEN_PAYOUTS), name="payout_late"),
+            models.Index(fields=["sent_at", "id"], condition=Q(sent_at__isnull=False), name="payout_sent"),
             models.Index(fields=["opened_by", "created_at"], name="payout_opened_by"),
             models.Index(fields=["approved_by", "approved_at"], name="payout_approved_by"),
             models.Index(fields=["shop", "updated_at", "id"], name="payout_updated"),

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from aftersales.core.api.fields import FenField, InputSerializer, TextField, WholeNumberField
 from orders.serializers import AllowedActionOutput, NumberField, optional_text
 from refunds.services import PayeeData
-from refunds.states import AccountType, PayoutPurpose, PayoutStatus
+from refunds.states import AccountType, PayoutFault, PayoutPurpose, PayoutStatus
 
 from .inputs import LONG, evidence_field
 from .outputs import HistoryOutput
@@ -76,7 +76,7 @@ class PayoutFailInput(InputSerializer):
     """Why no money moved; `fault` says whose data or account it was."""
 
     failure = TextField(max_length=200)
-    fault = serializers.ChoiceField(choices=[("payee", "payee"), ("us", "us"), ("data", "data")], required=False)
+    fault = serializers.ChoiceField(choices=PayoutFault.choices, required=False)
 
 
 class PayoutsApproveInput(InputSerializer):

@@ -2,7 +2,7 @@
 
 from .dispute import DISPUTE, DisputeStatus
 from .payment import PAYMENT, PaymentStatus
-from .payout import OPEN_PAYOUTS, PAYOUT, AccountType, PayoutPurpose, PayoutStatus
+from .payout import OPEN_PAYOUTS, PAYOUT, AccountType, PayoutFault, PayoutPurpose, PayoutStatus
 from .refund import OPEN_STATES, REFUND, RefundStatus
 from .words import Flow, GoodsStatus, Kind, Phase, Reason, RefusalReason
 
@@ -19,6 +19,7 @@ __all__ = [
     "GoodsStatus",
     "Kind",
     "PaymentStatus",
+    "PayoutFault",
     "PayoutPurpose",
     "PayoutStatus",
     "Phase",

@@ -32,6 +32,14 @@ class PayoutPurpose(models.TextChoices):
     EXCHANGE_DIFFERENCE = "exchange_difference", _("Exchange difference")
 
 
+class PayoutFault(models.TextChoices):
+    """Whose data or account made a payout fail, as the provider's code tells."""
+
+    PAYEE = "payee", _("The payee's account or name")
+    US = "us", _("Our own account")
+    DATA = "data", _("What we sent")
+
+
 class AccountType(models.TextChoices):
     """Where the money goes (PAY-2)."""
 

@@ -22,7 +22,7 @@ from refunds.selectors import payout_rows as selectors
 from refunds.selectors.payouts import payout_get_for
 from refunds.serializers import payout_sheet
 from refunds.services.payouts.payees import DISCLOSE
-from refunds.states import PAYOUT, PayoutStatus
+from refunds.states import PAYOUT, PayoutFault, PayoutStatus
 from refunds.states.payout import APPROVERS
 
 LOOKERS = (AGENT, FINANCE, SUPERVISOR)
@@ -140,7 +140,7 @@ def _row(payout: Payout, actor: Actor) -> dict[str, Any]:
 
 def _actions(page: page_selectors.PayoutPage) -> list[dict[str, Any]]:
     """Give the buttons: what is possible in this state, what this person may not do with its reason."""
-    first = ("correct_payee",) if page.payout.fault == "payee" else FIRST
+    first = ("correct_payee",) if page.payout.fault == PayoutFault.PAYEE else FIRST
     shown = []
     for entry in page.actions:
         action = entry["action"]

@@ -172,7 +172,7 @@ def test_the_page_costs_the_same_number_of_statements(client, django_assert_max_
 
 
 def test_buttons_are_those_of_the_edge_table(client):
-    waiting, lost = submitted(), failed("account")
+    waiting, lost = submitted(), failed("us")
     sign_in(client, Role.FINANCE)
     shown = client.get(page_of(waiting)).content.decode()
     assert page_of(waiting, "_approve") in shown
