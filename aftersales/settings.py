@@ -336,6 +336,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     for name, seconds in {
         "aftersales.core.tasks.deadlines_sweep": 2.0,
         "aftersales.core.tasks.outbox_sweep": 2.0,
+        "aftersales.core.tasks.webhooks_send": 2.0,
         "aftersales.core.tasks.deadline_warnings": 60.0,
         "orders.tasks.imports_run": 3.0,
         "refunds.tasks.payments_send": 5.0,
@@ -353,6 +354,7 @@ CELERY_BEAT_SCHEDULE |= {
     for name, (hour, minute) in {
         "aftersales.core.tasks.calendar_fill": (2, 30),
         "refunds.tasks.payees_erase": (3, 0),
+        "aftersales.core.tasks.webhooks_expire": (3, 15),
         "aftersales.core.tasks.invariants_check": (3, 30),
     }.items()
 }

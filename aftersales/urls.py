@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from aftersales.core import urls as core
 from aftersales.core.api import health
 from logistics import urls as logistics
 from orders import urls as orders
@@ -13,6 +14,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
     path("", include("logistics.urls")),
+    path("", include(core.api)),
 ]
 api: list[URLPattern | URLResolver] = [
     path("v1/", include(version_1)),

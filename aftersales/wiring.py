@@ -6,6 +6,8 @@ from kombu.exceptions import OperationalError
 
 from aftersales import areas
 from aftersales.core import events
+from aftersales.core.webhooks import messages
+from orders import handlers as orders
 from refunds import handlers as refunds
 from tickets import handlers as tickets
 
@@ -27,6 +29,14 @@ def wire() -> None:
     events.subscribe("refund.overdue", tickets.refund_is_overdue)
     for topic in ("refund.deadline_near", "refund.message", "refund.modified", "refund.returned"):
         events.subscribe(topic, tickets.tell_owner)
+    for kind, message in (
+        ("order", orders.order_message),
+        ("refund", refunds.refund_message),
+        ("dispute", refunds.dispute_message),
+        ("payout", refunds.payout_message),
+    ):
+        messages.describe(kind, message)
+        events.subscribe(f"{kind}.*", messages.queue, always=False)
     events.on_nudge(_wake_worker)
 
 

@@ -2,13 +2,17 @@
 
 import logging
 
+from aftersales.core.auth import Actor
 from aftersales.core.errors import Conflict, Problem
 from aftersales.core.models import OutboxEvent
+from aftersales.core.webhooks.messages import Message
 from orders.models import Order
 
 from . import services
-from .models import Payout, RefundPayment
-from .states import PaymentStatus, PayoutStatus
+from .models import Dispute, Payout, RefundPayment
+from .selectors import refund_document
+from .selectors.payouts import payout_document
+from .states import Kind, PaymentStatus, PayoutStatus
 
 log = logging.getLogger(__name__)
 
@@ -40,3 +44,23 @@ def payout_was_approved(event: OutboxEvent) -> None:
         services.payout_send(payout=payout)
     except Problem:
         log.info("another worker moved the payout", extra={"payout_no": payout.payout_no})
+
+
+def refund_message(event: OutboxEvent) -> Message:
+    """Tell of a request what `GET /refunds/…` gives the shop; an exchange has types of its own, `exchange.…`."""
+    body = refund_document(Actor.front_end(event.shop_id), event.subject_id)
+    family = "exchange" if body["kind"] == Kind.EXCHANGE else "refund"
+    return Message(f"{family}.{event.topic.partition('.')[2]}", body["refund_no"], body)
+
+
+def dispute_message(event: OutboxEvent) -> Message:
+    """Tell of a dispute its request, which has the dispute in it."""
+    refund_id = Dispute.objects.values_list("refund", flat=True).get(pk=event.subject_id)
+    body = refund_document(Actor.front_end(event.shop_id), refund_id)
+    return Message(event.topic, body["refund_no"], body)
+
+
+def payout_message(event: OutboxEvent) -> Message:
+    """Tell of a payout what `GET /payouts/…` gives the shop; the payee is masked (PAY-2)."""
+    number = Payout.objects.values_list("payout_no", flat=True).get(pk=event.subject_id)
+    return Message(event.topic, number, payout_document(Actor.front_end(event.shop_id), number))

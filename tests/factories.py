@@ -9,7 +9,8 @@ from PIL import Image
 
 from aftersales.core import clock
 from aftersales.core.auth import Actor
-from aftersales.core.models import ApiClient, Role, Scope, Shop, User
+from aftersales.core.models import ApiClient, Role, Scope, Shop, User, WebhookEndpoint
+from aftersales.core.webhooks import endpoints
 from logistics import services as logistics
 from orders import services as orders
 from orders.models import Order
@@ -43,7 +44,7 @@ def staff(role: str = Role.AGENT, *shops: Shop) -> Actor:
 
 def make_client(shop: Shop) -> ApiClient:
     """A shop's front-end."""
-    scopes = [Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE, Scope.EVIDENCE_WRITE]
+    scopes = [Scope.ORDERS_WRITE, Scope.REFUNDS_READ, Scope.REFUNDS_WRITE, Scope.EVIDENCE_WRITE, Scope.WEBHOOKS_WRITE]
     return ApiClient.objects.create(name=f"front-end {next(_numbers)}", shop=shop, scopes=scopes)
 
 
@@ -151,3 +152,12 @@ def make_evidence(shop: Shop, *, actor: Actor | None = None, purpose: str = "ref
     content.seek(0)
     content.name = "photo.jpg"
     return str(refunds.evidence_store(actor=actor or staff(), file=content, purpose=purpose, shop=shop).evidence_id)
+
+
+def make_webhook(
+    shop: Shop | None = None, url: str = "https://shop.example.com/hooks", **fields: Any
+) -> WebhookEndpoint:
+    """An endpoint that wants everything, unless said otherwise."""
+    shop = shop or make_shop()
+    given: dict[str, Any] = {"types": ["*"]} | fields
+    return endpoints.endpoint_create(shop=shop, actor=buyer(shop), url=url, **given)

@@ -17,6 +17,7 @@ FLOOR = frozenset({"agent", "supervisor", "warehouse"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
 PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
+HOOK_KEEPERS = frozenset({"shop", "supervisor", "admin"})
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,21 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/evidence/<slug:evidence_id>": {"GET": Api(STAFF | {"shop"}, "evidence", sees=STAFF | {"shop"})},
     "api/v1/evidence/<slug:evidence_id>/thumbnail": {
         "GET": Api(STAFF | {"shop"}, "evidence", sees=STAFF | {"shop"}),
+    },
+    "api/v1/webhooks": {
+        "GET": Api(HOOK_KEEPERS, "", sees=HOOK_KEEPERS),
+        "POST": Api(HOOK_KEEPERS, "", sees=HOOK_KEEPERS),
+    },
+    "api/v1/webhooks/<int:webhook_id>": {
+        "GET": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS),
+        "PATCH": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS),
+        "DELETE": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS),
+    },
+    "api/v1/webhooks/<int:webhook_id>/rotate-secret": {"POST": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS)},
+    "api/v1/webhooks/<int:webhook_id>/ping": {"POST": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS)},
+    "api/v1/webhooks/<int:webhook_id>/deliveries": {"GET": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS)},
+    "api/v1/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/redeliver": {
+        "POST": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS),
     },
     "api/schema/": {"GET": Public()},
     "api/docs/": {"GET": Public()},

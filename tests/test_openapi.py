@@ -21,6 +21,7 @@ from schemathesis.specs.openapi import checks
 
 from aftersales.core.api.schema import OnceGenerator
 from aftersales.core.models import Role
+from aftersales.core.webhooks import endpoints
 from aftersales.wsgi import application
 from orders.api import examples as order_examples
 from refunds import services
@@ -145,7 +146,7 @@ def server(kept_connection: None) -> Any:
 
 
 @pytest.fixture
-def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[str], dict[str, str]]:
+def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[str], dict[str, Any]]:
     """Callers who may do nearly everything, and the numbers of real objects."""
     settings.PRIVATE_ROOT = tmp_path
     shop = factories.make_shop("demo")
@@ -157,9 +158,12 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     payment = services.payment_send(payment=RefundPayment.objects.get(refund=paid))
     photo = SimpleUploadedFile("photo.jpg", upload_samples.jpeg())
     file = services.evidence_store(actor=factories.buyer(shop), file=photo, purpose="application", shop=shop)
-    real = {"order_no": order.order_no, "refund_no": refund.refund_no, "shop": shop.code}
+    real: dict[str, Any] = {"order_no": order.order_no, "refund_no": refund.refund_no, "shop": shop.code}
     real |= {"payment_no": payment.payment_no, "evidence_id": file.evidence_id}
     real |= {"payout_no": factories.make_payout(order).payout_no}
+    hook = factories.make_webhook(shop)
+    real |= {"webhook_id": hook.pk}
+    real |= {"delivery_id": endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk}
     callers = [shop_caller(shop), *(staff_caller(role) for role in (Role.SUPERVISOR, Role.FINANCE))]
     return [caller.client.defaults["HTTP_AUTHORIZATION"] for caller in callers], real
 
@@ -167,7 +171,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_whatever_is_sent_the_answer_is_as_documented(
-    mode: Any, server: Any, world: tuple[list[str], dict[str, str]]
+    mode: Any, server: Any, world: tuple[list[str], dict[str, Any]]
 ) -> None:
     """No 5xx, no status, content type or body that the document does not know; by the shop and by staff."""
     wrong: dict[str, str] = {}

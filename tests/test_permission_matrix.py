@@ -16,6 +16,7 @@ from django.urls import URLResolver, get_resolver
 from aftersales.core.api.base import ApiView
 from aftersales.core.api.permissions import HANDLERS
 from aftersales.core.models import Shop
+from aftersales.core.webhooks import endpoints
 from orders.api.examples import ORDER
 from refunds import services
 from refunds.models import RefundPayment
@@ -83,6 +84,8 @@ class World:
             "payment": "RP404",
             "evidence": "ev_404",
             "payout": "PO404",
+            "webhook": "0",
+            "delivery": "0",
         }
 
     def _fill(self, shop: Shop) -> dict[str, str]:
@@ -95,7 +98,10 @@ class World:
         photo = SimpleUploadedFile("photo.jpg", upload_samples.jpeg())
         file = services.evidence_store(actor=factories.buyer(shop), file=photo, purpose="application", shop=shop)
         services.evidence_attach(refund=refund, evidence_ids=[file.evidence_id], actor=factories.buyer(shop))
+        hook = factories.make_webhook(shop)
         return {
+            "webhook": str(hook.pk),
+            "delivery": str(endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk),
             "order": order.order_no,
             "refund": refund.refund_no,
             "payment": sent.payment_no,

@@ -85,6 +85,11 @@ class Actor:
         return cls(kind="platform", role=PLATFORM, name=name[:NAME_LENGTH], shop_ids=None)
 
     @classmethod
+    def front_end(cls, shop_id: int) -> Self:
+        """Return a shop's front-end as such, for what is told to it unasked."""
+        return cls(kind="buyer", role=BUYER, name="front-end", shop_ids=frozenset({shop_id}))
+
+    @classmethod
     def for_user(cls, user: User, *, client_id: int | None = None) -> Self:
         """Return the actor for a member of staff; without shops of his own he sees all.
 

@@ -24,9 +24,23 @@ LEASE = timedelta(seconds=60)
 BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600, 6 * 3600))
 
 Handler = Callable[[OutboxEvent], None]
-_handlers: list[tuple[str, str, Handler]] = []
+_handlers: list["Subscription"] = []
 _nudges: list[Callable[[], None]] = []
 _COLUMNS = ("topic", "subject_type", "subject_id", "shop_id", "payload", "created_at", "next_try_at", "delivered_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Who listens to what; `name` is remembered with an event once its handler is done."""
+
+    pattern: str
+    name: str
+    handler: Handler
+    always: bool = True
+
+    def hears(self, topic: str) -> bool:
+        """Tell whether a topic is one of these."""
+        return fnmatch.fnmatchcase(topic, self.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +54,13 @@ class News:
     payload: dict[str, Any]
 
 
-def subscribe(pattern: str, handler: Handler) -> None:
-    """Let `handler` hear every topic that matches `pattern` (`refund.*`). Called from the wiring, once each."""
-    entry = (pattern, f"{handler.__module__}.{handler.__name__}", handler)
+def subscribe(pattern: str, handler: Handler, *, always: bool = True) -> None:
+    """Let `handler` hear every topic that matches `pattern` (`refund.*`). Called from the wiring, once each.
+
+    One that does not listen `always` gets only what waits to be told for another reason: since somebody else listens,
+    or since the database knows that it must (as it does for shops with webhooks).
+    """
+    entry = Subscription(pattern, f"{handler.__module__}.{handler.__name__}", handler, always)
     if entry not in _handlers:
         _handlers.append(entry)
 
@@ -55,15 +73,20 @@ def on_nudge(wake: Callable[[], None]) -> None:
 
 def listeners(topic: str) -> list[tuple[str, Handler]]:
     """Give the handlers of a topic, by name."""
-    return [(name, handler) for pattern, name, handler in _handlers if fnmatch.fnmatchcase(topic, pattern)]
+    return [(one.name, one.handler) for one in _handlers if one.hears(topic)]
+
+
+def _waits(topic: str) -> bool:
+    """Tell whether somebody always listens to a topic."""
+    return any(one.always and one.hears(topic) for one in _handlers)
 
 
 def add_to(batch: Batch, news: Sequence[News]) -> None:
-    """Put the rows of `news` into `batch`. A topic without listeners is kept as delivered at once."""
+    """Put the rows of `news` into `batch`. What nobody listens to is kept as delivered at once."""
     at = clock.now()
     rows = []
     for item in news:
-        waits = bool(listeners(item.topic))
+        waits = _waits(item.topic)
         rows.append(
             (item.topic, item.subject_type, item.subject_id, item.shop_id, item.payload, at)
             + ((at, None) if waits else (None, at))

@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 
 from . import calendar, events, idempotency, invariants, sweeps
+from .webhooks import endpoints, sending
 
 BUSY_SECONDS = 20.0
 
@@ -47,3 +48,16 @@ def invariants_check() -> None:
 def calendar_fill() -> None:
     """Know the working days of the years that deadlines and promises may ask for, as soon as they are announced."""
     calendar.fill(*calendar.needed_years())
+
+
+@shared_task
+def webhooks_send() -> None:
+    """Send the messages to shops' front-ends that are due; a second sender goes home at once."""
+    sending.send_due(seconds=BUSY_SECONDS)
+
+
+@shared_task
+def webhooks_expire() -> None:
+    """Throw away messages that were delivered long ago."""
+    while endpoints.deliveries_expire():
+        continue

@@ -2,9 +2,25 @@
 
 from django.urls import path
 
+from aftersales.core.api import webhooks as webhook_routes
 from aftersales.core.views import session
 
 app_name = "core"
+
+_WEBHOOK = "webhooks/<int:webhook_id>"
+
+api = [
+    path("webhooks", webhook_routes.WebhookList.as_view(), name="webhook-list"),
+    path(_WEBHOOK, webhook_routes.WebhookDetail.as_view(), name="webhook-detail"),
+    path(f"{_WEBHOOK}/rotate-secret", webhook_routes.WebhookRotate.as_view(), name="webhook-rotate"),
+    path(f"{_WEBHOOK}/ping", webhook_routes.WebhookPing.as_view(), name="webhook-ping"),
+    path(f"{_WEBHOOK}/deliveries", webhook_routes.DeliveryList.as_view(), name="webhook-deliveries"),
+    path(
+        f"{_WEBHOOK}/deliveries/<int:delivery_id>/redeliver",
+        webhook_routes.DeliveryRedeliver.as_view(),
+        name="webhook-redeliver",
+    ),
+]
 
 urlpatterns = [
     path("login/", session.SignIn.as_view(), name="login"),

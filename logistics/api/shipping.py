@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from aftersales.core.api.examples import asked
 from logistics import services
 from logistics.serializers import ConfirmReceiptInput, ShipInput
 from orders.api import examples as order_examples
-from orders.api.examples import asked
 from orders.api.orders import WRITE, OrderView
 from orders.filters import ShopQuery
 from orders.serializers import OrderOutput

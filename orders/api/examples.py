@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from aftersales.core.api.examples import answered
 
 ORDER: dict[str, Any] = {
     "shop": "demo",
@@ -97,16 +97,6 @@ DOCUMENT: dict[str, Any] = ROW | {
     "deadline": {"at": "2026-11-03T02:00:00Z", "action": "mark_late", "paused": False, "rule": "TMO-15"},
     "allowed_actions": [{"action": "ship", "allowed": True}],
 }
-
-
-def asked(name: str, body: dict[str, Any]) -> OpenApiExample:
-    """Show a body that is sent."""
-    return OpenApiExample(name, value=body, request_only=True)
-
-
-def answered(name: str, body: dict[str, Any], status: str = "200") -> OpenApiExample:
-    """Show an answer."""
-    return OpenApiExample(name, value=body, response_only=True, status_codes=[status])
 
 
 GIVEN = answered("An order", DOCUMENT)

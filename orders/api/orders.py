@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from aftersales.core import errors
 from aftersales.core.api.base import ApiView
+from aftersales.core.api.examples import answered, asked
 from aftersales.core.models import Shop
 from orders import selectors, services
 from orders.filters import OrderQuery, ShopQuery
@@ -58,7 +59,7 @@ class OrderList(ApiView):
         operation_id="orders_list",
         parameters=[OrderQuery],
         responses=OrderRowOutput(many=True),
-        examples=[examples.answered("A row", examples.ROW)],
+        examples=[answered("A row", examples.ROW)],
     )
     def get(self, request: Request) -> Response:
         """List orders, the last changed first; with `updated_since` the oldest change first."""
@@ -90,9 +91,9 @@ class OrderDetail(OrderView):
         request=OrderInput,
         responses={200: OrderOutput, 201: OrderOutput},
         examples=[
-            examples.asked("An order of two tins", examples.ORDER),
+            asked("An order of two tins", examples.ORDER),
             examples.GIVEN,
-            examples.answered("A new order", examples.DOCUMENT, "201"),
+            answered("A new order", examples.DOCUMENT, "201"),
         ],
     )
     def put(self, request: Request, order_no: str) -> Response:
@@ -122,7 +123,7 @@ class OrderSigned(OrderView):
         parameters=[ShopQuery],
         request=SignedInput,
         responses=OrderOutput,
-        examples=[examples.asked("Signed for", {"signed_at": "2026-11-04T15:20:00+08:00"}), examples.GIVEN],
+        examples=[asked("Signed for", {"signed_at": "2026-11-04T15:20:00+08:00"}), examples.GIVEN],
     )
     def post(self, request: Request, order_no: str) -> Response:
         """Record when the buyer signed for the goods; the seven days count from then (TMO-9)."""
@@ -142,7 +143,7 @@ class OrderExtendReceipt(OrderView):
         parameters=[ShopQuery],
         request=ExtendInput,
         responses=OrderOutput,
-        examples=[examples.asked("Three days more", {"days": 3}), examples.GIVEN],
+        examples=[asked("Three days more", {"days": 3}), examples.GIVEN],
     )
     def post(self, request: Request, order_no: str) -> Response:
         """Give the buyer more days to confirm receipt; each extension is noted (ORD-6)."""
@@ -163,8 +164,8 @@ class OrderNotes(OrderView):
         request=NoteInput,
         responses={201: OrderOutput},
         examples=[
-            examples.asked("Something is owed", {"text": "下次补发小样一包", "flag": "yellow"}),
-            examples.answered("An order", examples.DOCUMENT, "201"),
+            asked("Something is owed", {"text": "下次补发小样一包", "flag": "yellow"}),
+            answered("An order", examples.DOCUMENT, "201"),
         ],
     )
     def post(self, request: Request, order_no: str) -> Response:

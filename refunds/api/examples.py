@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orders.api.examples import answered
+from aftersales.core.api.examples import answered
 
 ROW: dict[str, Any] = {
     "refund_no": "RF20261105000042",

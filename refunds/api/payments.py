@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from aftersales.core import errors
 from aftersales.core.api.base import ApiView
-from orders.api.examples import answered, asked
+from aftersales.core.api.examples import answered, asked
 from refunds import selectors, services
 from refunds.filters import PaymentQuery
 from refunds.models import RefundPayment

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 
 from aftersales.core import errors
 from aftersales.core.api.base import ApiView
+from aftersales.core.api.examples import answered, asked
 from orders import selectors as order_selectors
-from orders.api.examples import answered, asked
 from orders.filters import ShopQuery
 from refunds import selectors, services
 from refunds.filters import RefundQuery

@@ -25,7 +25,7 @@ def traveller():
 def heard(monkeypatch):
     """One listener of `test.*` that writes down what it hears; `heard.fails` is how often it fails first."""
     listener = Listener()
-    monkeypatch.setattr(events, "_handlers", [("test.*", "listener", listener)])
+    monkeypatch.setattr(events, "_handlers", [events.Subscription("test.*", "listener", listener)])
     return listener
 
 
@@ -127,7 +127,7 @@ def test_failing_handler_is_tried_again_with_back_off(heard, traveller):
 def test_handlers_that_are_done_are_not_asked_again(heard, monkeypatch, traveller):
     """One of two fails: the other heard it once, and is not told twice."""
     other = Listener()
-    monkeypatch.setattr(events, "_handlers", [*events._handlers, ("test.a", "other", other)])
+    monkeypatch.setattr(events, "_handlers", [*events._handlers, events.Subscription("test.a", "other", other)])
     tell("a")
     heard.fails = 1
     assert events.deliver() == 0
@@ -167,11 +167,11 @@ def test_answer_after_the_lease_changes_nothing(heard, monkeypatch, traveller):
 
     def slow(event):
         traveller.shift(events.LEASE + timedelta(seconds=1))
-        monkeypatch.setattr(events, "_handlers", [("test.*", "listener", heard)])
+        monkeypatch.setattr(events, "_handlers", [events.Subscription("test.*", "listener", heard)])
         assert deliver_all() == 2
         raise OSError("too late")
 
-    monkeypatch.setattr(events, "_handlers", [("test.*", "slow", slow)])
+    monkeypatch.setattr(events, "_handlers", [events.Subscription("test.*", "slow", slow)])
     assert events.deliver() == 0
     first = OutboxEvent.objects.order_by("pk").first()
     assert first.delivered_at is not None
@@ -188,7 +188,7 @@ def test_lease_that_ends_while_others_wait_is_not_used(heard, monkeypatch, trave
         heard(event)
         traveller.shift(events.LEASE)
 
-    monkeypatch.setattr(events, "_handlers", [("test.*", "slow", slow)])
+    monkeypatch.setattr(events, "_handlers", [events.Subscription("test.*", "slow", slow)])
     events.deliver()
     assert heard.news == [(1, "test.a")]
 

@@ -4,6 +4,7 @@ from .calendar import CalendarDay
 from .ledger import ConsistencyCheck, Deadline, IdempotencyRecord, LogEntry, OutboxEvent
 from .people import ApiClient, ApiToken, Role, Scope, Shop, User
 from .policies import PolicyVersion
+from .webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiClient",
@@ -19,4 +20,6 @@ __all__ = [
     "Scope",
     "Shop",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

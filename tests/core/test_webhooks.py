@@ -1,0 +1,447 @@
+"""Messages to shops' front-ends: signed, in order for each object, at least once, again for three days (api.md)."""
+
+import base64
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+
+from aftersales.core import clock, errors, events
+from aftersales.core.models import OutboxEvent, Role, WebhookDelivery, WebhookEndpoint
+from aftersales.core.webhooks import endpoints, messages, outward, sending, signing
+from refunds import services
+from tests import factories
+
+from .hook_receiver import receiving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def receiver(settings):
+    settings.AFTERSALES = settings.AFTERSALES | {"webhooks_allow_private": True}
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def shop(receiver):
+    shop = factories.make_shop()
+    factories.make_webhook(shop, receiver.url)
+    return shop
+
+
+def told(rounds=1):
+    """What the workers do."""
+    for _round in range(rounds):
+        while events.deliver():
+            continue
+        sending.send_due()
+
+
+def hook(shop) -> WebhookEndpoint:
+    return WebhookEndpoint.objects.get(shop=shop)
+
+
+def later(**length):
+    return time_machine.travel(clock.now() + timedelta(**length))
+
+
+# Signatures -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_public_test_vector_of_standard_webhooks():
+    """Source: the test vectors of the reference libraries at github.com/standard-webhooks/standard-webhooks."""
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    body = b'{"test": 2432232314}'
+    signed = signing.signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_message_carries_what_a_receiver_checks(receiver, shop):
+    refund = factories.make_refund(factories.make_order(shop))
+    told()
+    headers, body = receiver.got[-1]
+    key = base64.b64decode(hook(shop).secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
+    assert headers["content-type"] == "application/json"
+    message = json.loads(body)
+    assert (message["type"], message["data"]["refund_no"]) == ("refund.created", refund.refund_no)
+    assert datetime.fromisoformat(message["timestamp"]) <= clock.now()
+
+
+def test_while_a_secret_is_exchanged_both_sign(receiver, shop):
+    old = hook(shop).secret
+    endpoints.secret_rotate(endpoint=hook(shop), actor=factories.buyer(shop), overlap=timedelta(hours=1))
+    new = hook(shop).secret
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    told()
+    with later(hours=2):
+        endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+        told()
+    for (headers, body), keys in zip(receiver.got, ([new, old], [new]), strict=True):
+        at = int(headers["webhook-timestamp"])
+        assert headers["webhook-signature"].split() == [
+            signing.signature(key, headers["webhook-id"], at, body) for key in keys
+        ]
+
+
+def test_secrets_are_unreadable_in_the_database(shop):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM core_webhookendpoint")
+        assert "whsec_" not in cursor.fetchone()[0]
+
+
+# What is told ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_family_tells_what_the_shop_gets_over_rest(receiver, shop):
+    order = factories.make_order(shop, sign=True)
+    refund = factories.make_return(order)
+    payout = factories.approved(factories.make_payout(order))
+    told(2)
+    found = {message["type"]: message["data"] for message in receiver.bodies}
+    assert found["refund.created"]["refund_no"] == refund.refund_no
+    assert found["payout.approved"]["payout_no"] == payout.payout_no
+    assert found["order.signed"]["order_no"] == order.order_no
+    assert "assignee" not in found["refund.created"]
+    everything = json.dumps(receiver.bodies, ensure_ascii=False)
+    for secret in ("13800001234", "李雷", "春熙路"):
+        assert secret not in everything, "receivers and payees are masked (LAW-7, PAY-2)"
+
+
+def test_an_endpoint_gets_what_it_asked_for_and_no_other_shop_s(receiver, settings):
+    shop, other = factories.make_shop(), factories.make_shop()
+    factories.make_webhook(shop, receiver.url, types=["refund.agreed", "payout.*"])
+    for one in (shop, other):
+        refund = factories.make_refund(factories.make_order(one))
+        services.refund_void(refund=refund, actor=factories.staff())
+        services.refund_agree(refund=refund, actor=factories.staff())
+    told()
+    assert [message["type"] for message in receiver.bodies] == ["refund.agreed"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_type"),
+    [
+        ("*", True),
+        ("refund.*", True),
+        ("exchange.agreed", True),
+        ("payment.*", False),
+        ("refund", False),
+        ("refund.a*", False),
+        ("refund.AGREED", False),
+        ("", False),
+    ],
+)
+def test_types_that_may_be_asked_for(pattern, is_type):
+    assert messages.is_type(pattern) is is_type
+
+
+def test_without_a_webhook_news_that_nobody_hears_is_done_at_once():
+    """The database looks when the event is written; no statement is spent on it."""
+    factories.make_order()
+    assert not OutboxEvent.objects.filter(topic="order.registered", delivered_at=None).exists()
+    shop = factories.make_shop()
+    factories.make_webhook(shop)
+    factories.make_order(shop)
+    assert OutboxEvent.objects.filter(topic="order.registered", delivered_at=None, shop_id=shop.pk).count() == 1
+
+
+def test_hearing_an_event_twice_queues_it_once(shop):
+    factories.make_refund(factories.make_order(shop))
+    while events.deliver():
+        continue
+    before = WebhookDelivery.objects.count()
+    for event in OutboxEvent.objects.filter(subject_type="refund"):
+        messages.queue(event)
+    assert WebhookDelivery.objects.count() == before
+
+
+# Order and repetition -------------------------------------------------------------------------------------------------
+
+
+def test_messages_of_one_object_come_in_order_whatever_fails(receiver, shop):
+    refund = factories.make_refund(factories.make_order(shop))
+    services.refund_void(refund=refund, actor=factories.staff())
+    services.refund_agree(refund=refund, actor=factories.staff())
+    receiver.answers[:] = [500, 204, 500, 503]
+    for hour in range(8):
+        with later(hours=hour):
+            told()
+    per_object: dict[str, list[str]] = {}
+    done: set[str] = set()
+    for message, number in zip(receiver.bodies, receiver.ids, strict=True):
+        if number not in done:
+            per_object.setdefault(message["data"].get("refund_no", "order"), []).append(message["type"])
+        done.add(number)
+    assert per_object[refund.refund_no][:1] == ["refund.created"]
+    assert per_object[refund.refund_no][-1] == "refund.agreed"
+    assert set(WebhookDelivery.objects.values_list("status", flat=True)) == {"delivered"}
+
+
+def test_one_object_that_fails_does_not_hold_up_another(receiver, shop):
+    first, second = (factories.make_refund(factories.make_order(shop)) for _each in range(2))
+    while events.deliver():
+        continue
+    stuck = WebhookDelivery.objects.filter(subject_type="refund", subject_id=first.pk)
+    stuck.update(next_try_at=clock.now() + timedelta(hours=1))
+    sending.send_due()
+    assert {body["data"].get("refund_no") for body in receiver.bodies} == {None, second.refund_no}
+
+
+def test_it_is_tried_with_longer_and_longer_pauses_and_parked_after_three_days(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = [500] * 100
+    start = at = clock.now()
+    moments = []
+    while True:
+        with time_machine.travel(at, tick=False):
+            WebhookEndpoint.objects.update(pause_until=None)
+            sending.send_due()
+        moments.append(at - start)
+        row = WebhookDelivery.objects.get()
+        if row.status == "parked":
+            break
+        at = row.next_try_at
+    pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    for pause, usual in zip(pauses, [*sending.PAUSES, *[sending.PAUSES[-1]] * 20], strict=False):
+        assert usual * 0.89 < pause < usual * 1.11
+    assert timedelta(days=2.7) < moments[-1] < timedelta(days=3)
+    assert (row.answer_status, row.error, row.answer_text) == (500, "HTTP 500", "no")
+
+
+def test_a_parked_message_lets_the_next_one_through_and_can_be_sent_again(receiver, shop):
+    actor = factories.buyer(shop)
+    for _each in range(2):
+        endpoints.endpoint_ping(endpoint=hook(shop), actor=actor)
+    first, second = WebhookDelivery.objects.order_by("pk")
+    WebhookDelivery.objects.filter(pk=first.pk).update(since=clock.now() - timedelta(days=4))
+    receiver.answers[:] = [500]
+    sending.send_due()
+    WebhookEndpoint.objects.update(pause_until=None)
+    sending.send_due()
+    assert list(WebhookDelivery.objects.order_by("pk").values_list("status", flat=True)) == ["parked", "delivered"]
+    again = endpoints.delivery_redeliver(delivery=first, actor=actor)
+    sending.send_due()
+    assert receiver.ids == [first.message_id, second.message_id, first.message_id]
+    assert receiver.got[0][1] == receiver.got[2][1]
+    with pytest.raises(errors.Conflict):
+        endpoints.delivery_redeliver(delivery=endpoints.endpoint_ping(endpoint=hook(shop), actor=actor), actor=actor)
+    assert WebhookDelivery.objects.get(pk=again.pk).status == "delivered"
+
+
+def test_a_sender_that_dies_between_sending_and_marking_sends_twice_with_one_id(receiver, shop, monkeypatch):
+    """At least once; a receiver tells repetitions by the id."""
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "take_note", lambda *_args: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            sending.send_due()
+    sending.send_due()
+    assert len(receiver.got) == 1, "the lease holds"
+    with later(seconds=61):
+        sending.send_due()
+    assert receiver.ids == [WebhookDelivery.objects.get().message_id] * 2
+
+
+def test_an_answer_after_the_lease_changes_nothing(shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    [row] = sending.claim(hook(shop), 1)
+    with later(seconds=61):
+        sending.claim(hook(shop), 1)
+        sending.take_note(row, hook(shop), outward.Response(204))
+    assert WebhookDelivery.objects.get().status == "pending"
+
+
+def test_only_one_sender_works_at_a_time(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [sending._SENDER])
+        assert sending.send_due() == 0
+    other.close()  # as when the other sender is killed
+    assert sending.send_due() == 1
+
+
+# Receivers that misbehave ---------------------------------------------------------------------------------------------
+
+
+def test_a_slow_receiver_holds_up_nobody_else(receiver, shop):
+    with receiving() as quick:
+        other = factories.make_shop()
+        factories.make_webhook(other, quick.url)
+        for one, many in ((shop, 12), (other, 12)):
+            WebhookDelivery.objects.bulk_create(
+                messages.delivery(hook(one), f"msg_{n}", messages.Message("ping", "", {}), "t", n, clock.now())
+                for n in range(many)
+            )
+        receiver.answers[:] = [2.0] * 12
+        began = time.monotonic()
+        sending.send_due(seconds=1.5)
+        assert len(quick.got) == 12
+        assert receiver.most_at_once <= sending.PLACES
+        assert time.monotonic() - began < 6
+
+
+def test_one_that_answers_drop_by_drop_is_cut_off(receiver, shop, monkeypatch):
+    monkeypatch.setattr(outward, "WHOLE_SECONDS", 1.0)
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = ["drip"]
+    began = time.monotonic()
+    sending.send_due()
+    assert time.monotonic() - began < 5
+    assert "no answer" in WebhookDelivery.objects.get().error
+
+
+def test_one_that_keeps_failing_is_left_alone_for_a_while(receiver, shop):
+    for _each in range(8):
+        factories.make_order(shop)
+    while events.deliver():
+        continue
+    receiver.answers[:] = [500] * 100
+    sending.send_due()
+    tried = len(receiver.got)
+    assert tried < 8 * 3
+    endpoint = hook(shop)
+    assert (endpoint.failing_since is not None, endpoint.pause_until > clock.now()) == (True, True)
+    receiver.answers.clear()
+    for minute in (6, 20, 60, 200):
+        with later(minutes=minute):
+            sending.send_due()
+    assert hook(shop).failing_since is None
+
+
+def test_gone_switches_an_endpoint_off(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = [410]
+    sending.send_due()
+    assert (hook(shop).is_active, hook(shop).stopped_why) == (False, "410 Gone")
+    assert WebhookDelivery.objects.get().status == "parked"
+
+
+def test_a_receiver_says_when_to_come_back(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = [429]
+    receiver.headers["Retry-After"] = "900"
+    sending.send_due()
+    wait = WebhookDelivery.objects.get().next_try_at - clock.now()
+    assert timedelta(seconds=880) < wait <= timedelta(seconds=900)
+
+
+def test_redirects_are_not_followed(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = [302]
+    receiver.headers["Location"] = receiver.url
+    sending.send_due()
+    assert len(receiver.got) == 1
+    assert WebhookDelivery.objects.get().error == "HTTP 302"
+
+
+# Addresses ------------------------------------------------------------------------------------------------------------
+
+PUBLIC = ["https://shop.example.com/hooks", "https://8.8.8.8/x", "https://[2606:4700::1111]:8443/", "https://例子.cn/"]
+PRIVATE = [
+    "http://shop.example.com/",
+    "ftp://shop.example.com/",
+    "https://127.0.0.1/",
+    "https://10.1.2.3/",
+    "https://172.16.0.1/",
+    "https://192.168.1.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://100.64.0.1/",
+    "https://0.0.0.0/",
+    "https://224.0.0.1/",
+    "https://[::1]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[fe80::1]/",
+    "https://[fc00::1]/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[2002:7f00:1::]/",
+    "https://user:secret@shop.example.com/",
+    "https:///hooks",
+    "https://shop.example.com:99999/",
+    "https://shop.example.com/a b",
+    "shop.example.com",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", PUBLIC)
+def test_an_address_of_the_open_internet_is_taken(url):
+    assert outward.address_checked(url, allow_private=False)
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_what_leads_into_our_own_network_is_refused(url, settings):
+    settings.AFTERSALES = settings.AFTERSALES | {"webhooks_allow_private": False}
+    shop = factories.make_shop()
+    with pytest.raises(errors.Invalid) as refused:
+        factories.make_webhook(shop, url)
+    assert refused.value.errors[0].field == "url"
+
+
+def names(monkeypatch, *addresses):
+    def getaddrinfo(_host, port, *_args, **_more):
+        return [(2, 1, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(outward.socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.mark.parametrize("addresses", [("127.0.0.1",), ("8.8.8.8", "10.0.0.1"), ("169.254.169.254",)])
+def test_a_name_of_a_private_address_is_refused_when_it_is_sent(monkeypatch, addresses):
+    names(monkeypatch, *addresses)
+    answer = outward.Post("https://rebinding.example.com/", b"{}", {}).send()
+    assert answer.error == "refused: the host has a private address"
+
+
+def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch, receiver):
+    """DNS rebinding: the name is resolved once, whatever it says afterwards."""
+    asked, real = [], outward.connection.create_connection
+    names(monkeypatch, "127.0.0.1")
+
+    def watched(address, *rest, **more):
+        asked.append(address)
+        return real(address, *rest, **more)
+
+    monkeypatch.setattr(outward.connection, "create_connection", watched)
+    port = receiver.url.rpartition(":")[2].partition("/")[0]
+    post = outward.Post(f"http://front-end.example.com:{port}/hooks", b"{}", {}, allow_private=True)
+    assert post.send().status == 204
+    assert asked == [("127.0.0.1", int(port))]
+    assert receiver.got[0][0]["host"] == f"front-end.example.com:{port}"
+
+
+# Keeping --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_delivered_long_ago_is_thrown_away_and_what_is_parked_stays(receiver, shop):
+    actor = factories.buyer(shop)
+    old, parked = (endpoints.endpoint_ping(endpoint=hook(shop), actor=actor) for _each in range(2))
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = WebhookDelivery.objects
+    rows.filter(pk=old.pk).update(status="delivered", finished_at=long_ago, next_try_at=None)
+    rows.filter(pk=parked.pk).update(status="parked", finished_at=long_ago, next_try_at=None)
+    assert endpoints.deliveries_expire() == 1
+    assert list(rows.values_list("pk", flat=True)) == [parked.pk]
+
+
+def test_a_shop_has_ten_at_the_most(receiver, shop):
+    for _each in range(9):
+        factories.make_webhook(shop, receiver.url)
+    with pytest.raises(errors.Conflict):
+        factories.make_webhook(shop, receiver.url)
+
+
+def test_an_agent_keeps_no_webhooks(shop):
+    with pytest.raises(errors.Forbidden):
+        endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.staff(Role.AGENT))
