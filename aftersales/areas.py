@@ -49,7 +49,7 @@ def register() -> None:
         Area(
             "payouts",
             _("Payouts"),
-            "send",
+            "repeat",
             "refunds:payouts",
             _roles(AGENT, FINANCE, SUPERVISOR),
             _count(lambda actor: payout_rows.payouts_waiting(actor)),
@@ -76,6 +76,7 @@ def register() -> None:
         ),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
         Area("import", _("Import"), "upload", "orders:import", _roles(SUPERVISOR), order=70, footer=True),
+        Area("webhooks", _("Webhooks"), "send", "core:webhooks", _roles(SUPERVISOR), order=75, footer=True),
         Area(
             "operations", _("Operations"), "settings", "tickets:operations", _roles(SUPERVISOR), order=80, footer=True
         ),

@@ -30,6 +30,9 @@ class Caller:
     def patch(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.client.patch(BASE + path, body, format="json", **headers)
 
+    def delete(self, path: str) -> Any:
+        return self.client.delete(BASE + path)
+
     def post(self, path: str, body: Any = None, *, key: str | None = "", **headers: str) -> Any:
         if key is not None:
             headers["HTTP_IDEMPOTENCY_KEY"] = key or f"key-{next(_keys)}"

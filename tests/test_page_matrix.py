@@ -16,7 +16,7 @@ from tests.test_permission_matrix import World, routes
 pytestmark = pytest.mark.django_db
 
 UUID = "5e9f8a52-0c1b-4d1e-9a53-7d8e8f1b2c3d"
-OTHER = {"action": "agree", "key": "deadline.TMO-1", "run_id": UUID}
+OTHER = {"action": "agree", "key": "deadline.TMO-1", "run": UUID}
 
 
 ASKED = {"payouts/new/": "?order={order}", "payouts/approve/": "?pick={payout}@1"}
@@ -26,7 +26,7 @@ ASKED = {"payouts/new/": "?order={order}", "payouts/approve/": "?pick={payout}@1
 def address(world: World, page: str, target: str) -> str:
     names = world.names[target] | OTHER
     page += ASKED.get(page, "").format(**names)
-    return "/" + re.sub(r"<\w+:(\w+?)(?:_no)?>", lambda found: names.get(found[1], "1"), page)
+    return "/" + re.sub(r"<\w+:(\w+?)(?:_no|_id)?>", lambda found: names.get(found[1], "1"), page)
 
 
 def seen(status: int, named: bool) -> str:

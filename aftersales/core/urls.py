@@ -1,9 +1,9 @@
-"""Routes of signing in and of one's own account."""
+"""Routes of signing in, of one's own account, and of webhooks, over REST below /api/v1/ and in the console."""
 
 from django.urls import path
 
 from aftersales.core.api import webhooks as webhook_routes
-from aftersales.core.views import session
+from aftersales.core.views import session, webhooks
 
 app_name = "core"
 
@@ -31,4 +31,10 @@ urlpatterns = [
     path("account/language/", session.language, name="language"),
     path("account/theme/", session.theme, name="theme"),
     path("account/shop/", session.shop, name="shop"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path(f"{_WEBHOOK}/", webhooks.webhook, name="webhook"),
+    path(f"{_WEBHOOK}/ping/", webhooks.ping, name="webhook_ping"),
+    path(f"{_WEBHOOK}/switch/", webhooks.switch, name="webhook_switch"),
+    path(f"{_WEBHOOK}/messages/<int:delivery_id>/", webhooks.message, name="webhook_message"),
+    path(f"{_WEBHOOK}/messages/<int:delivery_id>/again/", webhooks.redeliver, name="webhook_redeliver"),
 ]
