@@ -118,8 +118,10 @@ class Post:
                 text = answer.read(MOST_BYTES, decode_content=False).decode("utf-8", "replace")
                 answer.close()
             except (HTTPError, OSError) as problem:
-                late = self._aborted.is_set()
-                return Response(error=f"no answer within {WHOLE_SECONDS:.0f} s" if late else type(problem).__name__)
+                if not self._aborted.is_set():
+                    return Response(error=type(problem).__name__)
+        if self._aborted.is_set():  # half an answer is none, even where its first line was "200 OK"
+            return Response(error=f"no answer within {WHOLE_SECONDS:.0f} s")
         return Response(answer.status, text, retry_after=answer.headers.get("Retry-After", ""))
 
     def abort(self) -> None:
