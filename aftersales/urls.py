@@ -25,6 +25,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
     path("api/", include(api)),
+    path("hooks/", include(refunds.hooks)),
     path("admin/", admin.site.urls),
     path("", include("aftersales.core.urls")),
     path("", include((orders.pages, "orders"))),

@@ -82,6 +82,16 @@ class ReasonForm(VersionForm):
     )
 
 
+class NoticeForm(forms.Form):
+    """What finance found about money that nobody here asked for."""
+
+    reason = forms.CharField(
+        label=_("What was it?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-first": "", "autocomplete": "off"}),
+    )
+
+
 class RevealForm(forms.Form):
     """Why somebody has to read an account and name in full (PAY-2)."""
 

@@ -1,60 +1,53 @@
 """What the worker does for requests and their money."""
 
 import logging
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from celery import shared_task
 
-from aftersales.core.errors import Conflict, Problem
+from aftersales.core.errors import Problem
 
 from . import services
-from .selectors import payments as selectors
-from .selectors import payouts
+from .selectors import payments, payouts
 
 log = logging.getLogger(__name__)
+M = TypeVar("M")
+
+
+def _each(rows: Iterable[M], work: Callable[[M], object]) -> None:
+    """Do the work for each row; one that another worker took, or whose gateway is not set up, stops nobody else."""
+    for row in rows:
+        try:
+            work(row)
+        except Problem:
+            log.info("another worker moved it", extra={"row": str(row)})
+        except LookupError:
+            log.exception("its gateway is not set up", extra={"row": str(row)})
 
 
 @shared_task
 def payments_send() -> None:
-    """Send promised payments that no event sent, oldest first."""
-    for payment in selectors.payments_to_send():
-        try:
-            services.payment_send(payment=payment)
-        except Conflict:
-            log.info("another worker sent the payment", extra={"payment_no": payment.payment_no})
-        except LookupError:
-            log.exception("the payment's gateway is not set up", extra={"payment_no": payment.payment_no})
+    """Send promised payments that no event sent, oldest first (RFD-3)."""
+    _each(payments.payments_to_send(), lambda payment: services.payment_send(payment=payment))
 
 
 @shared_task
 def payments_follow() -> None:
-    """Ask what came of payments that were sent and have no answer."""
-    for payment in selectors.payments_to_follow():
-        try:
-            services.payment_follow(payment=payment)
-        except Conflict:
-            log.info("the payment was settled meanwhile", extra={"payment_no": payment.payment_no})
+    """Ask what came of payments that are on their way (PAY-9)."""
+    _each(services.payments_to_follow(), lambda payment: services.payment_follow(payment=payment))
 
 
 @shared_task
 def payouts_send() -> None:
     """Send approved payouts that no event sent, oldest first (PAY-6)."""
-    for payout in payouts.payouts_to_send():
-        try:
-            services.payout_send(payout=payout)
-        except Problem:
-            log.info("another worker moved the payout", extra={"payout_no": payout.payout_no})
-        except LookupError:
-            log.exception("the payout's gateway is not set up", extra={"payout_no": payout.payout_no})
+    _each(payouts.payouts_to_send(), lambda payout: services.payout_send(payout=payout))
 
 
 @shared_task
 def payouts_follow() -> None:
     """Ask what came of payouts that are on their way (PAY-9)."""
-    for payout in services.payouts_to_follow():
-        try:
-            services.payout_follow(payout=payout)
-        except Problem:
-            log.info("the payout moved meanwhile", extra={"payout_no": payout.payout_no})
+    _each(services.payouts_to_follow(), lambda payout: services.payout_follow(payout=payout))
 
 
 @shared_task

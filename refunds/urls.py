@@ -4,6 +4,7 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from refunds.api import evidence, payments, payouts, refunds
+from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
 from refunds.views import payout_dialogs
 from refunds.views import payouts as payout_pages
@@ -31,6 +32,8 @@ urlpatterns = [
     path(_PAYMENT, payments.PaymentDetail.as_view(), name="payment-detail"),
     path(f"{_PAYMENT}/confirm", payments.PaymentConfirm.as_view(), name="payment-confirm"),
     path(f"{_PAYMENT}/fail", payments.PaymentFail.as_view(), name="payment-fail"),
+    path(f"{_PAYMENT}/send-again", payments.PaymentSendAgain.as_view(), name="payment-send-again"),
+    path(f"{_PAYMENT}/ask", payments.PaymentAsk.as_view(), name="payment-ask"),
     path("payouts", payouts.PayoutList.as_view(), name="payout-list"),
     path("payouts/approve", payouts.PayoutsApprove.as_view(), name="payouts-approve"),
     path(_PAYOUT, payouts.PayoutDetail.as_view(), name="payout-detail"),
@@ -42,13 +45,19 @@ urlpatterns = [
     path(f"{_PAYOUT}/confirm", payouts.PayoutConfirm.as_view(), name="payout-confirm"),
     path(f"{_PAYOUT}/fail", payouts.PayoutFail.as_view(), name="payout-fail"),
     path(f"{_PAYOUT}/send-again", payouts.PayoutSendAgain.as_view(), name="payout-send-again"),
+    path(f"{_PAYOUT}/ask", payouts.PayoutAsk.as_view(), name="payout-ask"),
     path(f"{_PAYOUT}/reveal", payouts.PayoutReveal.as_view(), name="payout-reveal"),
 ]
+
+hooks = [path("alipay/notify", hook_views.alipay, name="alipay-notify")]
 
 pages = [
     path("payments/", payment_pages.payments, name="payments"),
     path("payments/<str:payment_no>/confirm/", payment_pages.Confirm.as_view(), name="payment_confirm"),
     path("payments/<str:payment_no>/fail/", payment_pages.Fail.as_view(), name="payment_fail"),
+    path("payments/notices/<int:notice_id>/", payment_pages.Resolve.as_view(), name="notice_resolve"),
+    path("payments/<str:payment_no>/again/", payment_pages.SendAgain.as_view(), name="payment_send_again"),
+    path("payments/<str:payment_no>/ask/", payment_pages.ask, name="payment_ask"),
     path("payouts/", payout_pages.payouts, name="payouts"),
     path("payouts/new/", payout_dialogs.Open.as_view(), name="payout_open"),
     path("payouts/approve/", payout_dialogs.ApproveMany.as_view(), name="payouts_approve"),
@@ -63,5 +72,6 @@ pages = [
     path(f"{_PAYOUT_PAGE}/confirm/", payout_dialogs.Confirm.as_view(), name="payout_confirm"),
     path(f"{_PAYOUT_PAGE}/fail/", payout_dialogs.Fail.as_view(), name="payout_fail"),
     path(f"{_PAYOUT_PAGE}/again/", payout_dialogs.SendAgain.as_view(), name="payout_send_again"),
+    path(f"{_PAYOUT_PAGE}/ask/", payout_pages.ask, name="payout_ask"),
     path(f"{_PAYOUT_PAGE}/reveal/", payout_pages.reveal, name="payout_reveal"),
 ]

@@ -85,6 +85,13 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/payments/<number:payment_no>/fail": {
         "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
     },
+    "api/v1/payments/<number:payment_no>/send-again": {
+        "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/payments/<number:payment_no>/ask": {
+        "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/payouts/<number:payout_no>/ask": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
     "api/v1/payouts": {
         "GET": Api(READERS, ""),
         "POST": Api(PAYOUT_DESK, "payout-new", sees=PAYOUT_DESK, **SELLER),
@@ -132,6 +139,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/redeliver": {
         "POST": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS),
     },
+    "hooks/alipay/notify": {"GET": Public(frozenset({405})), "POST": Public(frozenset({400, 503}))},
     "api/schema/": {"GET": Public()},
     "api/docs/": {"GET": Public()},
     "healthz": {"GET": Public()},
@@ -183,6 +191,9 @@ PAGES = {
     "payments/",
     "payments/<str:payment_no>/confirm/",
     "payments/<str:payment_no>/fail/",
+    "payments/<str:payment_no>/again/",
+    "payments/<str:payment_no>/ask/",
+    "payments/notices/<int:notice_id>/",
     "payouts/",
     "payouts/new/",
     "payouts/approve/",
@@ -200,6 +211,7 @@ PAGES = {
             "confirm/",
             "fail/",
             "again/",
+            "ask/",
             "reveal/",
         )
     ),

@@ -105,6 +105,7 @@ PAYMENT: dict[str, Any] = {
     "status": "sent",
     "amount_fen": 10400,
     "gateway": "offline",
+    "attempt": 1,
     "refund_no": "RF20261105000042",
     "order_no": "A1001",
     "payment_channel": "quickpay_debit",
@@ -112,8 +113,11 @@ PAYMENT: dict[str, Any] = {
     "status_label": "已发出，等待确认",
     "reference": None,
     "failure": None,
+    "code": None,
     "created_at": "2026-11-09T02:00:00Z",
     "updated_at": "2026-11-09T02:00:05Z",
+    "sent_at": "2026-11-09T02:00:05Z",
+    "ask_at": None,
     "settled_at": None,
 }
 PAYMENT_DOCUMENT: dict[str, Any] = PAYMENT | {

@@ -12,7 +12,7 @@ from aftersales.core.api.examples import answered, asked
 from refunds import selectors, services
 from refunds.filters import PaymentQuery
 from refunds.models import RefundPayment
-from refunds.serializers.inputs import PaymentConfirmInput, PaymentFailInput
+from refunds.serializers.inputs import NoteOnlyInput, PaymentConfirmInput, PaymentFailInput
 from refunds.serializers.outputs import PaymentOutput, PaymentRowOutput
 from refunds.states import PAYMENT
 
@@ -103,4 +103,41 @@ class PaymentFail(PaymentView):
         payment = self.payment(payment_no, "fail")
         values = self.read(PaymentFailInput)
         services.payment_fail(payment=payment, actor=self.actor, failure=values["failure"], version=self.version)
+        return self.document(payment_no)
+
+
+class PaymentSendAgain(PaymentView):
+    """Once more, with the same number."""
+
+    scopes: ClassVar = {"POST": "staff"}
+    idempotency = "required"
+    versioned = True
+
+    @extend_schema(
+        operation_id="payments_send_again",
+        request=NoteOnlyInput,
+        responses=PaymentOutput,
+        examples=[asked("Nothing to say", {}), GIVEN],
+    )
+    def post(self, request: Request, payment_no: str) -> Response:
+        """Send a refused payment again, with the same number: had it moved after all, it does not move twice."""
+        payment = self.payment(payment_no, "send_again")
+        services.payment_send_again(payment=payment, actor=self.actor, version=self.version)
+        return self.document(payment_no)
+
+
+class PaymentAsk(PaymentView):
+    """What came of it?"""
+
+    scopes: ClassVar = {"POST": "staff"}
+
+    @extend_schema(
+        operation_id="payments_ask",
+        request=NoteOnlyInput,
+        responses=PaymentOutput,
+        examples=[asked("Nothing to say", {}), GIVEN],
+    )
+    def post(self, request: Request, payment_no: str) -> Response:
+        """Have the provider asked now, instead of after the next pause."""
+        services.payment_ask(payment=self.payment(payment_no, "confirm"), actor=self.actor)
         return self.document(payment_no)

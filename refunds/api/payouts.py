@@ -280,6 +280,23 @@ class PayoutSendAgain(PayoutStep):
         return self.document(payout_no)
 
 
+class PayoutAsk(PayoutView):
+    """What came of it?"""
+
+    scopes: ClassVar = {"POST": "staff"}
+
+    @extend_schema(
+        operation_id="payouts_ask",
+        request=NoteOnlyInput,
+        responses=shapes.PayoutOutput,
+        examples=[asked("Nothing to say", {}), GIVEN],
+    )
+    def post(self, request: Request, payout_no: str) -> Response:
+        """Have the provider asked now, instead of after the next pause."""
+        services.payout_ask(payout=self.payout(payout_no, "confirm"), actor=self.actor)
+        return self.document(payout_no)
+
+
 class PayoutReveal(PayoutView):
     """The payee in full."""
 

@@ -1,5 +1,6 @@
 """How money leaves: the protocols that every provider's client keeps, and which client a name stands for."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 
@@ -7,16 +8,18 @@ from django.conf import settings
 
 from . import alipay
 from .offline import OfflineGateway
-from .protocol import Fault, Outcome, RefundGateway, RefundRequest, TransferGateway, TransferRequest
+from .protocol import Fault, Notice, Outcome, RefundGateway, RefundRequest, TransferGateway, TransferRequest
 
 __all__ = [
     "Fault",
+    "Notice",
     "OfflineGateway",
     "Outcome",
     "RefundGateway",
     "RefundRequest",
     "TransferGateway",
     "TransferRequest",
+    "alipay_notice",
     "gateway_for",
     "transfer_gateway_for",
 ]
@@ -46,6 +49,11 @@ def transfer_gateway_for(name: str) -> TransferGateway:
     if name == "alipay":
         return _alipay()
     raise LookupError(f"no payout gateway is called {name!r}")
+
+
+def alipay_notice(form: Mapping[str, str]) -> Notice:
+    """Read a notification of Alipay's. Raises: OSError for one that is not; LookupError where Alipay is not set up."""
+    return _alipay().notice(form)
 
 
 @lru_cache(maxsize=1)

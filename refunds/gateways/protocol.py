@@ -55,6 +55,16 @@ class Outcome:
     fault: Fault = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a provider tells unasked, once its signature is checked: about which of our numbers, of which trade."""
+
+    notice_id: str
+    number: str
+    order_no: str
+    amount_fen: int | None
+
+
 class RefundGateway(Protocol):
     """A way to give money back. `answers` says whether `query` can learn anything."""
 

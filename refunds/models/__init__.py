@@ -1,6 +1,7 @@
 """The tables of the refunds app."""
 
 from .evidence import Evidence
+from .notices import ProviderNotice
 from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
 from .refunds import (
     Dispute,
@@ -23,6 +24,7 @@ __all__ = [
     "PayeeDisclosure",
     "Payout",
     "PayoutLine",
+    "ProviderNotice",
     "Refund",
     "RefundLine",
     "RefundPayment",

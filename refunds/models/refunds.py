@@ -291,6 +291,11 @@ class RefundPayment(fsm_methods(PAYMENT)):  # type: ignore[misc]
     gateway = models.CharField(_("gateway"), max_length=16)
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     failure = models.CharField(_("failure"), max_length=200, blank=True)
+    code = models.CharField(_("code"), max_length=64, blank=True, help_text=_("the provider's word for the failure"))
+    attempt = models.PositiveSmallIntegerField(default=0, help_text=_("how often it was sent, with one number"))
+    sent_at = models.DateTimeField(null=True)
+    asked = models.PositiveSmallIntegerField(default=0, help_text=_("how often was asked what came of it"))
+    ask_at = models.DateTimeField(null=True, help_text=_("when it is asked next what came of it"))
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -307,7 +312,10 @@ class RefundPayment(fsm_methods(PAYMENT)):  # type: ignore[misc]
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_has_amount"),
         ]
-        indexes = [models.Index(fields=["status", "id"], name="payment_status")]
+        indexes = [
+            models.Index(fields=["status", "id"], name="payment_status"),
+            models.Index(fields=["ask_at", "id"], condition=Q(ask_at__isnull=False), name="payment_to_ask"),
+        ]
 
     def __str__(self) -> str:
         return self.payment_no

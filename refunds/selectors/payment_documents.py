@@ -13,8 +13,8 @@ from refunds.models import RefundPayment
 from refunds.states import PAYMENT
 
 READERS = frozenset({"finance", "supervisor"})
-_PLAIN = "payment_no version status amount_fen gateway".split()
-_MOMENTS = ("created_at", "updated_at", "settled_at")
+_PLAIN = "payment_no version status amount_fen gateway attempt".split()
+_MOMENTS = ("created_at", "updated_at", "sent_at", "ask_at", "settled_at")
 _NAMED = {
     "refund_no": F("refund__refund_no"),
     "order_no": F("refund__order__order_no"),
@@ -50,7 +50,7 @@ def payment_list_for(
         rows = rows.filter(shop__code=shop)
     if refund_no:
         rows = rows.filter(refund__refund_no=refund_no)
-    return rows.values("id", "reference", "failure", *_PLAIN, *_MOMENTS, **_NAMED)
+    return rows.values("id", "reference", "failure", "code", *_PLAIN, *_MOMENTS, **_NAMED)
 
 
 def payments_as_json(rows: Sequence[Mapping[str, Any]], actor: Actor) -> list[dict[str, Any]]:
@@ -74,4 +74,5 @@ def _as_json(values: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, 
     body |= {name: values[name] for name in ("refund_no", "order_no", "payment_channel")}
     body |= {"shop": values["shop_code"], "status_label": labels[values["status"]]}
     body |= {"reference": values["reference"] or None, "failure": values["failure"] or None}
+    body["code"] = values["code"] or None
     return body | {name: moment(values[name]) for name in _MOMENTS}

@@ -8,13 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aftersales.core import errors, keyset
 from aftersales.core.auth import Actor
-from refunds.models import RefundPayment
+from refunds.models import ProviderNotice, RefundPayment
 from refunds.states import PaymentStatus
 
 from .payment_documents import require_reader
 
-COUNT_CAP = 1000
 S = PaymentStatus
 
 
@@ -71,13 +71,26 @@ def payments_with_number(actor: Actor, asked: str) -> QuerySet[RefundPayment]:
 
 def payment_counts(actor: Actor) -> dict[str, int]:
     """Count what waits in each tab, up to a cap, in one statement for each counted tab."""
-    return {
-        key: payment_rows(actor, key).order_by().values("pk")[:COUNT_CAP].count()
-        for key, tab in TABS.items()
-        if tab.counted
-    }
+    return {key: keyset.counted(payment_rows(actor, key)) for key, tab in TABS.items() if tab.counted}
 
 
 def shown_fen(rows: Sequence[RefundPayment]) -> int:
     """Add up what is shown."""
     return sum(row.amount_fen for row in rows)
+
+
+def notices_open(actor: Actor) -> QuerySet[ProviderNotice]:
+    """Give what providers told of our trades that nobody here asked for, not looked into yet. Raises: Forbidden."""
+    require_reader(actor)
+    rows = ProviderNotice.objects.filter(meaning__in=["foreign", "late"], resolved_at=None, shop__isnull=False)
+    return actor.visible(rows.select_related("order", "shop"))
+
+
+def notice_get_for(actor: Actor, pk: int) -> ProviderNotice:
+    """Return a notification of an own shop; one query. Raises: Forbidden, NotFound."""
+    require_reader(actor)
+    rows = ProviderNotice.objects.filter(pk=pk, shop__isnull=False).select_related("order", "shop")
+    notice = actor.visible(rows).first()
+    if notice is None:
+        raise errors.NotFound()
+    return notice

@@ -172,6 +172,7 @@ class PaymentRowOutput(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=PaymentStatus.choices)
     amount_fen = serializers.IntegerField()
     gateway = serializers.CharField()
+    attempt = serializers.IntegerField(help_text="How often it was sent, always with this one number.")
     refund_no = serializers.CharField()
     order_no = serializers.CharField()
     payment_channel = serializers.CharField()
@@ -179,8 +180,13 @@ class PaymentRowOutput(serializers.Serializer[Any]):
     status_label = serializers.CharField()
     reference = serializers.CharField(allow_null=True)
     failure = serializers.CharField(allow_null=True)
+    code = serializers.CharField(allow_null=True, help_text="The provider's word for the failure.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+    ask_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the provider is asked next; null when nobody asks by himself."
+    )
     settled_at = serializers.DateTimeField(allow_null=True)
 
 

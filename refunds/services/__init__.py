@@ -15,14 +15,24 @@ from .disputes import DISPUTE, refund_decide, refund_intervene, refund_settle
 from .evidence import evidence_attach, evidence_expire, evidence_store
 from .machine import REFUND
 from .messages import message_write
+from .notices import notice_resolve, notice_take
 from .offering import refundable
-from .payments import payment_confirm, payment_fail, payment_follow, payment_send
+from .payments import (
+    payment_ask,
+    payment_confirm,
+    payment_fail,
+    payment_follow,
+    payment_send,
+    payment_send_again,
+    payments_to_follow,
+)
 from .payouts import (
     PAYOUT,
     PayeeData,
     payee_disclose,
     payees_erase,
     payout_approve,
+    payout_ask,
     payout_confirm,
     payout_correct_payee,
     payout_edit,
@@ -53,13 +63,19 @@ __all__ = [
     "evidence_expire",
     "evidence_store",
     "message_write",
+    "notice_resolve",
+    "notice_take",
     "payee_disclose",
     "payees_erase",
+    "payment_ask",
     "payment_confirm",
     "payment_fail",
     "payment_follow",
     "payment_send",
+    "payment_send_again",
+    "payments_to_follow",
     "payout_approve",
+    "payout_ask",
     "payout_confirm",
     "payout_correct_payee",
     "payout_edit",

@@ -17,6 +17,7 @@ from refunds.gateways import Outcome, RefundRequest, gateway_for
 from refunds.models import RefundPayment
 from refunds.states import PaymentStatus
 
+from . import asking
 from .machine import REFUND
 from .promising import PAYMENT
 
@@ -32,16 +33,17 @@ def payment_send(*, payment: RefundPayment) -> RefundPayment:
     Raises: TransitionNotAllowed if another worker was first; LookupError for a gateway that is not set up, with the
     payment still promised.
     """
-    gateway_for(payment.gateway)
+    asks = gateway_for(payment.gateway).answers
     with transaction.atomic():
-        sent = transitions.apply(PAYMENT, payment.pk, "send", actor=Actor.system(SENDER))
+        sent = transitions.apply(PAYMENT, payment.pk, "send", actor=Actor.system(SENDER), asks=asks)
     return _take_note(sent, _call(sent, "refund"))
 
 
 def payment_follow(*, payment: RefundPayment) -> RefundPayment:
-    """Ask the gateway what came of a payment that was sent or lost track of, and write it down.
+    """Ask what came of a payment, and write it down; to be called with one that `payments_to_follow` has claimed.
 
     Only where the provider has never heard of the number is the identical request sent again, with the same number.
+    Raises: StaleVersion when somebody moved it meanwhile.
     """
     outcome = _call(payment, "query")
     if outcome.status == "not_found":
@@ -49,8 +51,30 @@ def payment_follow(*, payment: RefundPayment) -> RefundPayment:
     return _take_note(payment, outcome)
 
 
+def payments_to_follow(*, limit: int = asking.BATCH) -> list[RefundPayment]:
+    """Claim payments that it is time to ask about, longest waiting first."""
+    rows = RefundPayment.objects.filter(pk__in=asking.claim(RefundPayment, limit=limit))
+    return list(rows.select_related("refund__order").order_by("pk"))
+
+
+def payment_ask(*, payment: RefundPayment, actor: Actor) -> None:
+    """Have the provider asked at once, for finance. Raises: as `asking.ask_now`, LookupError."""
+    asking.ask_now(payment, actor=actor, answers=gateway_for(payment.gateway).answers)
+
+
+def payment_send_again(*, payment: RefundPayment, actor: Actor, version: int | None = None) -> RefundPayment:
+    """Let a refused payment go out again, with the same number: had it moved after all, it does not move twice.
+
+    Emits: payment.promised. Raises: Forbidden, TransitionNotAllowed.
+    """
+    with transaction.atomic(savepoint=False):
+        again: RefundPayment = transitions.apply(PAYMENT, payment.pk, "send_again", actor=actor, version=version)
+        return again
+
+
 def _call(payment: RefundPayment, verb: str) -> Outcome:
-    request = RefundRequest(payment.payment_no, payment.refund.order.order_no, payment.amount_fen, payment.updated_at)
+    assert payment.sent_at is not None
+    request = RefundRequest(payment.payment_no, payment.refund.order.order_no, payment.amount_fen, payment.sent_at)
     gateway = gateway_for(payment.gateway)
     try:
         outcome: Outcome = getattr(gateway, verb)(request)
@@ -61,13 +85,16 @@ def _call(payment: RefundPayment, verb: str) -> Outcome:
 
 
 def _take_note(payment: RefundPayment, outcome: Outcome) -> RefundPayment:
+    """Write down what is known, unless the payment has moved since the call."""
+    actor, seen = Actor.system(SENDER), payment.version
     if outcome.status == "done":
-        return payment_confirm(payment=payment, actor=Actor.system(SENDER), reference=outcome.reference)
+        return payment_confirm(payment=payment, actor=actor, reference=outcome.reference, version=seen)
     if outcome.status == "failed":
-        return payment_fail(payment=payment, actor=Actor.system(SENDER), failure=outcome.message)
-    if outcome.status == "unknown" and payment.status == PaymentStatus.SENT:
+        words = outcome.message or outcome.code
+        return payment_fail(payment=payment, actor=actor, failure=words, code=outcome.code, version=seen)
+    if outcome.status in ("unknown", "not_found") and payment.status == PaymentStatus.SENT:
         with transaction.atomic():
-            lost: RefundPayment = transitions.apply(PAYMENT, payment.pk, "lose_track", actor=Actor.system(SENDER))
+            lost: RefundPayment = transitions.apply(PAYMENT, payment.pk, "lose_track", actor=actor, version=seen)
             return lost
     return payment
 
@@ -92,11 +119,16 @@ def payment_confirm(
         return done
 
 
-def payment_fail(*, payment: RefundPayment, actor: Actor, failure: str, version: int | None = None) -> RefundPayment:
-    """Write down that a payment did not work; finance makes it good another way (RFD-3). Emits: payment.failed."""
+def payment_fail(
+    *, payment: RefundPayment, actor: Actor, failure: str, code: str = "", version: int | None = None
+) -> RefundPayment:
+    """Write down that a payment did not work; finance sends it again, or makes it good another way (RFD-3).
+
+    Emits: payment.failed.
+    """
     with transaction.atomic(savepoint=False):
         failed: RefundPayment = transitions.apply(
-            PAYMENT, payment.pk, "fail", actor=actor, version=version, note=failure, failure=failure
+            PAYMENT, payment.pk, "fail", actor=actor, version=version, note=failure, failure=failure, code=code
         )
         return failed
 

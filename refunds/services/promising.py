@@ -17,6 +17,7 @@ from aftersales.core.transitions import Binding
 from orders.models import Order, OrderLine
 from orders.services import order_lock
 from refunds.models import Refund, RefundPayment
+from refunds.services.asking import first_look
 from refunds.states import PAYMENT as MACHINE
 from refunds.states import PaymentStatus
 
@@ -85,12 +86,19 @@ def payment_lock(ids: Sequence[int], skip_locked: bool) -> list[RefundPayment]:
     return list(rows.select_for_update(of=("self",), no_key=True))
 
 
+def _send(payment: RefundPayment, *, actor: Actor, at: datetime, asks: bool) -> None:
+    payment.attempt += 1
+    payment.sent_at, payment.asked = at, 0
+    payment.ask_at = first_look(at, answers=asks)
+
+
 def _confirm(payment: RefundPayment, *, actor: Actor, at: datetime, reference: str) -> None:
-    payment.reference, payment.settled_at, payment.failure = reference, at, ""
+    payment.reference, payment.settled_at, payment.ask_at = reference, at, None
+    payment.failure = payment.code = ""
 
 
-def _fail(payment: RefundPayment, *, actor: Actor, at: datetime, failure: str) -> None:
-    payment.failure = failure[:200]
+def _fail(payment: RefundPayment, *, actor: Actor, at: datetime, failure: str, code: str = "") -> None:
+    payment.failure, payment.code, payment.ask_at = failure[:200], code[:64], None
 
 
 PAYMENT = Binding(
@@ -98,6 +106,6 @@ PAYMENT = Binding(
     model=RefundPayment,
     number="payment_no",
     lock=payment_lock,
-    prepare={"confirm": _confirm, "fail": _fail},
-    saved=("reference", "failure", "gateway", "settled_at"),
+    prepare={"send": _send, "confirm": _confirm, "fail": _fail},
+    saved=("reference", "failure", "code", "gateway", "attempt", "sent_at", "asked", "ask_at", "settled_at"),
 )

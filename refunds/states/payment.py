@@ -37,7 +37,7 @@ PAYMENT = Machine(
         *(Edge("fail", state, S.FAILED, MONEY, "payment.failed") for state in (S.SENT, S.UNKNOWN)),
         *(Edge("confirm", state, S.DONE, MONEY, "payment.done") for state in (S.SENT, S.UNKNOWN)),
         Edge("confirm", S.FAILED, S.DONE, frozenset({FINANCE}), "payment.done"),
-        Edge("send", S.FAILED, S.SENT, frozenset({FINANCE}), "payment.sent"),
+        Edge("send_again", S.FAILED, S.PROMISED, frozenset({FINANCE}), "payment.promised"),
     ),
     terminal=frozenset({S.DONE}),
     tracked=("status", "amount_fen", "gateway", "reference", "settled_at"),
@@ -48,5 +48,6 @@ PAYMENT = Machine(
         "lose_track": _("No answer"),
         "fail": _("Failed"),
         "confirm": _("Confirm"),
+        "send_again": _("Send again"),
     },
 )

@@ -1,71 +1,92 @@
 """Finance's page: refund payments that wait, failed, or are done, and what a person says of them (RFD-3)."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from aftersales.core import keyset
+from aftersales.core import errors, keyset
 from aftersales.core.api.base import actor_of
 from aftersales.core.machine import FINANCE, SUPERVISOR
 from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from refunds import services
-from refunds.forms import ConfirmForm, FailForm
-from refunds.models import RefundPayment
+from refunds.forms import ConfirmForm, FailForm, NoticeForm, VersionForm
+from refunds.models import ProviderNotice, RefundPayment
 from refunds.selectors import payment_get_for
 from refunds.selectors import payment_rows as selectors
 from refunds.states import PAYMENT, PaymentStatus
 
 LOOKERS = (FINANCE, SUPERVISOR)
+NOTICES = "notices"
+"""The tab of what a provider told and nobody here asked for."""
 
 
 @require_safe
 @open_to(*LOOKERS)
 def payments(request: HttpRequest) -> HttpResponse:
     """Show refund payments by where they are, the oldest that waits first."""
-    actor = looking_actor(request)
+    actor, me = looking_actor(request), actor_of(request)
     tab = request.GET.get("tab", "")
-    tab = tab if tab in selectors.TABS else "waiting"
     asked = request.GET.get("q", "").strip()[:64]
-    rows = selectors.payments_with_number(actor, asked) if asked else selectors.payment_rows(actor, tab)
-    ordering = ("-id",) if asked else selectors.TABS[tab].ordering
-    page = keyset.page(selectors.with_request(rows), request.GET, ordering)
-    me = actor_of(request)
+    labels = {key: each.label for key, each in selectors.TABS.items()} | {NOTICES: _("Not asked for here")}
+    tab = "" if asked else tab if tab in labels else "waiting"
+    counts = selectors.payment_counts(actor) | {NOTICES: keyset.counted(selectors.notices_open(actor))}
     context = {
-        "tab": "" if asked else tab,
+        "tab": tab,
         "asked": asked,
-        "tabs": _tabs("" if asked else tab, selectors.payment_counts(actor)),
+        "tabs": keyset.tabs(reverse("refunds:payments"), labels, counts, tab),
+        "may_act": me.role == FINANCE,
+    }
+    if tab == NOTICES:
+        page = keyset.page(selectors.notices_open(actor), request.GET, ("id",))
+        return render(request, "refunds/notices.html", context | {"page": page, "rows": page.rows})
+    rows = selectors.payments_with_number(actor, asked) if asked else selectors.payment_rows(actor, tab)
+    page = keyset.page(selectors.with_request(rows), request.GET, ("-id",) if asked else selectors.TABS[tab].ordering)
+    context |= {
         "page": page,
         "rows": [_row(payment, me) for payment in page.rows],
         "sum_fen": selectors.shown_fen(page.rows),
-        "may_act": me.role == FINANCE,
     }
     return render(request, "refunds/payments.html", context)
 
 
-def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": key,
-            "url": f"{reverse('refunds:payments')}?tab={key}",
-            "label": each.label,
-            "count": counts.get(key),
-            "capped": counts.get(key, 0) >= selectors.COUNT_CAP,
-            "active": key == tab,
-        }
-        for key, each in selectors.TABS.items()
-    ]
+@require_POST
+@open_to(FINANCE)
+def ask(request: HttpRequest, payment_no: str) -> HttpResponse:
+    """Have the provider asked now."""
+    actor = actor_of(request)
+    payment = payment_get_for(actor, payment_no)
+    return asked_now(request, reverse("refunds:payments"), lambda: services.payment_ask(payment=payment, actor=actor))
+
+
+def asked_now(request: HttpRequest, home: str, ask: Callable[[], None]) -> HttpResponse:
+    """Ask, say that it is being asked or why not, and go back."""
+    try:
+        ask()
+    except (errors.Conflict, LookupError) as problem:
+        messages.error(request, str(getattr(problem, "detail", problem)))
+    else:
+        messages.success(request, _("The provider is being asked; the answer is here in a few seconds."))
+    return redirect(home)
 
 
 def _row(payment: RefundPayment, actor: Any) -> dict[str, Any]:
     """Give a payment with what this person may say of it now, from the edge table."""
-    may = {action: why_not(PAYMENT, payment, actor, action) is None for action in ("confirm", "fail")}
-    return {"payment": payment, "failed": payment.status == PaymentStatus.FAILED, **may}
+    may = {action: why_not(PAYMENT, payment, actor, action) is None for action in ("confirm", "fail", "send_again")}
+    return {
+        "payment": payment,
+        "failed": payment.status == PaymentStatus.FAILED,
+        "ask": actor.role == FINANCE and payment.status == PaymentStatus.UNKNOWN,
+        "given_up": payment.status == PaymentStatus.UNKNOWN and payment.ask_at is None,
+        **may,
+    }
 
 
 class PaymentDialog(Dialog):
@@ -114,3 +135,41 @@ class Fail(PaymentDialog):
         """Write down why."""
         services.payment_fail(payment=self.payment, actor=self.actor, **data)
         return _("%(number)s is marked as failed; make it good another way.") % {"number": self.payment.payment_no}
+
+
+class SendAgain(PaymentDialog):
+    """Once more, with the same number."""
+
+    template_name = "refunds/payment_again.html"
+    form_class = VersionForm
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Let it go out again."""
+        services.payment_send_again(payment=self.payment, actor=self.actor, **data)
+        return _("%(number)s is sent again in a moment.") % {"number": self.payment.payment_no}
+
+
+class Resolve(Dialog):
+    """Money that moved although nobody here asked for it: what finance found."""
+
+    roles: ClassVar[frozenset[str]] = frozenset({FINANCE})
+    template_name = "refunds/notice_resolve.html"
+    form_class = NoticeForm
+    notice: ProviderNotice
+
+    def load(self, **kwargs: Any) -> None:
+        """Find the notification. Raises: NotFound."""
+        self.notice = selectors.notice_get_for(self.actor, kwargs["notice_id"])
+
+    def context(self) -> dict[str, Any]:
+        """Give it."""
+        return {"notice": self.notice}
+
+    def home(self) -> str:
+        """Lead back to the others."""
+        return f"{reverse('refunds:payments')}?tab={NOTICES}"
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down."""
+        services.notice_resolve(notice=self.notice, actor=self.actor, reason=data["reason"])
+        return _("Written down.")

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftersales.core import clock, keyset
 from aftersales.core.api.base import actor_of
@@ -24,6 +24,8 @@ from refunds.serializers import payout_sheet
 from refunds.services.payouts.payees import DISCLOSE
 from refunds.states import PAYOUT, PayoutFault, PayoutStatus
 from refunds.states.payout import APPROVERS
+
+from .payments import asked_now
 
 LOOKERS = (AGENT, FINANCE, SUPERVISOR)
 KEYS = {
@@ -80,6 +82,7 @@ def payout(request: HttpRequest, payout_no: str) -> HttpResponse:
         "shots": page_selectors.shots(page.files),
         "actions": _actions(page),
         "person": _payee(page.payout),
+        "may_ask": actor.role == FINANCE and page.payout.status == PayoutStatus.UNKNOWN,
         "may_reveal": actor.may(DISCLOSE) and page.payout.payee.erased_at is None,
     }
     return render(request, "refunds/payout.html", context)
@@ -95,6 +98,16 @@ def export(request: HttpRequest) -> FileResponse:
     sheet = payout_sheet.workbook(selectors.with_case(rows).order_by("-id")[: payout_sheet.MOST])
     name = f"payouts-{tab}-{clock.shanghai_day(clock.now()):%Y%m%d}.xlsx"
     return FileResponse(sheet, as_attachment=True, filename=name, content_type=payout_sheet.CONTENT_TYPE)
+
+
+@require_POST
+@open_to(FINANCE)
+def ask(request: HttpRequest, payout_no: str) -> HttpResponse:
+    """Have the provider asked now."""
+    actor = actor_of(request)
+    found = payout_get_for(actor, payout_no)
+    home = reverse("refunds:payout", args=[payout_no])
+    return asked_now(request, home, lambda: services.payout_ask(payout=found, actor=actor))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -90,6 +90,18 @@ PLANTED = [
     ("invariant_i9_outbox", "UPDATE core_outboxevent SET delivered_at = NULL"),
     ("invariant_dis1_disputes", "UPDATE refunds_refund SET in_dispute = false WHERE id = {disputed}"),
     ("invariant_dis1_disputes", "DELETE FROM refunds_dispute"),
+    ("invariant_i1_payouts", "UPDATE refunds_payout SET paid_at = now(), reference = 'x' WHERE id = {payout}"),
+    (
+        "invariant_i3_payouts",
+        "INSERT INTO core_logentry (subject_type, subject_id, version, shop_id, at, actor_kind, actor_name, action,"
+        " from_status, to_status, note, changes) VALUES"
+        " ('payout', {payout}, 9, 1, now(), 'staff', 'x', 'reopen', 'paid', 'approved', '', '{{}}')",
+    ),
+    ("invariant_i4_payouts", "UPDATE refunds_payout SET version = version + 1 WHERE id = {payout}"),
+    (
+        "invariant_i7_four_eyes",
+        "DELETE FROM core_logentry WHERE subject_type = 'payout' AND subject_id = {payout} AND action = 'approve'",
+    ),
     ("invariant_tab_counts", "DELETE FROM refunds_tally WHERE id = (SELECT min(id) FROM refunds_tally)"),
     ("invariant_tab_counts", "DELETE FROM refunds_refund WHERE id = {asked}"),
 ]
@@ -119,6 +131,7 @@ def build() -> dict[str, int]:
         sql("UPDATE refunds_refund SET created_at = created_at - interval '16 days' WHERE id = %s", disputed.pk)
     services.refund_intervene(refund=disputed, actor=factories.buyer(shop), text="Please help")
     ids = {"paid": paid.pk, "agreed": agreed.pk, "asked": asked.pk, "disputed": disputed.pk, "order": agreed.order_id}
+    ids |= {"payout": factories.approved(factories.make_payout(factories.make_order(shop, sign=True))).pk}
     all_is_well()
     return ids
 

@@ -18,8 +18,8 @@ from aftersales.core import events, transitions  # noqa: E402
 from aftersales.core.auth import Actor  # noqa: E402
 from refunds import gateways, services, tasks  # noqa: E402
 from refunds.models import Payout, RefundPayment  # noqa: E402
-from refunds.services import payments  # noqa: E402
-from refunds.services.payouts import machine, sending  # noqa: E402
+from refunds.services import asking, payments  # noqa: E402
+from refunds.services.payouts import sending  # noqa: E402
 
 PAUSES = tuple(timedelta(milliseconds=length) for length in (50, 100, 200))
 ON_THE_WAY = {"promised", "approved", "sending", "sent", "unknown"}
@@ -31,7 +31,7 @@ def run(database: dict[str, Any], *, alipay: dict[str, str], broken: str = "") -
     settings.AFTERSALES |= {"refund_gateway": "alipay", "payout_gateway": "alipay"}
     settings.ALIPAY |= alipay
     gateways._alipay.cache_clear()
-    machine.PAUSES = sending.PAUSES = PAUSES
+    asking.PAUSES = PAUSES
     if broken:
         BROKEN[broken]()
     while left():
@@ -57,7 +57,7 @@ def _new_number_for_each_try() -> None:
 def _done_before_it_is_sent() -> None:
     def payment_send(*, payment: RefundPayment) -> None:
         with transaction.atomic():
-            sent = transitions.apply(services.PAYMENT, payment.pk, "send", actor=Actor.system("payments"))
+            sent = transitions.apply(services.PAYMENT, payment.pk, "send", actor=Actor.system("payments"), asks=True)
         services.payment_confirm(payment=sent, actor=Actor.system("payments"), reference="early")
         payments._call(sent, "refund")
 

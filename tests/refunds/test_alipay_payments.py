@@ -1,12 +1,14 @@
 """Refund payments over Alipay's protocol, whatever goes wrong on the way: the gateway's journal says what moved."""
 
-import pytest
+from datetime import timedelta
 
-from aftersales.core import events, invariants
+import pytest
+import time_machine
+
+from aftersales.core import clock, events, invariants
 from refunds import gateways, services, tasks
 from refunds.management.alipay_server import Gateway
 from refunds.models import Refund, RefundPayment
-from refunds.selectors import payments as waiting
 from refunds.services import payments
 from tests import factories
 from tickets.models import Task
@@ -14,6 +16,7 @@ from tickets.models import Task
 from .alipay_world import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +51,13 @@ def agreed(gateway):
 
 
 def worked(rounds=3):
-    """What the worker does for a while: news, and asking about what has no answer."""
-    for _round in range(rounds):
-        while events.deliver():
-            continue
-        for payment in waiting.payments_to_follow():
-            services.payment_follow(payment=payment)
+    """What the worker does, hour after hour: news, sending, asking about what has no answer."""
+    for number in range(rounds):
+        with time_machine.travel(clock.now() + number * HOUR):
+            while events.deliver():
+                continue
+            tasks.payments_send()
+            tasks.payments_follow()
 
 
 def moved(gateway, refund):
@@ -102,7 +106,7 @@ def test_a_new_number_for_each_try_is_seen_to_pay_twice(gateway, monkeypatch):
     services.refund_void(refund=refund, actor=factories.staff())
     services.refund_agree(refund=refund, actor=factories.staff())
     gateway.faults[:] = ["cut_after"]
-    worked(rounds=1)
+    worked(rounds=2)
     assert len(moved(gateway, refund)) == 2
 
 
@@ -124,9 +128,9 @@ def test_what_the_provider_does_not_know_for_sure_stays_on_the_list(gateway):
     worked()
     payment = RefundPayment.objects.get(refund=refund)
     assert payment.status == "unknown"
-    assert payment in waiting.payments_to_follow()
+    assert payment.ask_at is not None
     gateway.faults.clear()
-    worked()
+    worked(rounds=6)
     assert Refund.objects.get(pk=refund.pk).status == "SUCCESS"
 
 
@@ -140,7 +144,7 @@ def test_a_provider_that_is_not_set_up_loses_nothing_and_holds_nobody_up(gateway
     gateways._alipay.cache_clear()
     other = agreed(gateway)
     tasks.payments_send()
-    worked(rounds=1)
+    worked()
     assert Refund.objects.get(pk=refund.pk).status == "SUCCESS"
     assert RefundPayment.objects.get(refund=other).status == "promised"
     settings.ALIPAY = good

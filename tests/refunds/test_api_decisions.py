@@ -122,6 +122,7 @@ def test_an_unshipped_order_is_voided_then_agreed_then_paid() -> None:
     assert done["allowed_actions"] == [
         {"action": "fail", "allowed": False, "why_not": "Not possible while the state is “Done”."},
         {"action": "confirm", "allowed": False, "why_not": "Not possible while the state is “Done”."},
+        {"action": "send_again", "allowed": False, "why_not": "Not possible while the state is “Done”."},
     ]
     again = finance.post(f"/payments/{number}/confirm", {"reference": "R-1"}, key="pay")
     assert (again.status_code, again["Idempotency-Replayed"]) == (200, "true")

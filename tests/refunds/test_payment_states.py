@@ -20,7 +20,7 @@ PAYMENTS = {
     "promised": {"send": ("sent", "system")},
     "sent": {"lose_track": ("unknown", "system"), "fail": ("failed", MONEY), "confirm": ("done", MONEY)},
     "unknown": {"fail": ("failed", MONEY), "confirm": ("done", MONEY)},
-    "failed": {"send": ("sent", "finance"), "confirm": ("done", "finance")},
+    "failed": {"send_again": ("promised", "finance"), "confirm": ("done", "finance")},
     "done": {},
 }
 SIDES = "buyer agent supervisor warehouse system"
@@ -37,6 +37,7 @@ DISPUTES = {
     "withdrawn": {},
 }
 DETAILS = {
+    "send": {"asks": False},
     "confirm": {"reference": "R-1"},
     "fail": {"failure": "no such account"},
     "decide:buyer": {"text": "so"},
@@ -132,6 +133,8 @@ def test_answer_of_the_gateway_is_written_down(world, monkeypatch, outcome, stat
     asked = []
 
     class Gateway:
+        answers = True
+
         def refund(self, request):
             asked.append(("refund", request.payment_no, RefundPayment.objects.get(pk=payments["promised"]).status))
             if outcome is OSError:

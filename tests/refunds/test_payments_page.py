@@ -73,12 +73,12 @@ def test_other_shops_are_never_shown(client):
 
 @pytest.mark.parametrize("many", [1, 50])
 def test_a_page_costs_the_same_number_of_statements(client, finance, many, django_assert_num_queries):
-    """Session, user, three counts, rows."""
+    """Session, user, four counts, rows."""
     shop = factories.make_shop()
     for _number in range(many):
         sent(shop)
     warm(client, LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(rows(client.get(LIST))) == many
 
 

@@ -10,8 +10,8 @@ from aftersales.core.models import Role
 from refunds import gateways, services, tasks
 from refunds.management.alipay_server import Gateway
 from refunds.models import Payout
+from refunds.services.asking import PAUSES
 from refunds.services.payouts import sending
-from refunds.services.payouts.machine import PAUSES
 from tests import factories
 from tests.checks import all_is_well
 

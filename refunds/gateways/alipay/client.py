@@ -5,6 +5,7 @@ and name of a payee are in it (LAW-7).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from aftersales.core import clock
-from refunds.gateways.protocol import Outcome, RefundRequest, TransferRequest
+from aftersales.core.money import MoneyFormatError, parse_yuan
+from refunds.gateways.protocol import Notice, Outcome, RefundRequest, TransferRequest
 
 from . import certificates, errors, signing
 
@@ -130,6 +132,21 @@ class AlipayGateway:
         response = requests.get(address, timeout=TIMEOUT, allow_redirects=False)
         response.raise_for_status()
         return response.content
+
+    def notice(self, form: Mapping[str, str]) -> Notice:
+        """Read a notification of a refund of a trade, or of a transfer. Raises: Unverifiable for one of others."""
+        if not signing.notification_is_genuine(self.keys.alipay, form) or form.get("app_id") != self.keys.app_id:
+            raise Unverifiable("a notification that is not Alipay's, or not ours")
+        try:
+            inner = json.loads(form["biz_content"]) if "biz_content" in form else {}
+            number = str(form.get("out_biz_no") or inner.get("out_biz_no") or "")
+            given = form.get("refund_fee") or inner.get("trans_amount")
+            amount = parse_yuan(given) if given else None
+        except (ValueError, AttributeError, MoneyFormatError) as wrong:
+            raise Unverifiable("a notification that cannot be read") from wrong
+        if not form.get("notify_id"):
+            raise Unverifiable("a notification without a number")
+        return Notice(form["notify_id"][:128], number[:64], form.get("out_trade_no", "")[:64], amount)
 
     def _ask(self, method: str, content: dict[str, Any]) -> dict[str, Any]:
         if connection.in_atomic_block:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from . import notifying
 from .keys import KeyRing
 
 Answer = dict[str, Any]
@@ -47,6 +48,7 @@ class Gateway:
         self.transfers: dict[str, dict[str, Any]] = {}
         self.journal: list[dict[str, Any]] = []
         self.faults: list[str] = []
+        self.notify_url, self.notify_times = "", 1
         path = home / "journal.jsonl"
         if path.exists():
             for line in path.read_text().splitlines():
@@ -159,6 +161,8 @@ class Gateway:
         self.file.flush()
         os.fsync(self.file.fileno())
         self._take_in(row)
+        if self.notify_url and row["kind"] != "trade":
+            notifying.tell(self.keys, self.notify_url, row, times=self.notify_times)
 
     def _take_in(self, row: dict[str, Any]) -> None:
         self.journal.append(row)

@@ -40,6 +40,10 @@ class Handler(BaseHTTPRequestHandler):
             given = json.loads(body)
             self.gateway.register_trade(given["out_trade_no"], given["amount_fen"])
             self._send(b"{}")
+        elif self.path == "/control/notify":
+            given = json.loads(body)
+            self.gateway.notify_url, self.gateway.notify_times = given["url"], given.get("times", 1)
+            self._send(b"{}")
         elif self.path == "/control/faults":
             faults = json.loads(body)
             assert all(fault in FAULTS or fault.startswith("refuse:") for fault in faults), faults

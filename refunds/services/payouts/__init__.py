@@ -4,7 +4,15 @@ from .approving import payout_approve, payout_reject, payout_withdraw, payouts_a
 from .machine import PAYOUT
 from .opening import payout_correct_payee, payout_edit, payout_open, payout_submit
 from .payees import PayeeData, payee_disclose, payees_erase
-from .sending import payout_confirm, payout_fail, payout_follow, payout_send, payout_send_again, payouts_to_follow
+from .sending import (
+    payout_ask,
+    payout_confirm,
+    payout_fail,
+    payout_follow,
+    payout_send,
+    payout_send_again,
+    payouts_to_follow,
+)
 
 __all__ = [
     "PAYOUT",
@@ -12,6 +20,7 @@ __all__ = [
     "payee_disclose",
     "payees_erase",
     "payout_approve",
+    "payout_ask",
     "payout_confirm",
     "payout_correct_payee",
     "payout_edit",

@@ -1,21 +1,20 @@
 """The payout's binding to `core.transitions`: how it is locked, what its steps set, what follows from them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aftersales.core import calendar, policies
 from aftersales.core.auth import Actor
 from aftersales.core.steps import Step
 from aftersales.core.transitions import Binding
 from refunds.models import Payee, Payout, PayoutLine
+from refunds.services.asking import first_look
 from refunds.states import PAYOUT as MACHINE
 from refunds.states import PayoutStatus
 
 from . import limits
 
 S = PayoutStatus
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 1800, 3600))
-"""How long it takes until it is asked again what came of a payout; from the last one on always as long."""
 
 
 def payout_lock(ids: Sequence[int], skip_locked: bool) -> list[Payout]:
@@ -48,7 +47,7 @@ def _approve(payout: Payout, *, actor: Actor, at: datetime) -> None:
 def _send(payout: Payout, *, actor: Actor, at: datetime, asks: bool) -> None:
     payout.attempt += 1
     payout.sent_at, payout.asked = at, 0
-    payout.ask_at = at + PAUSES[0] if asks else None
+    payout.ask_at = first_look(at, answers=asks)
 
 
 def _confirm(payout: Payout, *, actor: Actor, at: datetime, reference: str) -> None:

@@ -6,21 +6,21 @@ request again only where the provider has never heard of the number. No lock is 
 
 import logging
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import clock, errors, transitions
+from aftersales.core import errors, transitions
 from aftersales.core.auth import Actor
 from refunds.gateways import Outcome, TransferRequest, transfer_gateway_for
 from refunds.models import Payout
+from refunds.services import asking
 from refunds.states import PayoutStatus
 
-from .machine import PAUSES, PAYOUT
+from .machine import PAYOUT
 
 log = logging.getLogger(__name__)
 SENDER = "payouts"
 TITLE = "售后补款"  # what the payee reads; never translated: a repetition must be the identical request
-BATCH = 100
 
 
 def payout_send(*, payout: Payout) -> Payout:
@@ -47,21 +47,10 @@ def payout_follow(*, payout: Payout) -> Payout:
     return _take_note(payout, outcome)
 
 
-def payouts_to_follow(*, limit: int = BATCH) -> list[Payout]:
+def payouts_to_follow(*, limit: int = asking.BATCH) -> list[Payout]:
     """Claim payouts that it is time to ask about, longest waiting first: for the next pause they are nobody else's."""
-    now = clock.now()
-    table = Payout._meta.db_table
-    pauses = [pause.total_seconds() for pause in PAUSES]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE {table} SET asked = asked + 1,
-                  ask_at = %s + make_interval(secs => (%s::float[])[least(asked + 2, %s)])
-                WHERE id IN (SELECT id FROM {table} WHERE ask_at <= %s ORDER BY ask_at, id
-                             LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING id""",
-            [now, pauses, len(pauses), now, limit],
-        )
-        keys = [key for (key,) in cursor.fetchall()]
-    return list(Payout.objects.filter(pk__in=keys).select_related("payee", "order").order_by("pk"))
+    rows = Payout.objects.filter(pk__in=asking.claim(Payout, limit=limit))
+    return list(rows.select_related("payee", "order").order_by("pk"))
 
 
 def payout_confirm(*, payout: Payout, actor: Actor, reference: str, version: int | None = None) -> Payout:
@@ -96,6 +85,11 @@ def payout_send_again(*, payout: Payout, actor: Actor, version: int | None = Non
     with transaction.atomic(savepoint=False):
         again: Payout = transitions.apply(PAYOUT, payout.pk, "send_again", actor=actor, version=version)
         return again
+
+
+def payout_ask(*, payout: Payout, actor: Actor) -> None:
+    """Have the provider asked at once, for finance. Raises: as `asking.ask_now`, LookupError."""
+    asking.ask_now(payout, actor=actor, answers=transfer_gateway_for(payout.gateway).answers)
 
 
 def _call(payout: Payout, verb: str) -> Outcome:

@@ -100,6 +100,17 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         maximum=10,
     ),
     PolicyDefinition(
+        "payment.asked_for",
+        "duration",
+        30 * DAY,
+        ("PAY-9", "RFD-3"),
+        PAYOUTS,
+        _("How long a provider is asked by itself what came of a payment"),
+        _("After that nobody asks any more; finance sees the payment and asks by hand."),
+        minimum=DAY,
+        maximum=365 * DAY,
+    ),
+    PolicyDefinition(
         "payout.agent_limit",
         "money",
         50_00,
