@@ -26,6 +26,7 @@ def wire() -> None:
     events.subscribe("refund.returned", tickets.return_number_came)
     events.subscribe("refund.agreed", tickets.refund_was_agreed)
     events.subscribe("refund.refused", tickets.refund_was_refused)
+    events.subscribe("refund.not_arrived", tickets.refund_has_not_arrived)
     events.subscribe("refund.overdue", tickets.refund_is_overdue)
     for topic in ("refund.deadline_near", "refund.message", "refund.modified", "refund.returned"):
         events.subscribe(topic, tickets.tell_owner)

@@ -92,6 +92,18 @@ class NoticeForm(forms.Form):
     )
 
 
+class NotArrivedForm(OnceForm):
+    """The buyer says that his money is not there."""
+
+    note = forms.CharField(
+        label=_("What does the buyer see?"),
+        required=False,
+        max_length=150,
+        help_text=_("For instance the last four digits of the card, and the balance that he looked at."),
+        widget=forms.TextInput(attrs={"data-first": "", "autocomplete": "off"}),
+    )
+
+
 class RevealForm(forms.Form):
     """Why somebody has to read an account and name in full (PAY-2)."""
 

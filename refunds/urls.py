@@ -3,7 +3,8 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds.api import evidence, payments, payouts, refunds
+from refunds.api import arrival, evidence, payments, payouts, refunds
+from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
 from refunds.views import payout_dialogs
@@ -25,6 +26,8 @@ urlpatterns = [
     path(f"{_REFUND}/refuse", refunds.RefundRefuse.as_view(), name="refund-refuse"),
     path(f"{_REFUND}/decision", refunds.RefundDecision.as_view(), name="refund-decision"),
     path(f"{_REFUND}/settle", refunds.RefundSettle.as_view(), name="refund-settle"),
+    path(f"{_REFUND}/arrival", arrival.RefundArrival.as_view(), name="refund-arrival"),
+    path(f"{_REFUND}/arrival/proof.pdf", arrival.RefundProof.as_view(), name="refund-arrival-proof"),
     path("evidence", evidence.EvidenceUpload.as_view(), name="evidence-upload"),
     path("evidence/<slug:evidence_id>", evidence.EvidenceFile.as_view(), name="evidence-file"),
     path("evidence/<slug:evidence_id>/thumbnail", evidence.EvidenceThumbnail.as_view(), name="evidence-thumbnail"),
@@ -52,6 +55,8 @@ urlpatterns = [
 hooks = [path("alipay/notify", hook_views.alipay, name="alipay-notify")]
 
 pages = [
+    path("requests/<str:refund_no>/arrival/proof/", arrival_pages.proof_page, name="arrival_proof"),
+    path("requests/<str:refund_no>/arrival/follow/", arrival_pages.Follow.as_view(), name="arrival_follow"),
     path("payments/", payment_pages.payments, name="payments"),
     path("payments/<str:payment_no>/confirm/", payment_pages.Confirm.as_view(), name="payment_confirm"),
     path("payments/<str:payment_no>/fail/", payment_pages.Fail.as_view(), name="payment_fail"),

@@ -75,6 +75,8 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/void-result": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/receive": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/decision": {"POST": Api(frozenset({"supervisor"}), **SELLER)},
+    "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
+    "api/v1/refunds/<number:refund_no>/arrival/proof.pdf": {"GET": Api(READERS)},
     "api/v1/payments": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
     "api/v1/payments/<number:payment_no>": {
         "GET": Api(MONEY_READERS, "payment", sees=MONEY_READERS, **SELLER),
@@ -176,6 +178,8 @@ PAGES = {
     "requests/<str:refund_no>/live/",
     "requests/<str:refund_no>/next/",
     "requests/<str:refund_no>/buyer/",
+    "requests/<str:refund_no>/arrival/proof/",
+    "requests/<str:refund_no>/arrival/follow/",
     "requests/<str:refund_no>/take/",
     "requests/<str:refund_no>/release/",
     "requests/<str:refund_no>/tasks/<int:task_id>/done/",

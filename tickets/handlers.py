@@ -67,6 +67,16 @@ def _about(payout: Payout, kind: str, role: str, within: timedelta, detail: str)
     services.task_raise(refund=payout.refund, order=payout.order, kind=kind, role=role, within=within, detail=detail)
 
 
+def refund_has_not_arrived(event: OutboxEvent) -> None:
+    """Let finance ask the provider, with the hotline at hand (ARR-3)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    hotline = policies.get("arrival.hotline", shop_id=refund.shop_id)
+    detail = " · ".join(filter(None, [hotline, event.payload.get("note", ""), event.payload.get("by", "")]))
+    services.task_raise(
+        refund=refund, kind=TaskKind.NOT_ARRIVED, role=Role.FINANCE, within=AT_ONCE, detail=detail[:200]
+    )
+
+
 def refund_is_overdue(event: OutboxEvent) -> None:
     """Show the supervisor that goods are back and the money is not (RET-4, TMO-14)."""
     refund = Refund.objects.get(pk=event.subject_id)

@@ -19,6 +19,7 @@ class TaskKind(models.TextChoices):
     PAYMENT_FAILED = "payment_failed", _("The refund payment failed: make it good another way")
     PAYOUT_FAILED = "payout_failed", _("The payout failed: correct it, or send it again")
     PAYOUT_LATE = "payout_late", _("The payout is late: the buyer was promised it by now")
+    NOT_ARRIVED = "not_arrived", _("The buyer says the refund is not there: ask the provider")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 

@@ -123,6 +123,23 @@ PAYMENT: dict[str, Any] = {
 PAYMENT_DOCUMENT: dict[str, Any] = PAYMENT | {
     "allowed_actions": [{"action": "fail", "allowed": True}, {"action": "confirm", "allowed": True}]
 }
+ARRIVAL: dict[str, Any] = {
+    "refund_no": "RF20261105000042",
+    "status": "SUCCESS",
+    "amount_fen": 10400,
+    "channel": "quickpay_debit",
+    "channel_label": "快捷支付（借记卡）",
+    "to": "原银行卡",
+    "when": "3 天内到账",
+    "at_once": False,
+    "frozen_meanwhile": False,
+    "reference": "2026110922001412341234",
+    "succeeded_at": "2026-11-09T02:00:05Z",
+    "expected_from": "2026-11-09T02:00:05Z",
+    "expected_until": "2026-11-12T02:00:05Z",
+    "is_overdue": False,
+    "hotline": "95188",
+}
 REFUNDABLE: dict[str, Any] = {
     "order_no": "A1001",
     "status": "WAIT_BUYER_CONFIRM_GOODS",

@@ -164,6 +164,26 @@ class RefundOutput(RefundRowOutput):
     history = HistoryOutput(many=True)
 
 
+class ArrivalOutput(serializers.Serializer[Any]):
+    """Where the money of a request is. Nothing is dated before it has left."""
+
+    refund_no = serializers.CharField()
+    status = serializers.ChoiceField(choices=RefundStatus.choices)
+    amount_fen = serializers.IntegerField()
+    channel = serializers.CharField()
+    channel_label = serializers.CharField()
+    to = serializers.CharField()
+    when = serializers.CharField()
+    at_once = serializers.BooleanField()
+    frozen_meanwhile = serializers.BooleanField(help_text="Shown in the Alipay balance, not usable until it is there.")
+    reference = serializers.CharField(allow_null=True)
+    succeeded_at = serializers.DateTimeField(allow_null=True)
+    expected_from = serializers.DateTimeField(allow_null=True)
+    expected_until = serializers.DateTimeField(allow_null=True)
+    is_overdue = serializers.BooleanField()
+    hotline = serializers.CharField()
+
+
 class PaymentRowOutput(serializers.Serializer[Any]):
     """A refund payment in finance's list."""
 

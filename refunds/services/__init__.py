@@ -1,6 +1,7 @@
 """What changes requests and their money. Callers use `services.<entity>_<action>`."""
 
 from .applying import refund_apply, refund_cancel, refund_modify
+from .arrival import arrival_follow_up
 from .assessing import Ask, LineAsk
 from .deciding import (
     refund_agree,
@@ -59,6 +60,7 @@ __all__ = [
     "Ask",
     "LineAsk",
     "PayeeData",
+    "arrival_follow_up",
     "evidence_attach",
     "evidence_expire",
     "evidence_store",

@@ -11,6 +11,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from refunds import services as refunds
 from refunds.models import Refund
+from refunds.selectors.arrival import arrival_of
 from refunds.services import LineAsk
 from refunds.states import PAYMENT, REFUND
 from tests import factories
@@ -68,8 +69,8 @@ def test_it_says_where_the_money_lands_and_when(channel: str, to: str, when: str
     """ARR-1."""
     refund = factories.make_return(factories.make_order(sign=True, payment_channel=channel))
     with translation.override("en"):
-        way = request_money.arrival(refund)
-    assert (way["to"], way["when"], way["frozen"]) == (to, when, frozen)
+        way = arrival_of(refund)
+        assert (way.to, way.when, way.frozen_meanwhile) == (to, when, frozen)
 
 
 # --- Sentences --------------------------------------------------------------------------------------------------------

@@ -1,12 +1,11 @@
-"""How the sum of a request came about, and where it goes: for reading only, the rules themselves stand in refunds."""
+"""How the sum of a request came about: for reading only, the rules themselves stand in refunds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aftersales.core import money, policies
-from orders.models.orders import PaymentChannel
+from aftersales.core import money
 from refunds.models import Refund
 from refunds.states import Flow, RefundStatus
 from refunds.states.words import SELLER_FAULT
@@ -40,29 +39,6 @@ def line_figures(line: Row) -> dict[str, int]:
     """Say of a line what was given back or promised, by this request and others, and what is left (AMT-1)."""
     given = line["promised_fen"] + line["refunded_fen"]
     return {"given_fen": given, "left_fen": line["paid_share_fen"] - given}
-
-
-def arrival(refund: Refund) -> dict[str, Any]:
-    """Say where the money of a refund lands and when it should be there, by payment channel (ARR-1)."""
-    order = refund.order
-    rule = policies.get("arrival.channels", shop_id=refund.shop_id)[order.payment_channel]
-    to = {
-        "balance": _("Alipay balance"),
-        "card": _("back to the card"),
-        "origin": _("back the way it was paid"),
-    }[rule["to"]]
-    channel = dict(PaymentChannel.choices)[order.payment_channel]
-    return {"channel": channel, "to": to, "when": _when_words(rule), "frozen": rule["frozen_meanwhile"]}
-
-
-def _when_words(rule: Mapping[str, Any]) -> str:
-    least, most = rule["least"], rule["most"]
-    if not most:
-        return _("at once")
-    span = f"{least}–{most}" if least and least != most else str(most)
-    if rule["unit"] == "workday":
-        return _("within %(days)s working days") % {"days": span}
-    return _("within %(days)s days") % {"days": span}
 
 
 def _own(refund: Refund) -> int:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from aftersales.core import money, policies
 from aftersales.core.words import duration_words
 from refunds.models import Refund
+from refunds.selectors.arrival import arrival_of
 from refunds.states import Flow, RefundStatus
-
-from .request_money import arrival
 
 Outcome = list[dict[str, Any]]
 S = RefundStatus
@@ -39,10 +38,10 @@ def _sum(refund: Refund, label: str) -> dict[str, Any]:
 
 
 def _money_goes(refund: Refund) -> Outcome:
-    way = arrival(refund)
-    lands = _("%(channel)s → %(to)s, %(when)s") % way
+    way = arrival_of(refund)
+    lands = _("%(channel)s → %(to)s, %(when)s") % {"channel": way.channel_label, "to": way.to, "when": way.when}
     lines = [{"label": _("Goes"), "text": lands}]
-    if way["frozen"]:
+    if way.frozen_meanwhile:
         lines.append({"label": "", "text": _("shown as frozen in the Alipay balance until the bank has it")})
     return lines
 

@@ -1,6 +1,6 @@
 """The request page as plain data for its templates. Costs two statements, whatever belongs to the request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from orders.models import Order
 from orders.models.orders import Flag, PaymentChannel
 from orders.states import ORDER
 from refunds.models import Refund
+from refunds.selectors.arrival import arrival_of
 from refunds.states import (
     OPEN_PAYOUTS,
     PAYOUT,
@@ -84,7 +85,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "looks": request_parts.looks(refund, rows),
         "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
         "money": request_money.breakdown(refund, rows["lines"]),
-        "arrival": request_money.arrival(refund),
+        "arrival": arrival_of(refund, reference=_reference(rows["payments"])),
         "payments": [row | {"label": PaymentStatus(row["status"]).label} for row in rows["payments"]],
         "payouts": [_payout(row) for row in rows["payouts"]],
         "notes": [row | {"flag_label": dict(Flag.choices).get(row["flag"], "")} for row in rows["notes"]],
@@ -184,6 +185,11 @@ def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[s
             }
         )
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def _reference(payments: Sequence[Mapping[str, Any]]) -> str:
+    """Give the reference of the payment that was done."""
+    return next((row["reference"] for row in payments if row["status"] == PaymentStatus.DONE), "")
 
 
 def _payout(row: Mapping[str, Any]) -> dict[str, Any]:

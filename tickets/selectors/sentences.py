@@ -35,6 +35,7 @@ SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "succeed"): gettext_lazy("The money has moved: refunded"),
     ("payment", "send"): gettext_lazy("sent the refund payment"),
     ("payment", "confirm"): gettext_lazy("confirmed the refund payment"),
+    ("payment", "send_again"): gettext_lazy("had the refund payment sent again"),
     ("payment", "fail"): gettext_lazy("The refund payment failed"),
     ("payment", "lose_track"): gettext_lazy("No answer about the refund payment; the provider is asked"),
     ("order", "ship_all"): gettext_lazy("shipped the goods"),

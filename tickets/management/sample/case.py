@@ -283,6 +283,12 @@ class Case:
         refunds.payment_confirm(payment=self.payment(), actor=self.cast.finance, reference=reference)
         self._refund = Refund.objects.get(pk=self.refund.pk)
 
+    def ask_for_money(self) -> None:
+        """Let the buyer say that his refund is not there, and the agent have it followed up."""
+        self.say(text.NOT_THERE)
+        refund = Refund.objects.select_related("order").get(pk=self.refund.pk)
+        refunds.arrival_follow_up(refund=refund, actor=self.agent, note="")
+
     def fail_payment(self) -> None:
         """Let finance note that the payment came back."""
         failure = self.rng.choice(text.PAYMENT_FAILURES)

@@ -21,7 +21,7 @@ DAY = 24
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
-    told += payouts()
+    told += [*payouts(), *asking()]
     return [*told, *plain(rng, max(orders - len(told), 0))]
 
 
@@ -276,6 +276,13 @@ def payouts() -> Iterator[Told]:
     yield replace(back, ago=70, steps=f"{sent}, {postage} 30, approve_out 50, lose_out 50.2")
     yield replace(back, ago=75, shop=SHOES, steps=f"{sent}, {postage} 30, approve_out 46, fail_out 60")
     yield replace(back, ago=12 * DAY, steps=f"{sent}, {postage} 30, approve_out 46, {done}")  # red by now (PAY-6)
+
+
+def asking() -> Iterator[Told]:
+    """Buyers whose refund should be there and is not (ARR-3)."""
+    case = Told(SHOES, 0, kind=RETURN, lead=5 * DAY, reason=R.SEVEN_DAY)
+    back = "take 1, agree 4, send_back 27, receive 70, pay 76"
+    yield replace(case, ago=30 * DAY, steps=f"{back}, not_there 700")
 
 
 def plain(rng: random.Random, count: int) -> Iterator[Told]:

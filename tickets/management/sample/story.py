@@ -150,6 +150,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     "decide": lambda case, more: case.decide(*_outcome(more)),
     "settle": lambda case, more: case.settle(float(more) if more else None),
     "done": lambda case, more: case.tasks_done(),
+    "not_there": lambda case, more: case.ask_for_money(),
     **payouts.WORDS,
 }
 

@@ -1,0 +1,54 @@
+"""Where is my money: for the buyer who asks the shop's front-end, and as a paper to be sent (ARR)."""
+
+from typing import ClassVar
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from aftersales.core.api.base import ApiView
+from aftersales.core.api.examples import answered
+from refunds.selectors import arrival as selectors
+from refunds.serializers import proof
+from refunds.serializers.outputs import ArrivalOutput
+
+from . import examples
+
+READ = ("refunds:read", "staff")
+
+
+class RefundArrival(ApiView):
+    """Where the money of a request is."""
+
+    scopes: ClassVar = {"GET": READ}
+
+    @extend_schema(
+        operation_id="refunds_arrival",
+        responses=ArrivalOutput,
+        examples=[answered("Back to the card", examples.ARRIVAL)],
+    )
+    def get(self, request: Request, refund_no: str) -> Response:
+        """Say where the money went and when it should be there; before it has left, where it will go (ARR-1)."""
+        return self.answer(selectors.arrival_document(self.actor, refund_no))
+
+
+class RefundProof(ApiView):
+    """The proof of a refund."""
+
+    scopes: ClassVar = {"GET": READ}
+
+    @extend_schema(
+        operation_id="refunds_arrival_proof",
+        responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY)},
+    )
+    def get(self, request: Request, refund_no: str) -> FileResponse:
+        """Get a page to send to the buyer: amount, time, destination, reference (ARR-2). 409 before it has left."""
+        refund, arrival = selectors.arrival_for(self.actor, refund_no)
+        selectors.require_arrived(arrival)
+        file = proof.proof(refund, arrival)
+        name = f"{refund.refund_no}.pdf"
+        response = FileResponse(file, as_attachment=True, filename=name, content_type=proof.CONTENT_TYPE)
+        response["Cache-Control"] = "no-store"
+        return response
