@@ -78,9 +78,9 @@ FROM batch d WHERE NOT {RETURNS}
 """,
     f"""
 INSERT INTO refunds_refundpayment (id, payment_no, refund_id, shop_id, status, version, amount_fen, gateway, reference,
-  failure, created_at, updated_at)
-SELECT d.payment_id, 'RP' || d.payment_no, d.id, d.shop_id, 'promised', 1, d.amount_fen, 'offline', '', '', %(now)s,
-  %(now)s FROM batch d WHERE NOT {RETURNS}
+  failure, code, attempt, asked, created_at, updated_at)
+SELECT d.payment_id, 'RP' || d.payment_no, d.id, d.shop_id, 'promised', 1, d.amount_fen, 'offline', '', '', '', 0, 0,
+  %(now)s, %(now)s FROM batch d WHERE NOT {RETURNS}
 """,
     f"""
 UPDATE orders_orderline t

@@ -34,7 +34,11 @@ class Migration(migrations.Migration):
             model_name="refundpayment",
             name="code",
             field=models.CharField(
-                blank=True, help_text="the provider's word for the failure", max_length=64, verbose_name="code"
+                blank=True,
+                db_default="",
+                help_text="the provider's word for the failure",
+                max_length=64,
+                verbose_name="code",
             ),
         ),
         migrations.AddField(

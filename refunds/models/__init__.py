@@ -1,5 +1,6 @@
 """The tables of the refunds app."""
 
+from .books import LedgerEntry
 from .evidence import Evidence
 from .notices import ProviderNotice
 from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
@@ -19,6 +20,7 @@ __all__ = [
     "Dispute",
     "Evidence",
     "Inspection",
+    "LedgerEntry",
     "Message",
     "Payee",
     "PayeeDisclosure",

@@ -18,6 +18,7 @@ from orders.models import Order, OrderLine
 from orders.services import order_lock
 from refunds.models import Refund, RefundPayment
 from refunds.services.asking import first_look
+from refunds.services.booking import payments_book
 from refunds.states import PAYMENT as MACHINE
 from refunds.states import PaymentStatus
 
@@ -106,6 +107,7 @@ PAYMENT = Binding(
     model=RefundPayment,
     number="payment_no",
     lock=payment_lock,
+    entered={PaymentStatus.DONE: (payments_book,)},
     prepare={"send": _send, "confirm": _confirm, "fail": _fail},
     saved=("reference", "failure", "code", "gateway", "attempt", "sent_at", "asked", "ask_at", "settled_at"),
 )

@@ -116,8 +116,9 @@ def _whole() -> Refund:
         ("UPDATE refunds_refundpayment SET amount_fen = 0", "payment_has_amount"),
         (
             "INSERT INTO refunds_refundpayment (payment_no, refund_id, shop_id, status, version, amount_fen, gateway,"
-            " reference, failure, created_at, updated_at) SELECT 'again', refund_id, shop_id, status, version,"
-            " amount_fen, gateway, reference, failure, created_at, updated_at FROM refunds_refundpayment",
+            " reference, failure, code, attempt, asked, created_at, updated_at) SELECT 'again', refund_id, shop_id,"
+            " status, version, amount_fen, gateway, reference, failure, code, attempt, asked, created_at, updated_at"
+            " FROM refunds_refundpayment",
             "one_payment_per_refund",
         ),
         (

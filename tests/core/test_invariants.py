@@ -98,6 +98,13 @@ PLANTED = [
         " ('payout', {payout}, 9, 1, now(), 'staff', 'x', 'reopen', 'paid', 'approved', '', '{{}}')",
     ),
     ("invariant_i4_payouts", "UPDATE refunds_payout SET version = version + 1 WHERE id = {payout}"),
+    ("invariant_i6_books", "UPDATE refunds_ledgerentry SET amount_fen = amount_fen + 1 WHERE amount_fen > 0"),
+    ("invariant_i6_books", "DELETE FROM refunds_ledgerentry"),
+    (
+        "invariant_i6_books",
+        "UPDATE refunds_ledgerentry SET movement = 'payment:' || p.id FROM refunds_refundpayment p"
+        " WHERE p.refund_id = {agreed}",
+    ),
     (
         "invariant_i7_four_eyes",
         "DELETE FROM core_logentry WHERE subject_type = 'payout' AND subject_id = {payout} AND action = 'approve'",

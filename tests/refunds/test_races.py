@@ -232,6 +232,8 @@ def test_payment_is_confirmed_once_and_sent_once(monkeypatch):
     sent: list[str] = []
 
     class Gateway:
+        answers = False
+
         def refund(self, request):
             sent.append(request.payment_no)
             return Outcome("waiting")

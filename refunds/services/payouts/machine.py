@@ -9,6 +9,7 @@ from aftersales.core.steps import Step
 from aftersales.core.transitions import Binding
 from refunds.models import Payee, Payout, PayoutLine
 from refunds.services.asking import first_look
+from refunds.services.booking import payouts_book
 from refunds.states import PAYOUT as MACHINE
 from refunds.states import PayoutStatus
 
@@ -95,7 +96,7 @@ PAYOUT = Binding(
         "send_again": _send_again,
         "mark_late": _mark_late,
     },
-    entered={S.REJECTED: (_free_lines,), S.PAID: (_note_verified,)},
+    entered={S.REJECTED: (_free_lines,), S.PAID: (_note_verified, payouts_book)},
     saved=(
         "amount_fen",
         "payee",

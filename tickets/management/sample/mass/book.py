@@ -14,6 +14,7 @@ from orders.models import Order, OrderLine
 from orders.states import ORDER
 from refunds.models import (
     Inspection,
+    LedgerEntry,
     Message,
     Refund,
     RefundLine,
@@ -81,8 +82,13 @@ class Book:
         self.inspections = Sheet(Inspection, "refund_id passed findings inspector_name inspector_id created_at")
         self.payments = Sheet(
             RefundPayment,
-            "id payment_no refund_id shop_id status version amount_fen reference created_at updated_at settled_at",
+            "id payment_no refund_id shop_id status version amount_fen reference created_at updated_at settled_at"
+            " sent_at",
             gateway="offline",
+            attempt=1,
+        )
+        self.entries = Sheet(
+            LedgerEntry, "movement account amount_fen shop_id order_id payment_id number reference booked_at"
         )
         self.parcels = Sheet(Parcel, "shop_id order_id tracking_no line_nos shipped_at created_by", carrier="zhongtong")
         self.deadlines = Sheet(
@@ -94,7 +100,8 @@ class Book:
         return send(
             (
                 self.log, self.orders, self.lines, self.parcels, self.refunds, self.refund_lines, self.versions,
-                self.messages, self.shipments, self.inspections, self.payments, self.deadlines,
+                self.messages, self.shipments, self.inspections, self.payments, self.entries,
+                self.deadlines,
             )
         )  # fmt: skip
 
@@ -307,6 +314,15 @@ class Request:
         if nothing_left and trade.walk.status != "TRADE_FINISHED":
             trade.walk.step(at, PAYMENTS, "close", "TRADE_CLOSED", "refunded")
 
+    def _book(self, pk: int, number: str, paying: Walk) -> None:
+        """Write both sides of a payment that is done."""
+        now, fen = paying.now, self.walk.now["amount_fen"]
+        for account, amount in (("given:refund", fen), ("provider:offline", -fen)):
+            self.trade.book.entries.add(
+                f"payment:{pk}", account, amount, self.walk.shop_id, self.trade.pk, pk, number, now["reference"],
+                now["settled_at"],
+            )  # fmt: skip
+
     def _bind(self, sums: list[int], sign: int = 1) -> None:
         for position, amount in zip(self.positions, self.amounts, strict=True):
             sums[position] += sign * amount
@@ -343,8 +359,10 @@ class Request:
             book.payments.add(
                 pk, f"RP{clock.shanghai_day(promised_at):%Y%m%d}{payment_number:06d}", self.pk, walk.shop_id,
                 paying.status, paying.version, now["amount_fen"], paying.now["reference"], promised_at, paying.at,
-                paying.now["settled_at"],
+                paying.now["settled_at"], promised_at + timedelta(seconds=1),
             )  # fmt: skip
+            if paying.status == "done":
+                self._book(pk, f"RP{clock.shanghai_day(promised_at):%Y%m%d}{payment_number:06d}", paying)
         if self.pk % 4 == 0:
             for minutes, side, name, words in (
                 (9, "seller", self.agent[2], "亲，已收到您的申请，马上为您处理。"),
