@@ -13,7 +13,7 @@ from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from logistics.selectors import warehouse
-from refunds.selectors import payment_rows, payout_rows
+from refunds.selectors import payment_rows, payout_rows, reconciliation
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
@@ -54,6 +54,16 @@ def register() -> None:
             _roles(AGENT, FINANCE, SUPERVISOR),
             _count(lambda actor: payout_rows.payouts_waiting(actor)),
             35,
+            for_admin=False,
+        ),
+        Area(
+            "reconciliation",
+            _("Reconciliation"),
+            "file-text",
+            "refunds:reconciliation",
+            _roles(FINANCE, SUPERVISOR),
+            _count(lambda actor: reconciliation.differences(actor, "open")),
+            37,
             for_admin=False,
         ),
         Area(

@@ -345,6 +345,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "refunds.tasks.payouts_follow": 5.0,
         "refunds.tasks.tallies_sum_up": 30.0,
         "refunds.tasks.evidence_expire": 3600.0,
+        "refunds.tasks.bills_fetch": 3600.0,
+        "refunds.tasks.bills_compare": 5.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
 }

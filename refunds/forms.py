@@ -92,6 +92,17 @@ class NoticeForm(forms.Form):
     )
 
 
+class BillForm(forms.Form):
+    """A bill that was downloaded by hand."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    file = forms.FileField(
+        label=_("Bill"),
+        help_text=_("The account's entries of one day as Alipay gives them, CSV or ZIP."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.zip"}),
+    )
+
+
 class NotArrivedForm(OnceForm):
     """The buyer says that his money is not there."""
 

@@ -67,3 +67,19 @@ def tallies_sum_up() -> None:
 def evidence_expire() -> None:
     """Throw away files that no request ever named."""
     services.evidence_expire()
+
+
+@shared_task
+def bills_fetch() -> None:
+    """Fetch the bills of the last days that were not fetched yet; one that is not there yet comes an hour later."""
+    for day in services.days_to_fetch():
+        try:
+            services.bill_fetch(day=day)
+        except (OSError, LookupError):
+            log.warning("the bill of %s is not there", day, exc_info=True)
+
+
+@shared_task
+def bills_compare() -> None:
+    """Hold bills that were fetched or uploaded against the books (PAY-9)."""
+    services.bills_compare()

@@ -7,7 +7,7 @@ from refunds.api import arrival, evidence, payments, payouts, refunds
 from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
-from refunds.views import payout_dialogs
+from refunds.views import payout_dialogs, reconciliation
 from refunds.views import payouts as payout_pages
 
 _REFUND = "refunds/<number:refund_no>"
@@ -63,6 +63,8 @@ pages = [
     path("payments/notices/<int:notice_id>/", payment_pages.Resolve.as_view(), name="notice_resolve"),
     path("payments/<str:payment_no>/again/", payment_pages.SendAgain.as_view(), name="payment_send_again"),
     path("payments/<str:payment_no>/ask/", payment_pages.ask, name="payment_ask"),
+    path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path("reconciliation/<int:difference_id>/", reconciliation.Resolve.as_view(), name="difference_resolve"),
     path("payouts/", payout_pages.payouts, name="payouts"),
     path("payouts/new/", payout_dialogs.Open.as_view(), name="payout_open"),
     path("payouts/approve/", payout_dialogs.ApproveMany.as_view(), name="payouts_approve"),

@@ -91,6 +91,8 @@ PAGE_TABLE = {
     f"{_PAYOUT}again/": Page(FINANCE, FINANCE, named=True),
     f"{_PAYOUT}ask/": Page(None, FINANCE, named=True),
     f"{_PAYOUT}reveal/": Page(FINANCE, FINANCE, named=True),
+    "reconciliation/": Page(APPROVERS, APPROVERS),
+    "reconciliation/<int:difference_id>/": Page(FINANCE, FINANCE, named=True),
     "policies/": Page(OFFICE),
     "policies/<str:key>/": Page(OFFICE, SUPERVISOR),
     "policies/versions/<int:version_id>/withdraw/": Page(SUPERVISOR, SUPERVISOR),

@@ -198,6 +198,8 @@ PAGES = {
     "payments/<str:payment_no>/again/",
     "payments/<str:payment_no>/ask/",
     "payments/notices/<int:notice_id>/",
+    "reconciliation/",
+    "reconciliation/<int:difference_id>/",
     "payouts/",
     "payouts/new/",
     "payouts/approve/",

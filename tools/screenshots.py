@@ -32,7 +32,14 @@ SIZES: dict[str, ViewportSize] = {
 PAGES: dict[str, tuple[str, ...]] = {
     "agent": ("queue/", "queue/?tab=all", "notifications/", "tasks/", "account/password/", "account/two-step/"),
     "warehouse": ("warehouse/", "warehouse/?tab=receive"),
-    "finance": ("payments/", "payments/?tab=failed", "payments/?tab=done", "payouts/", "payouts/?tab=all"),
+    "finance": (
+        "payments/",
+        "payments/?tab=failed",
+        "payments/?tab=done",
+        "payouts/",
+        "payouts/?tab=all",
+        "reconciliation/",
+    ),
     "supervisor": ("deadlines/", "disputes/", "tasks/", "policies/", "operations/", "orders/import/"),
 }
 FIRST_ROW = "[data-queue] tr[data-row] a.row-link"

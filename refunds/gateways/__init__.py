@@ -1,7 +1,7 @@
 """How money leaves: the protocols that every provider's client keeps, and which client a name stands for."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -19,6 +19,7 @@ __all__ = [
     "RefundRequest",
     "TransferGateway",
     "TransferRequest",
+    "alipay_bill",
     "alipay_notice",
     "gateway_for",
     "transfer_gateway_for",
@@ -54,6 +55,11 @@ def transfer_gateway_for(name: str) -> TransferGateway:
 def alipay_notice(form: Mapping[str, str]) -> Notice:
     """Read a notification of Alipay's. Raises: OSError for one that is not; LookupError where Alipay is not set up."""
     return _alipay().notice(form)
+
+
+def alipay_bill(day: date) -> bytes:
+    """Fetch Alipay's bill of a day. Raises: OSError where there is none yet; LookupError where it is not set up."""
+    return _alipay().bill(day)
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from .books import LedgerEntry
 from .evidence import Evidence
 from .notices import ProviderNotice
 from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
+from .reconciliation import Bill, Difference
 from .refunds import (
     Dispute,
     Inspection,
@@ -17,6 +18,8 @@ from .refunds import (
 )
 
 __all__ = [
+    "Bill",
+    "Difference",
     "Dispute",
     "Evidence",
     "Inspection",

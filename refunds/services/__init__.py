@@ -49,6 +49,7 @@ from .payouts import (
     payouts_to_follow,
 )
 from .promising import PAYMENT
+from .reconciling import bill_fetch, bill_keep, bills_compare, days_to_fetch, difference_resolve
 from .tallies import tallies_sum_up
 from .timing import refunds_follow_platform
 
@@ -61,6 +62,11 @@ __all__ = [
     "LineAsk",
     "PayeeData",
     "arrival_follow_up",
+    "bill_fetch",
+    "bill_keep",
+    "bills_compare",
+    "days_to_fetch",
+    "difference_resolve",
     "evidence_attach",
     "evidence_expire",
     "evidence_store",
