@@ -1,8 +1,13 @@
-"""A worker that only moves money, started and killed by test_money_kill; `broken` names a way not to do it."""
+"""A worker that only moves money, started and killed by test_money_kill.
+
+`failpoint` is where it ends itself at random, `broken` names a way not to do it.
+"""
 
 import os
+import random
 import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +30,7 @@ PAUSES = tuple(timedelta(milliseconds=length) for length in (50, 100, 200))
 ON_THE_WAY = {"promised", "approved", "sending", "sent", "unknown"}
 
 
-def run(database: dict[str, Any], *, alipay: dict[str, str], broken: str = "") -> None:
+def run(database: dict[str, Any], *, alipay: dict[str, str], broken: str = "", failpoint: str = "") -> None:
     """Do what the workers do, news and jobs, until no money is on its way any more."""
     connections.databases["default"].update(database)
     settings.AFTERSALES |= {"refund_gateway": "alipay", "payout_gateway": "alipay"}
@@ -34,6 +39,8 @@ def run(database: dict[str, Any], *, alipay: dict[str, str], broken: str = "") -
     asking.PAUSES = PAUSES
     if broken:
         BROKEN[broken]()
+    if failpoint:
+        _die_at(*FAILPOINTS[failpoint])
     while left():
         events.deliver()
         for job in (tasks.payments_send, tasks.payouts_send, tasks.payments_follow, tasks.payouts_follow):
@@ -76,6 +83,39 @@ def _sent_again_without_asking() -> None:
     payments._call = lambda payment, verb: payment_call(payment, "refund")
     sending._call = lambda payout, verb: payout_call(payout, "transfer")
 
+
+def _die_at(places: list[tuple[Any, str]], first: bool, how_likely: float) -> None:
+    """End the process without a word, before or after one of these functions."""
+    chance = random.Random(os.getpid())
+
+    def dies(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if first and chance.random() < how_likely:
+                os._exit(77)
+            result = real(*args, **kwargs)
+            if not first and chance.random() < how_likely:
+                os._exit(77)
+            return result
+
+        return call
+
+    for module, name in places:
+        setattr(module, name, dies(getattr(module, name)))
+
+
+_CALLS = [(payments, "_call"), (sending, "_call")]
+_NOTES = [(payments, "_take_note"), (sending, "_take_note")]
+FAILPOINTS: dict[str, tuple[list[tuple[Any, str]], bool, float]] = {
+    "marked as sent, not sent": (_CALLS, True, 0.2),
+    "answered, not written down": (_NOTES, True, 0.2),
+    "written down, news not marked as told": (_NOTES, False, 0.2),
+    "news told, not marked": ([(events, "_note")], True, 0.6),
+    "news marked": ([(events, "_note")], False, 0.6),
+    "claimed, not asked": ([(asking, "claim")], False, 0.6),
+    "inside the step, before the commit": ([(transitions, "_follow")], True, 0.1),
+    "booked, before the commit": ([(transitions, "_follow")], False, 0.1),
+}
+"""Where a worker ends itself: functions, whether before or after them, and how likely."""
 
 BROKEN = {
     "a new number for each try": _new_number_for_each_try,

@@ -32,6 +32,8 @@ ITEMS = int(os.environ.get("AFTERSALES_MONEY_ITEMS", "1200"))
 KILLS = int(os.environ.get("AFTERSALES_MONEY_KILLS", "200"))
 SECONDS = float(os.environ.get("AFTERSALES_KILL_SECONDS", "240"))
 EVERY = (0.02, 0.12)
+DIED = 77
+"""How a worker ends that ended itself at a failpoint."""
 FAULTS = ("cut_before", "cut_after", "error_before", "error_after", "wrong_signature", "garbage")
 
 
@@ -99,7 +101,7 @@ def promised(gateway, settings, items: int) -> None:
     assert Payout.objects.filter(status="approved").count() == items - len(refunds)
 
 
-def work_with_kills(processes, url: str, home, *, kills: int, broken: str = "", seconds: float = SECONDS) -> int:
+def work_with_kills(processes, url: str, home, *, kills: int, seconds: float = SECONDS, **how: str) -> int:
     """Keep two workers at it, killing one every few hundredths of a second, until all is done; give how many died."""
     database = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
     alipay = {
@@ -111,13 +113,13 @@ def work_with_kills(processes, url: str, home, *, kills: int, broken: str = "", 
     chance, killed, workers, began = random.Random(11), 0, [], time.monotonic()
     while time.monotonic() - began < seconds:
         for worker in [worker for worker in workers if not worker.is_alive()]:
-            killed += worker.exitcode == -9
-            assert worker.exitcode in (0, -9), "a worker ended with an error"
+            killed += worker.exitcode in (-9, DIED)
+            assert worker.exitcode in (0, -9, DIED), "a worker ended with an error"
             workers.remove(worker)
         if not workers and not money_worker.left():
             return killed
         while len(workers) < 2 and money_worker.left():
-            options = {"alipay": alipay, "broken": broken}
+            options = {"alipay": alipay, **how}
             workers.append(processes.Process(target=money_worker.run, args=(database,), kwargs=options, daemon=True))
             workers[-1].start()
         time.sleep(chance.uniform(*EVERY))
@@ -153,6 +155,18 @@ def test_killed_at_any_moment(processes, tmp_path, settings):
         gateway.faults = Chance(3)
         killed = work_with_kills(processes, url, tmp_path, kills=KILLS)
         assert killed >= KILLS
+        assert not money_worker.left()
+        everything_moved_once(gateway)
+
+
+@pytest.mark.parametrize("failpoint", list(money_worker.FAILPOINTS))
+def test_dead_at_every_named_point_everything_recovers(processes, tmp_path, settings, failpoint):
+    """`os._exit` in the middle of it, again and again; the gateway answers as it should."""
+    gateway = WatchedGateway(tmp_path)
+    with running(gateway) as url:
+        promised(gateway, settings, 48)
+        died = work_with_kills(processes, url, tmp_path, kills=0, failpoint=failpoint)
+        assert died, "nobody died: the test shows nothing"
         assert not money_worker.left()
         everything_moved_once(gateway)
 
