@@ -4,7 +4,7 @@ import logging
 
 from kombu.exceptions import OperationalError
 
-from aftersales import areas
+from aftersales import areas, figures
 from aftersales.core import events
 from aftersales.core.webhooks import messages
 from orders import handlers as orders
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
+    figures.register()
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)

@@ -17,8 +17,8 @@ from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
-from refunds.models import Dispute, Evidence, Message, Refund, RefundPayment, ReturnShipment
-from refunds.states import DisputeStatus, Flow, Phase, Reason, RefundStatus
+from refunds.models import Difference, Dispute, Evidence, Message, Payout, Refund, RefundPayment, ReturnShipment
+from refunds.states import DisputeStatus, Flow, PayoutStatus, Phase, Reason, RefundStatus
 from tickets.management.sample import cast, load
 from tickets.management.sample.album import Album
 from tickets.management.sample.programme import programme
@@ -59,6 +59,9 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Dispute, "status") == set(DisputeStatus.values)
     assert values(RefundPayment, "status") == {"sent", "unknown", "failed", "done"}
     assert values(Task, "kind") == set(TaskKind.values)
+    assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
+    assert Payout.objects.filter(is_late=True).exists()
+    assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
     assert Order.objects.count() == 210
 
 

@@ -83,6 +83,16 @@ GAUGES: list[Gauge] = [
         "FROM core_outboxevent WHERE delivered_at IS NULL",
     ),
     Gauge(
+        "aftersales_webhooks_waiting",
+        f"Messages to front-ends that are due, at most {CAP}.",
+        capped("core_webhookdelivery", "status = 'pending' AND next_try_at <= %(now)s"),
+    ),
+    Gauge(
+        "aftersales_webhooks_parked",
+        f"Messages that could not be delivered for three days, at most {CAP}.",
+        capped("core_webhookdelivery", "status = 'parked'"),
+    ),
+    Gauge(
         "aftersales_idempotency_age_seconds",
         "Age of the oldest kept answer; more than 48 h means that nobody forgets them.",
         "SELECT coalesce(extract(epoch FROM %(now)s - min(created_at)), 0) FROM core_idempotencyrecord",

@@ -1,0 +1,31 @@
+"""Figures of the apps for Prometheus, beside those of the core. Called from the wiring, once."""
+
+from aftersales.core.api.metrics import CAP, Gauge, capped, gauge_add
+from refunds.states import OPEN_PAYOUTS
+
+_OPEN = ", ".join(f"'{status.value}'" for status in OPEN_PAYOUTS)
+GAUGES = {
+    "aftersales_payments_unknown": (
+        "Refund payments without an answer",
+        "refunds_refundpayment",
+        "status = 'unknown'",
+    ),
+    "aftersales_payouts_unknown": ("Payouts without an answer", "refunds_payout", "status = 'unknown'"),
+    "aftersales_payouts_late": (
+        "Payouts that were promised by now",
+        "refunds_payout",
+        f"is_late AND status IN ({_OPEN})",
+    ),
+    "aftersales_differences_open": (
+        "What bill and books do not say alike and nobody has looked into",
+        "refunds_difference",
+        "resolved_at IS NULL AND gone_at IS NULL AND kind NOT IN ('fee', 'day_edge')",
+    ),
+}
+"""What of money needs somebody: a sentence, a table, and which rows; each reads a partial or a status index."""
+
+
+def register() -> None:
+    """Add them."""
+    for name, (says, table, where) in GAUGES.items():
+        gauge_add(Gauge(name, f"{says}, at most {CAP}.", capped(table, where)))
