@@ -38,6 +38,7 @@ class RefundProof(ApiView):
     """The proof of a refund."""
 
     scopes: ClassVar = {"GET": READ}
+    problems = (409,)
 
     @extend_schema(
         operation_id="refunds_arrival_proof",

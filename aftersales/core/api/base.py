@@ -84,6 +84,7 @@ class ApiView(APIView):
     `scopes`: by method the scope that a token needs, or several of which one is enough ("staff" is the console's).
     `idempotency`: whether a POST must bring an Idempotency-Key. `versioned`: whether If-Match or `version` is read.
     `ordering`: the order of `page`, unique, of columns that are never empty, all in one direction.
+    `problems`: statuses of problems, beside those that every route of its kind has, for the OpenAPI document.
     `max_body_bytes`: how much a request may send; None is settings.DATA_UPLOAD_MAX_MEMORY_SIZE.
     """
 
@@ -91,6 +92,7 @@ class ApiView(APIView):
     idempotency: ClassVar[Literal["optional", "required"]] = "optional"
     versioned: ClassVar[bool] = False
     ordering: ClassVar[Sequence[str]] = ("-id",)
+    problems: ClassVar[Sequence[int]] = ()
     max_body_bytes: int | None = None
 
     http_method_names: ClassVar[Sequence[str]] = [*HANDLERS, "head"]  # type: ignore[misc]

@@ -148,4 +148,4 @@ class ApiSchema(AutoSchema):
             found.add(409)
         elif self.get_override_parameters():
             found.add(422)
-        return sorted(found)
+        return sorted(found | set(getattr(self.view, "problems", ())))
