@@ -51,6 +51,18 @@ class ConfirmForm(VersionForm):
     )
 
 
+class MadeGoodForm(WithReceipts, ConfirmForm):
+    """A payment that failed was made good another way: with a proof, and the buyer's word that it is there."""
+
+    buyer_confirmed = forms.BooleanField(label=_("The buyer has confirmed that the money is there"), required=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Want a proof, uploaded before or sent along."""
+        if not self.cleaned_data.get("evidence") and not self.files.getlist("files"):
+            self.add_error("evidence", _("Add the proof of the payment: a picture or PDF of the receipt."))
+        return self.cleaned_data
+
+
 class FailForm(VersionForm):
     """The money has not moved."""
 

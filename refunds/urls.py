@@ -61,6 +61,7 @@ pages = [
     path("payments/<str:payment_no>/confirm/", payment_pages.Confirm.as_view(), name="payment_confirm"),
     path("payments/<str:payment_no>/fail/", payment_pages.Fail.as_view(), name="payment_fail"),
     path("payments/notices/<int:notice_id>/", payment_pages.Resolve.as_view(), name="notice_resolve"),
+    path("payments/<str:payment_no>/good/", payment_pages.MadeGood.as_view(), name="payment_good"),
     path("payments/<str:payment_no>/again/", payment_pages.SendAgain.as_view(), name="payment_send_again"),
     path("payments/<str:payment_no>/ask/", payment_pages.ask, name="payment_ask"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),

@@ -73,6 +73,7 @@ PAGE_TABLE = {
     "payments/<str:payment_no>/confirm/": Page(FINANCE, FINANCE, named=True),
     "payments/<str:payment_no>/fail/": Page(FINANCE, FINANCE, named=True),
     "payments/<str:payment_no>/again/": Page(FINANCE, FINANCE, named=True),
+    "payments/<str:payment_no>/good/": Page(FINANCE, FINANCE, named=True),
     "payments/<str:payment_no>/ask/": Page(None, FINANCE, named=True),
     "payments/notices/<int:notice_id>/": Page(FINANCE, FINANCE, named=True),
     "payouts/": Page(MONEY),

@@ -196,6 +196,7 @@ PAGES = {
     "payments/<str:payment_no>/confirm/",
     "payments/<str:payment_no>/fail/",
     "payments/<str:payment_no>/again/",
+    "payments/<str:payment_no>/good/",
     "payments/<str:payment_no>/ask/",
     "payments/notices/<int:notice_id>/",
     "reconciliation/",

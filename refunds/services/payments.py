@@ -4,6 +4,7 @@ A payment is written before anything is sent. No lock is held over a call to the
 """
 
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from refunds.models import RefundPayment
 from refunds.states import PaymentStatus
 
 from . import asking
+from .evidence import evidence_attach
 from .machine import REFUND
 from .promising import PAYMENT
 
@@ -100,10 +102,17 @@ def _take_note(payment: RefundPayment, outcome: Outcome) -> RefundPayment:
 
 
 def payment_confirm(
-    *, payment: RefundPayment, actor: Actor, reference: str, version: int | None = None
+    *,
+    payment: RefundPayment,
+    actor: Actor,
+    reference: str,
+    version: int | None = None,
+    evidence_ids: Sequence[str] = (),
+    note: str = "",
 ) -> RefundPayment:
     """Write down that the money moved; the request succeeds, and an order given back whole is closed.
 
+    `evidence_ids` and `note` prove it where it was made good another way; the files stay with the request.
     Locks: order, request, payment. Emits: payment.done, refund.succeeded, order.closed.
     Raises: Invalid without a reference, Forbidden, TransitionNotAllowed (confirmed before).
     """
@@ -112,8 +121,9 @@ def payment_confirm(
         raise errors.Invalid(errors=[errors.FieldError("reference", "required", text)])
     with transaction.atomic(savepoint=False):
         done: RefundPayment = transitions.apply(
-            PAYMENT, payment.pk, "confirm", actor=actor, version=version, reference=reference.strip()
+            PAYMENT, payment.pk, "confirm", actor=actor, version=version, reference=reference.strip(), note=note
         )
+        evidence_attach(refund=done.refund, evidence_ids=list(evidence_ids), actor=actor, purpose="receipt")
         transitions.apply(REFUND, done.refund_id, "succeed", actor=Actor.system(SENDER), note=reference.strip())
         _move_order(done.refund.order_id)
         return done

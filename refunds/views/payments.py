@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from aftersales.core import errors, keyset
 from aftersales.core.api.base import actor_of
 from aftersales.core.machine import FINANCE, SUPERVISOR
+from aftersales.core.models import Shop
 from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from refunds import services
-from refunds.forms import ConfirmForm, FailForm, NoticeForm, VersionForm
+from refunds.forms import ConfirmForm, FailForm, MadeGoodForm, NoticeForm, VersionForm
 from refunds.models import ProviderNotice, RefundPayment
 from refunds.selectors import payment_get_for
 from refunds.selectors import payment_rows as selectors
@@ -106,7 +107,7 @@ class PaymentDialog(Dialog):
 
     def context(self) -> dict[str, Any]:
         """Give the payment."""
-        return {"payment": self.payment, "again": self.payment.status == PaymentStatus.FAILED}
+        return {"payment": self.payment}
 
     def home(self) -> str:
         """Lead back to the list."""
@@ -114,15 +115,49 @@ class PaymentDialog(Dialog):
 
 
 class Confirm(PaymentDialog):
-    """The money has moved, or a failed payment was made good another way."""
+    """The money has moved. What has failed is made good with a proof instead (`MadeGood`)."""
 
     template_name = "refunds/payment_confirm.html"
     form_class = ConfirmForm
 
     def act(self, data: dict[str, Any]) -> str:
         """Write it down; the request succeeds."""
+        if self.payment.status == PaymentStatus.FAILED:
+            raise errors.Conflict(_("This payment has failed meanwhile; make it good with a proof."))
         services.payment_confirm(payment=self.payment, actor=self.actor, **data)
         return _("%(number)s is confirmed; the request is refunded.") % {"number": self.payment.payment_no}
+
+
+class MadeGood(PaymentDialog):
+    """A failed payment was made good another way (RFD-3)."""
+
+    template_name = "refunds/payment_good.html"
+    form_class = MadeGoodForm
+
+    def context(self) -> dict[str, Any]:
+        """Let the proof be added."""
+        return super().context() | {"shop": self.payment.shop, "multipart": True}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down; the request succeeds."""
+        services.payment_confirm(
+            payment=self.payment,
+            actor=self.actor,
+            reference=data["reference"],
+            version=data["version"],
+            evidence_ids=data["evidence"] + receipts_stored(self, self.payment.shop),
+            note=_("Made good another way; the buyer has confirmed that the money is there."),
+        )
+        return _("%(number)s is confirmed; the request is refunded.") % {"number": self.payment.payment_no}
+
+
+def receipts_stored(dialog: Dialog, shop: Shop) -> list[str]:
+    """Keep files that came with the form itself, as without script, and give their numbers. Raises: as the upload."""
+    kept = (
+        services.evidence_store(actor=dialog.actor, file=file, purpose="receipt", shop=shop)
+        for file in dialog.request.FILES.getlist("files")
+    )
+    return [one.evidence_id for one in kept]
 
 
 class Fail(PaymentDialog):

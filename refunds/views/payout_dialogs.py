@@ -34,6 +34,8 @@ from refunds.services.payouts.approving import Approval
 from refunds.states import PAYOUT, AccountType, PayoutPurpose
 from refunds.states.payout import WRITERS
 
+from .payments import receipts_stored
+
 
 class PayoutDialog(Dialog):
     """A step of one payout, with the payout in short above the form."""
@@ -137,7 +139,7 @@ class Edit(PayoutDialog):
 
     def act(self, data: dict[str, Any]) -> str:
         """Change it."""
-        files = data.pop("evidence") + stored(self, self.payout.order)
+        files = data.pop("evidence") + receipts_stored(self, self.payout.shop)
         services.payout_edit(payout=self.payout, actor=self.actor, evidence_ids=files, **data)
         return _("%(number)s is changed.") % {"number": self.payout.payout_no}
 
@@ -254,7 +256,7 @@ class Open(Dialog):
             payee=PayeeData(data["account_type"], data["account"], data["name"]),
             note=data["note"],
             second_reason=data.get("second_reason", ""),
-            evidence_ids=data["evidence"] + stored(self, self.order),
+            evidence_ids=data["evidence"] + receipts_stored(self, self.order.shop),
         )
         if not data["submit"]:
             return _("%(number)s is kept as a draft.") % {"number": opened.payout_no}
@@ -307,15 +309,6 @@ class ApproveMany(Dialog):
     def home(self) -> str:
         """Lead back to what waits."""
         return reverse("refunds:payouts")
-
-
-def stored(dialog: Dialog, order: Order) -> list[str]:
-    """Keep files that came with the form itself, as without script, and give their numbers. Raises: as the upload."""
-    kept = (
-        services.evidence_store(actor=dialog.actor, file=file, purpose="receipt", shop=order.shop)
-        for file in dialog.request.FILES.getlist("files")
-    )
-    return [one.evidence_id for one in kept]
 
 
 def _warn(request: HttpRequest, outcomes: list[Approval]) -> None:

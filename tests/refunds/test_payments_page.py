@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from aftersales.core.models import Role
 from refunds import services as refunds
-from refunds.models import Refund, RefundPayment
+from refunds.models import Evidence, Refund, RefundPayment
 from refunds.states import PaymentStatus, RefundStatus
 from tests import factories
 from tests.pages import press, rows, sign_in, warm, words
@@ -131,13 +131,23 @@ def test_without_a_reference_nothing_is_confirmed(client, finance):
 
 
 def test_a_failed_payment_waits_until_it_is_made_good_another_way(client, finance):
-    """RFD-3."""
+    """RFD-3: with a proof, and the buyer's word that it is there."""
     payment = sent()
     assert press(client, fail(payment), {"version": payment.version, "failure": "账户注销"}).status_code == 204
     failed = RefundPayment.objects.get(pk=payment.pk)
     assert (failed.status, failed.failure) == (PaymentStatus.FAILED, "账户注销")
     assert "账户注销" in client.get(f"{LIST}?tab=failed").content.decode()
-    assert press(client, confirm(failed), {"version": failed.version, "reference": "BANK-7"}).status_code == 204
+    typed = {"version": failed.version, "reference": "BANK-7", "buyer_confirmed": "on"}
+    assert press(client, confirm(failed), typed).status_code == 409
+    good = reverse("refunds:payment_good", args=[payment.payment_no])
+    assert client.get(good).status_code == 200
+    bare = press(client, good, typed | {"buyer_confirmed": ""})
+    assert (bare.status_code, bare.content.decode().count("field-error")) == (422, 2)
+    proof = factories.make_evidence(payment.shop)
+    assert press(client, good, typed | {"evidence": [proof]}).status_code == 204
+    assert list(Evidence.objects.filter(refund=payment.refund_id).values_list("evidence_id", "purpose")) == [
+        (proof, "receipt")
+    ]
     assert Refund.objects.get(pk=payment.refund_id).status == RefundStatus.SUCCESS
 
 
