@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 from aftersales.core.models import Role
+from aftersales.core.webhooks import endpoints
 from refunds import services as refunds
-from refunds.models import Refund, RefundPayment
+from refunds.models import Difference, Refund, RefundPayment
 from tests import factories
 from tests.refunds import standings
 
@@ -35,9 +36,22 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     for path in ("queue/?tab=all", f"requests/{opened.refund_no}/", f"requests/{opened.refund_no}/refuse/"):
         yield Role.AGENT, f"/{path}"
     yield Role.AGENT, f"/orders/{opened.order.order_no}/"
+    payout = factories.make_payout(opened.order, refund=opened)
+    refunds.payout_submit(payout=payout, actor=agent)
+    yield Role.AGENT, f"/payouts/new/?refund={opened.refund_no}"
+    hook = factories.make_webhook(shop)
+    message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))
+    Difference.objects.create(
+        provider="alipay", day="2026-11-20", kind="amount", number="RP1", detail="", found_at=message.created_at
+    )
     for path in ("warehouse/", "warehouse/?tab=receive", "warehouse/?tab=receive&q=SF123"):
         yield Role.WAREHOUSE, f"/{path}"
-    yield Role.FINANCE, "/payments/"
+    for path in ("payments/", "payments/?tab=notices", "payouts/", f"payouts/{payout.payout_no}/", "reconciliation/"):
+        yield Role.FINANCE, f"/{path}"
+    for path in ("reconciliation/?tab=bills", f"payouts/{payout.payout_no}/payee/"):
+        yield Role.FINANCE, f"/{path}"
+    for path in ("webhooks/", f"webhooks/{hook.pk}/", f"webhooks/{hook.pk}/messages/{message.pk}/"):
+        yield Role.SUPERVISOR, f"/{path}"
     for path in (f"search/?q={opened.refund_no}", "disputes/", "deadlines/?tab=others", "tasks/", "policies/"):
         yield Role.SUPERVISOR, f"/{path}"
     for path in ("operations/", "orders/import/", "account/password/"):
