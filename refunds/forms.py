@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core.forms import AmountField
 from aftersales.core.views.dialogs import OnceForm
@@ -125,6 +126,22 @@ class NotArrivedForm(OnceForm):
         help_text=_("For instance the last four digits of the card, and the balance that he looked at."),
         widget=forms.TextInput(attrs={"data-first": "", "autocomplete": "off"}),
     )
+
+
+class InsuranceForm(OnceForm):
+    """What the insurer of return freight did (FRI-3)."""
+
+    outcome = forms.ChoiceField(
+        label=_("What did the insurer do?"),
+        choices=[("paid", pgettext_lazy("insurer", "Paid")), ("refused", pgettext_lazy("insurer", "Refused"))],
+        widget=forms.RadioSelect,
+        initial="paid",
+    )
+    amount_fen = AmountField(label=_("Amount"), required=False)
+    arrived_at = forms.DateTimeField(
+        label=_("Arrived"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
 
 
 class RevealForm(forms.Form):

@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_REFUND}/refuse", refunds.RefundRefuse.as_view(), name="refund-refuse"),
     path(f"{_REFUND}/decision", refunds.RefundDecision.as_view(), name="refund-decision"),
     path(f"{_REFUND}/settle", refunds.RefundSettle.as_view(), name="refund-settle"),
+    path(f"{_REFUND}/insurance", arrival.RefundInsurance.as_view(), name="refund-insurance"),
     path(f"{_REFUND}/arrival", arrival.RefundArrival.as_view(), name="refund-arrival"),
     path(f"{_REFUND}/arrival/proof.pdf", arrival.RefundProof.as_view(), name="refund-arrival-proof"),
     path("evidence", evidence.EvidenceUpload.as_view(), name="evidence-upload"),
@@ -56,6 +57,7 @@ hooks = [path("alipay/notify", hook_views.alipay, name="alipay-notify")]
 
 pages = [
     path("requests/<str:refund_no>/arrival/proof/", arrival_pages.proof_page, name="arrival_proof"),
+    path("requests/<str:refund_no>/insurance/record/", arrival_pages.Insurance.as_view(), name="insurance"),
     path("requests/<str:refund_no>/arrival/follow/", arrival_pages.Follow.as_view(), name="arrival_follow"),
     path("payments/", payment_pages.payments, name="payments"),
     path("payments/<str:payment_no>/confirm/", payment_pages.Confirm.as_view(), name="payment_confirm"),

@@ -54,6 +54,7 @@ PAGE_TABLE = {
     f"{_REQUEST}buyer/": Page(FLOOR, FLOOR, named=True),
     f"{_REQUEST}arrival/proof/": Page(READERS, named=True),
     f"{_REQUEST}arrival/follow/": Page(MONEY, MONEY, named=True),
+    f"{_REQUEST}insurance/record/": Page(MONEY, MONEY, named=True),
     f"{_REQUEST}take/": Page(None, DESK, named=True, hidden_first=True),
     f"{_REQUEST}release/": Page(None, DESK, named=True, hidden_first=True),
     f"{_REQUEST}tasks/<int:task_id>/done/": Page(None, ALL, named=True, hidden_first=True),

@@ -76,6 +76,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/receive": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/decision": {"POST": Api(frozenset({"supervisor"}), **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
+    "api/v1/refunds/<number:refund_no>/insurance": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival/proof.pdf": {"GET": Api(READERS)},
     "api/v1/payments": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
     "api/v1/payments/<number:payment_no>": {
@@ -180,6 +181,7 @@ PAGES = {
     "requests/<str:refund_no>/buyer/",
     "requests/<str:refund_no>/arrival/proof/",
     "requests/<str:refund_no>/arrival/follow/",
+    "requests/<str:refund_no>/insurance/record/",
     "requests/<str:refund_no>/take/",
     "requests/<str:refund_no>/release/",
     "requests/<str:refund_no>/tasks/<int:task_id>/done/",

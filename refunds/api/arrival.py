@@ -8,11 +8,15 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from aftersales.core import errors
 from aftersales.core.api.base import ApiView
-from aftersales.core.api.examples import answered
+from aftersales.core.api.examples import answered, asked
+from refunds import services
 from refunds.selectors import arrival as selectors
 from refunds.serializers import proof
+from refunds.serializers.inputs import InsuranceInput
 from refunds.serializers.outputs import ArrivalOutput
+from refunds.states import PAYOUT
 
 from . import examples
 
@@ -53,3 +57,26 @@ class RefundProof(ApiView):
         response = FileResponse(file, as_attachment=True, filename=name, content_type=proof.CONTENT_TYPE)
         response["Cache-Control"] = "no-store"
         return response
+
+
+class RefundInsurance(ApiView):
+    """What the insurer of return freight did."""
+
+    scopes: ClassVar = {"POST": "staff"}
+
+    @extend_schema(
+        operation_id="refunds_insurance",
+        request=InsuranceInput,
+        responses=ArrivalOutput,
+        examples=[
+            asked("Paid", {"paid": True, "amount_fen": 1200, "arrived_at": "2026-11-11T10:00:00+08:00"}),
+            answered("Back to the card", examples.ARRIVAL),
+        ],
+    )
+    def post(self, request: Request, refund_no: str) -> Response:
+        """Write down what the insurer paid the buyer, or that it refused and why (FRI-3)."""
+        refund, _arrival = selectors.arrival_for(self.actor, refund_no)
+        if self.actor.role not in PAYOUT.roles_of["open"]:
+            raise errors.Forbidden()
+        services.insurance_record(refund=refund, actor=self.actor, **self.read(InsuranceInput))
+        return self.answer(selectors.arrival_document(self.actor, refund_no))

@@ -139,6 +139,7 @@ ARRIVAL: dict[str, Any] = {
     "expected_until": "2026-11-12T02:00:05Z",
     "is_overdue": False,
     "hotline": "95188",
+    "insurance": {"expected_by": "2026-11-12T02:00:05Z", "paid": None, "amount_fen": None, "arrived_at": None},
 }
 REFUNDABLE: dict[str, Any] = {
     "order_no": "A1001",

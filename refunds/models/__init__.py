@@ -2,6 +2,7 @@
 
 from .books import LedgerEntry
 from .evidence import Evidence
+from .insurance import InsuranceAnswer
 from .notices import ProviderNotice
 from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
 from .reconciliation import Bill, Difference
@@ -23,6 +24,7 @@ __all__ = [
     "Dispute",
     "Evidence",
     "Inspection",
+    "InsuranceAnswer",
     "LedgerEntry",
     "Message",
     "Payee",

@@ -14,6 +14,7 @@ from orders.selectors import moment
 from refunds.models import Refund, RefundPayment
 from refunds.states import PaymentStatus, RefundStatus
 
+from .insurance import covers, expected_by, last_answer
 from .refunds import refund_get_for
 
 
@@ -92,6 +93,19 @@ def arrival_document(actor: Actor, refund_no: str) -> dict[str, Any]:
         "expected_until": moment(arrival.expected_until),
         "is_overdue": arrival.is_overdue,
         "hotline": arrival.hotline,
+        "insurance": _insurance(refund),
+    }
+
+
+def _insurance(refund: Refund) -> dict[str, Any] | None:
+    if not covers(refund):
+        return None
+    answer = last_answer(refund)
+    return {
+        "expected_by": moment(expected_by(refund)),
+        "paid": answer.paid if answer else None,
+        "amount_fen": answer.amount_fen if answer else None,
+        "arrived_at": moment(answer.arrived_at) if answer else None,
     }
 
 

@@ -18,6 +18,7 @@ from refunds.models import Evidence, PayeeDisclosure, Payout, PayoutLine, Refund
 from refunds.states import OPEN_PAYOUTS, PAYOUT, PayoutPurpose, PayoutStatus
 
 from . import postage
+from .insurance import insurance_warning
 from .payout_rows import with_case
 from .payouts import payout_warnings, payouts_of, require_reader
 
@@ -90,7 +91,7 @@ def payout_page(actor: Actor, payout_no: str) -> PayoutPage:
 def opening(order: Order, refund: Refund | None) -> dict[str, Any]:
     """Give what whoever opens a payout has to know: what the table says, who owes it, what is paid already.
 
-    At most five statements. PAY-3, FRI-3, domain.md §9.
+    At most six statements. PAY-3, FRI-3, domain.md §9.
     """
     rows = refund.lines.select_related("order_line") if refund is not None else None
     lines = [row.order_line for row in rows] if rows is not None else list(OrderLine.objects.filter(order=order))
@@ -99,6 +100,7 @@ def opening(order: Order, refund: Refund | None) -> dict[str, Any]:
     return {
         "table_fen": postage.table_fen(order, postage.weight_g(lines)),
         "proposal": postage.postage_owed(refund) if refund is not None else None,
+        "warnings": [{"rule": "FRI-3", "detail": warning}] if (warning := insurance_warning(order, refund)) else [],
         "others": [other for other in payouts_of(order.pk) if other.status != S.REJECTED],
     }
 

@@ -16,6 +16,8 @@ from orders.states import READERS
 from refunds.models import Evidence, Payee, Payout, PayoutLine
 from refunds.states import OPEN_PAYOUTS, PAYOUT, PayoutPurpose, PayoutStatus
 
+from .insurance import insurance_warning
+
 BATCH = 200
 MANY_BUYERS = 3
 _PLAIN = "payout_no version status purpose amount_fen note is_late needs_supervisor gateway attempt".split()
@@ -139,7 +141,7 @@ def payout_history(payout: Payout) -> list[dict[str, Any]]:
 def payout_warnings(payout: Payout) -> list[dict[str, str]]:
     """Say what whoever judges a payout has to know: paid before, insured, an account that many buyers gave.
 
-    Three queries at the most. PAY-7, FRI-3, PAY-2.
+    Four queries at the most. PAY-7, FRI-3, PAY-2.
     """
     found: list[dict[str, str]] = []
     lines = payout.lines.values("order_line")
@@ -147,8 +149,7 @@ def payout_warnings(payout: Payout) -> list[dict[str, str]]:
     others = same.exclude(payout__status=PayoutStatus.REJECTED).values_list("payout__payout_no", flat=True)
     if numbers := sorted(set(others)):
         found.append(_warning("PAY-7", "paid_before", _("%(numbers)s pays the same."), numbers=", ".join(numbers)))
-    if payout.purpose == PayoutPurpose.RETURN_POSTAGE and payout.order.freight_insurance:
-        text = _("The order has return-freight insurance, which pays for the way back by itself: do not pay it twice.")
+    if payout.purpose == PayoutPurpose.RETURN_POSTAGE and (text := insurance_warning(payout.order, payout.refund)):
         found.append(_warning("FRI-3", "insured", text))
     since = clock.now() - policies.duration("records.payee_kept", shop_id=payout.shop_id)
     alike = Payee.objects.filter(fingerprint=payout.payee.fingerprint, created_at__gte=since)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from aftersales.core.api.fields import FenField, InputSerializer, TextField, WholeNumberField
+from aftersales.core.api.fields import FenField, FlagField, InputSerializer, MomentField, TextField, WholeNumberField
 from orders.serializers import MOST_LINES, MOST_UNITS, NumberField, optional_text
 from refunds.services import Ask, LineAsk
 from refunds.states import GoodsStatus, Kind, Reason, RefusalReason
@@ -169,3 +169,14 @@ class PaymentFailInput(InputSerializer):
     """Why it did not work."""
 
     failure = TextField(max_length=200)
+
+
+class InsuranceInput(InputSerializer):
+    """What the insurer of return freight did; a refusal needs a note."""
+
+    refuse_unknown = True
+
+    paid = FlagField()
+    amount_fen = FenField(required=False, allow_null=True, min_value=1)
+    arrived_at = MomentField(required=False, allow_null=True)
+    note = TextField(max_length=200, required=False, allow_blank=True, default="")

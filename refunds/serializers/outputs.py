@@ -164,6 +164,15 @@ class RefundOutput(RefundRowOutput):
     history = HistoryOutput(many=True)
 
 
+class InsuranceOutput(serializers.Serializer[Any]):
+    """Return-freight insurance: until when it pays, and what it did."""
+
+    expected_by = serializers.DateTimeField(allow_null=True)
+    paid = serializers.BooleanField(allow_null=True, help_text="Null while nothing is known.")
+    amount_fen = serializers.IntegerField(allow_null=True)
+    arrived_at = serializers.DateTimeField(allow_null=True)
+
+
 class ArrivalOutput(serializers.Serializer[Any]):
     """Where the money of a request is. Nothing is dated before it has left."""
 
@@ -182,6 +191,7 @@ class ArrivalOutput(serializers.Serializer[Any]):
     expected_until = serializers.DateTimeField(allow_null=True)
     is_overdue = serializers.BooleanField()
     hotline = serializers.CharField()
+    insurance = InsuranceOutput(allow_null=True, help_text="Null where no return-freight insurance covers it.")
 
 
 class PaymentRowOutput(serializers.Serializer[Any]):

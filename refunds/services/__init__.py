@@ -14,6 +14,7 @@ from .deciding import (
 )
 from .disputes import DISPUTE, refund_decide, refund_intervene, refund_settle
 from .evidence import evidence_attach, evidence_expire, evidence_store
+from .insurance import insurance_record
 from .machine import REFUND
 from .messages import message_write
 from .notices import notice_resolve, notice_take
@@ -70,6 +71,7 @@ __all__ = [
     "evidence_attach",
     "evidence_expire",
     "evidence_store",
+    "insurance_record",
     "message_write",
     "notice_resolve",
     "notice_take",

@@ -12,9 +12,10 @@ from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import Dialog
 from refunds import services
-from refunds.forms import NotArrivedForm
+from refunds.forms import InsuranceForm, NotArrivedForm
 from refunds.models import Refund
 from refunds.selectors import arrival as selectors
+from refunds.selectors.insurance import expected_by
 from refunds.serializers import proof
 
 
@@ -50,6 +51,33 @@ class Follow(Dialog):
         """Have finance ask."""
         services.arrival_follow_up(refund=self.refund, actor=self.actor, note=data["note"])
         return _("Finance asks the provider; the task is on its list.")
+
+    def home(self) -> str:
+        """Lead back to the request."""
+        return reverse("tickets:request_detail", args=[self.refund.refund_no])
+
+
+class Insurance(Dialog):
+    """What the insurer of return freight did."""
+
+    roles = frozenset({AGENT, FINANCE, SUPERVISOR})
+    template_name = "refunds/insurance.html"
+    form_class = InsuranceForm
+    refund: Refund
+
+    def load(self, **kwargs: Any) -> None:
+        """Find the request. Raises: NotFound."""
+        self.refund, _arrival = selectors.arrival_for(self.actor, kwargs["refund_no"])
+
+    def context(self) -> dict[str, Any]:
+        """Say until when it should pay."""
+        return {"refund": self.refund, "expected_by": expected_by(self.refund)}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down."""
+        paid = data.pop("outcome") == "paid"
+        services.insurance_record(refund=self.refund, actor=self.actor, paid=paid, **data)
+        return _("What the insurer did is written down.")
 
     def home(self) -> str:
         """Lead back to the request."""

@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from aftersales.core import masking, policies
+from aftersales.core import masking
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role, User
 from orders.models import Order
@@ -17,6 +17,7 @@ from orders.models.orders import Flag, PaymentChannel
 from orders.states import ORDER
 from refunds.models import Refund
 from refunds.selectors.arrival import arrival_of
+from refunds.selectors.insurance import expected_by, insurance_words
 from refunds.states import (
     OPEN_PAYOUTS,
     PAYOUT,
@@ -102,11 +103,12 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "timeline": _timeline(refund, rows, nick),
         "others": [_other(row) for row in rows["others"]],
         "counts": rows["counts"],
-        "insurance": _insurance(refund),
+        "insurance": insurance_words(refund, next(iter(rows["insurance"]), None)),
         "person": person_shown(refund.order),
         "may": {
             "write": actor.role in BENCH,
             "pay_out": actor.role in PAYOUT.roles_of["open"],
+            "insurance": actor.role in PAYOUT.roles_of["open"] and expected_by(refund) is not None,
             "disclose": actor.may(DISCLOSE),
             "take": actor.role in DESK and refund.assignee_id is None,
             "release": actor.user_id is not None and refund.assignee_id == actor.user_id and actor.role in DESK,
@@ -158,16 +160,6 @@ def _next_url(refund: Refund) -> str:
     """Give the way to the next case; it keeps the place in the queue that this one has now, before it is decided."""
     place = urlencode({"after": refund.urgent_at.isoformat()})
     return f"{reverse('tickets:request_next', args=[refund.refund_no])}?{place}"
-
-
-def _insurance(refund: Refund) -> str:
-    """Say what return-freight insurance means for this request (FRI-1, FRI-2)."""
-    if not refund.order.freight_insurance:
-        return ""
-    if refund.kind != Kind.RETURN_REFUND:
-        return _("yes; pays for returns only")
-    hours = policies.duration("insurance.pays_within", shop_id=refund.shop_id).total_seconds() / 3600
-    return _("yes; pays within %(hours)d h after the refund") % {"hours": hours}
 
 
 def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[str, Any]]:

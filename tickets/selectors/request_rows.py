@@ -30,6 +30,7 @@ _STAMP = """concat_ws('.', r.version, o.version, coalesce(r.assignee_id, 0),
   (SELECT count(*) + count(t.done_at) FROM tickets_task t WHERE t.refund_id = r.id),
   (SELECT coalesce(sum(p.version), 0) FROM refunds_refundpayment p WHERE p.refund_id = r.id),
   (SELECT coalesce(sum(q.version), 0) FROM refunds_payout q WHERE q.order_id = o.id),
+  (SELECT coalesce(max(a.id), 0) FROM refunds_insuranceanswer a WHERE a.refund_id = r.id),
   (SELECT coalesce(sum(d.version), 0) FROM refunds_dispute d WHERE d.refund_id = r.id),
   (SELECT coalesce(max(c.id), 0) FROM logistics_parcel c WHERE c.order_id = o.id),
   (SELECT coalesce(max(s.id), 0) FROM refunds_returnshipment s WHERE s.refund_id = r.id))"""
@@ -74,6 +75,8 @@ _LISTS = {
     "payouts": f"""SELECT q.payout_no, q.status, q.purpose, q.amount_fen, q.is_late, q.promised_at, q.paid_at,
         q.failure, q.refund_id = r.id AS of_this_request
       FROM refunds_payout q WHERE q.order_id = o.id ORDER BY q.id DESC LIMIT {MOST_OTHERS}""",
+    "insurance": """SELECT a.paid, a.amount_fen, a.arrived_at, a.note
+      FROM refunds_insuranceanswer a WHERE a.refund_id = r.id ORDER BY a.id DESC LIMIT 1""",
     "tasks": f"""SELECT t.id, t.kind, t.role, t.detail, t.created_at, t.due_at, t.done_at, t.done_by
       FROM tickets_task t WHERE t.refund_id = r.id ORDER BY (t.done_at IS NOT NULL), t.due_at, t.id
       LIMIT {MOST_ROWS}""",
