@@ -58,7 +58,7 @@ def register() -> None:
         ),
         Area(
             "reconciliation",
-            _("Reconciliation"),
+            _("Reconcile"),
             "file-text",
             "refunds:reconciliation",
             _roles(FINANCE, SUPERVISOR),

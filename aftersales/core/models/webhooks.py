@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core.encryption import EncryptedTextField
 
@@ -43,7 +44,7 @@ class WebhookDelivery(models.Model):
     class Status(models.TextChoices):
         """Where it stands."""
 
-        PENDING = "pending", _("On its way")
+        PENDING = "pending", pgettext_lazy("webhook", "On its way")
         DELIVERED = "delivered", _("Delivered")
         PARKED = "parked", _("Parked")
 

@@ -24,10 +24,10 @@ from .access import looking_actor, open_to
 
 KEEPERS = (Role.SUPERVISOR.value, Role.ADMIN.value)
 TABS = {
-    "pending": gettext_lazy("On its way"),
+    "pending": pgettext_lazy("webhook", "On its way"),
     "parked": gettext_lazy("Parked"),
     "delivered": gettext_lazy("Delivered"),
-    "all": pgettext_lazy("webhooks", "All"),
+    "all": pgettext_lazy("webhook", "All"),
 }
 COUNTED = ("pending", "parked")
 
