@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.core.forms import AmountField
 from aftersales.core.views.dialogs import OnceForm
+from refunds.services.reconciling import MOST_BYTES
 from refunds.states import AccountType, PayoutFault, PayoutPurpose
 
 NEVER_KEPT = {"autocomplete": "off", "spellcheck": "false", "data-draft": "no"}
@@ -114,6 +115,13 @@ class BillForm(forms.Form):
         help_text=_("The account's entries of one day as Alipay gives them, CSV or ZIP."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.zip"}),
     )
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large before anybody reads it."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("A bill is a file of at most 16 MB."))
+        return file
 
 
 class NotArrivedForm(OnceForm):

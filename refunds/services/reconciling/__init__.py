@@ -4,6 +4,14 @@
 bills, compares them, and writes the differences down.
 """
 
-from .days import bill_compare, bill_fetch, bill_keep, bills_compare, days_to_fetch, difference_resolve
+from .days import MOST_BYTES, bill_compare, bill_fetch, bill_keep, bills_compare, days_to_fetch, difference_resolve
 
-__all__ = ["bill_compare", "bill_fetch", "bill_keep", "bills_compare", "days_to_fetch", "difference_resolve"]
+__all__ = [
+    "MOST_BYTES",
+    "bill_compare",
+    "bill_fetch",
+    "bill_keep",
+    "bills_compare",
+    "days_to_fetch",
+    "difference_resolve",
+]
