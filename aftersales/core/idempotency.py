@@ -1,6 +1,7 @@
 """The first answer again: a keyed POST has its effect once, however often it is sent (api.md, Ground rules).
 
-The record is written in the transaction that makes it true, so a crash between doing and answering still replays.
+The record is written in the transaction that makes it true, so a crash between doing and answering still replays. It
+is encrypted, for an answer may hold what is shown once, such as a webhook's secret.
 Requests, serializers and responses are not known here; `core.api.base` brings them.
 """
 
@@ -14,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, errors
+from . import clock, encryption, errors
 from .models import IdempotencyRecord
 
 logger = logging.getLogger(__name__)
@@ -26,13 +27,13 @@ KEPT_FOR = timedelta(hours=48)
 NOT_RECORDED = frozenset({401, 403, 429})  # said of the caller of the moment, not of what it asked for
 
 _LOOK = """
-SELECT pg_try_advisory_xact_lock(%s), r.request_digest, r.response_status, r.response_body #>> '{}', r.response_type
+SELECT pg_try_advisory_xact_lock(%s), r.request_digest, r.response_status, r.response_body, r.response_type
 FROM (SELECT) AS one LEFT JOIN core_idempotencyrecord r ON r.owner = %s AND r.key = %s
 """
 _KEEP = """
 INSERT INTO core_idempotencyrecord
     (owner, key, request_digest, response_status, response_body, response_type, created_at)
-VALUES (%s, %s, %s, %s, to_jsonb(%s::text), %s, %s) ON CONFLICT (owner, key) DO NOTHING
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (owner, key) DO NOTHING
 """
 
 
@@ -165,7 +166,7 @@ def _look(owner: str, key: str, digest: str) -> Answer | None:
     if seen_digest is not None:  # also while another replay holds the lock
         if seen_digest != digest:
             raise KeyReused()
-        return Answer(status, body, content_type)
+        return Answer(status, encryption.decrypt(body), content_type)
     if not locked:
         raise InProgress()
     return None
@@ -173,7 +174,8 @@ def _look(owner: str, key: str, digest: str) -> Answer | None:
 
 def _keep(owner: str, key: str, digest: str, answer: Answer) -> bool:
     with connection.cursor() as cursor:
-        row: list[Any] = [owner, key, digest, answer.status, answer.body, answer.content_type, clock.now()]
+        sealed = encryption.encrypt(answer.body)
+        row: list[Any] = [owner, key, digest, answer.status, sealed, answer.content_type, clock.now()]
         cursor.execute(_KEEP, row)
         return bool(cursor.rowcount == 1)
 

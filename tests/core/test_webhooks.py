@@ -6,19 +6,20 @@ import hmac
 import itertools
 import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import connection
+from django.utils.http import http_date
 
 from aftersales.core import clock, errors, events
 from aftersales.core.models import OutboxEvent, Role, WebhookDelivery, WebhookEndpoint
 from aftersales.core.webhooks import endpoints, messages, outward, sending, signing
 from refunds import services
-from tests import factories
+from tests import factories, rest
 
-from .hook_receiver import receiving
+from .hook_receiver import receiving, self_made_certificate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,9 +97,18 @@ def test_while_a_secret_is_exchanged_both_sign(receiver, shop):
 
 
 def test_secrets_are_unreadable_in_the_database(shop):
+    """Also in the answer that is kept to be given again (LAW-7)."""
+    caller = rest.shop_caller(shop)
+    asked = ("/webhooks", {"url": "https://shop.example.com/hooks", "types": ["*"]})
+    first, again = (caller.post(*asked, key="one") for _each in range(2))
+    assert first.json() == again.json()
+    assert first.json()["secret"].startswith("whsec_")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM core_webhookendpoint")
-        assert "whsec_" not in cursor.fetchone()[0]
+        for table in ("core_webhookendpoint", "core_idempotencyrecord"):
+            cursor.execute(f"SELECT row::text FROM {table} row")
+            rows = cursor.fetchall()
+            assert rows
+            assert "whsec_" not in str(rows)
 
 
 # What is told ---------------------------------------------------------------------------------------------------------
@@ -296,14 +306,36 @@ def test_a_slow_receiver_holds_up_nobody_else(receiver, shop):
         assert time.monotonic() - began < 6
 
 
-def test_one_that_answers_drop_by_drop_is_cut_off(receiver, shop, monkeypatch):
-    monkeypatch.setattr(outward, "WHOLE_SECONDS", 1.0)
-    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
-    receiver.answers[:] = ["drip"]
-    began = time.monotonic()
+def test_a_slow_endpoint_gets_one_place_until_it_is_faster(receiver, shop, monkeypatch):
+    """So that many slow ones together cannot fill the sender."""
+    monkeypatch.setattr(sending, "SLOW", 0.1)
+    for _each in range(8):
+        factories.make_order(shop)
+    while events.deliver():
+        continue
+    receiver.answers[:] = [0.5] * 20
     sending.send_due()
-    assert time.monotonic() - began < 5
-    assert "no answer" in WebhookDelivery.objects.get().error
+    assert receiver.most_at_once == sending.PLACES, "nobody knows yet that it is slow"
+    WebhookDelivery.objects.update(status="pending", next_try_at=clock.now(), finished_at=None)
+    assert len(list(sending._boarding([], {hook(shop).pk}))) == 1
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_one_that_answers_drop_by_drop_is_cut_off(settings, tmp_path, monkeypatch, secure):
+    settings.AFTERSALES = settings.AFTERSALES | {"webhooks_allow_private": True}
+    monkeypatch.setattr(outward, "WHOLE_SECONDS", 1.0)
+    certificate = self_made_certificate(tmp_path) if secure else None
+    monkeypatch.setattr(outward.certifi, "where", lambda: str(certificate))
+    with receiving(certificate) as receiver:
+        shop = factories.make_shop()
+        factories.make_webhook(shop, receiver.url)
+        endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+        receiver.answers[:] = ["drip"]
+        began = time.monotonic()
+        sending.send_due()
+        assert time.monotonic() - began < 5
+        assert len(receiver.got) == 1
+        assert "no answer" in WebhookDelivery.objects.get().error
 
 
 def test_one_that_keeps_failing_is_left_alone_for_a_while(receiver, shop):
@@ -324,6 +356,27 @@ def test_one_that_keeps_failing_is_left_alone_for_a_while(receiver, shop):
     assert hook(shop).failing_since is None
 
 
+def test_one_message_that_is_always_refused_does_not_hold_up_the_others(receiver, shop):
+    """It may be the message that is wrong: only its first refusal speaks against the endpoint."""
+    actor = factories.buyer(shop)
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=actor)
+    receiver.answers[:] = [400] * 5
+    for hour in range(5):
+        with later(hours=hour):
+            sending.send_due()
+    assert (hook(shop).failures, hook(shop).pause_until) == (1, None)
+
+
+def test_a_receiver_that_does_not_answer_is_blamed_every_time(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    WebhookEndpoint.objects.update(url="http://127.0.0.1:9/nobody")
+    for hour in range(3):
+        with later(hours=hour):
+            sending.send_due()
+    assert hook(shop).failures == 3
+    assert hook(shop).pause_until is not None
+
+
 def test_gone_switches_an_endpoint_off(receiver, shop):
     endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
     receiver.answers[:] = [410]
@@ -341,6 +394,34 @@ def test_a_receiver_says_when_to_come_back(receiver, shop):
     assert timedelta(seconds=880) < wait <= timedelta(seconds=900)
 
 
+@pytest.mark.parametrize("status", [204, 429])
+@pytest.mark.parametrize(
+    "nonsense", ["9" * 20, "9" * 5000, "-5", "soon", "٣", "", "1e9", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 99 Foo 1"]
+)
+def test_whatever_retry_after_says_the_others_are_served(receiver, shop, status, nonsense):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = [status]
+    receiver.headers["Retry-After"] = nonsense.encode().decode("latin-1")
+    with receiving() as other:
+        second = factories.make_shop()
+        factories.make_webhook(second, other.url)
+        endpoints.endpoint_ping(endpoint=hook(second), actor=factories.buyer(second))
+        sending.send_due()
+        assert len(other.got) == 1
+    row = WebhookDelivery.objects.get(endpoint=hook(shop))
+    assert row.status == ("delivered" if status == 204 else "pending")
+    assert row.next_try_at is None or row.next_try_at <= clock.now() + sending.PAUSES[-1]
+
+
+def test_retry_after_may_be_a_date(receiver, shop):
+    endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
+    receiver.answers[:] = [503]
+    receiver.headers["Retry-After"] = http_date((clock.now() + timedelta(minutes=10)).timestamp())
+    sending.send_due()
+    wait = WebhookDelivery.objects.get().next_try_at - clock.now()
+    assert timedelta(minutes=9, seconds=50) < wait <= timedelta(minutes=10)
+
+
 def test_redirects_are_not_followed(receiver, shop):
     endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.buyer(shop))
     receiver.answers[:] = [302]
@@ -353,15 +434,26 @@ def test_redirects_are_not_followed(receiver, shop):
 # Keeping --------------------------------------------------------------------------------------------------------------
 
 
-def test_what_was_delivered_long_ago_is_thrown_away_and_what_is_parked_stays(receiver, shop):
+def test_what_was_delivered_or_parked_long_ago_is_thrown_away(receiver, shop):
     actor = factories.buyer(shop)
-    old, parked = (endpoints.endpoint_ping(endpoint=hook(shop), actor=actor) for _each in range(2))
-    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
     rows = WebhookDelivery.objects
-    rows.filter(pk=old.pk).update(status="delivered", finished_at=long_ago, next_try_at=None)
-    rows.filter(pk=parked.pk).update(status="parked", finished_at=long_ago, next_try_at=None)
-    assert endpoints.deliveries_expire() == 1
-    assert list(rows.values_list("pk", flat=True)) == [parked.pk]
+    ages = [("delivered", 29), ("delivered", 31), ("parked", 89), ("parked", 91)]
+    for status, days in ages:
+        row = endpoints.endpoint_ping(endpoint=hook(shop), actor=actor)
+        at = clock.now() - timedelta(days=days)
+        rows.filter(pk=row.pk).update(status=status, finished_at=at, next_try_at=None)
+    assert endpoints.deliveries_expire() == 2
+    assert list(rows.order_by("pk").values_list("status", flat=True)) == ["delivered", "parked"]
+
+
+def test_what_waits_for_an_endpoint_that_is_switched_off_is_parked_after_three_days(receiver, shop):
+    actor = factories.buyer(shop)
+    row = endpoints.endpoint_ping(endpoint=hook(shop), actor=actor)
+    endpoints.endpoint_change(endpoint=hook(shop), actor=actor, is_active=False)
+    for days, status in ((2, "pending"), (4, "parked")):
+        with later(days=days):
+            endpoints.deliveries_expire()
+        assert WebhookDelivery.objects.get(pk=row.pk).status == status
 
 
 def test_a_shop_has_ten_at_the_most(receiver, shop):

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.core.encryption import EncryptedTextField
+
 
 class LogEntry(models.Model):
     """One step of one subject: who, when, from where to where, why, and every tracked field that it changed."""
@@ -127,13 +129,13 @@ class OutboxEvent(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """The first answer to a keyed POST, written in the transaction that made it true."""
+    """The first answer to a keyed POST, written in the transaction that made it true; it may hold a secret."""
 
     owner = models.CharField(max_length=40, help_text=_("client:<id> or user:<id>"))
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     response_status = models.PositiveSmallIntegerField()
-    response_body = models.JSONField(null=True)
+    response_body = EncryptedTextField(default="")
     response_type = models.CharField(max_length=60, default="application/json")
     created_at = models.DateTimeField()
 

@@ -2,17 +2,18 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors
 from aftersales.core.auth import BUYER, Actor, grant
 from aftersales.core.models import Role, Shop, WebhookDelivery, WebhookEndpoint
 
-from . import messages, outward, signing
+from . import messages, outward, sending, signing
 
 MANAGE = "core.manage_webhooks"
 grant(MANAGE, [BUYER, Role.SUPERVISOR, Role.ADMIN])
@@ -21,7 +22,8 @@ MOST = 10
 OVERLAP = timedelta(hours=24)
 LONGEST_OVERLAP = timedelta(days=7)
 KEPT = timedelta(days=30)
-"""How long a delivered message is kept to be looked at, or sent again."""
+KEPT_PARKED = timedelta(days=90)
+"""How long a message is kept to be looked at, or sent again: one that was delivered, and one that was parked."""
 
 
 def endpoint_create(
@@ -123,11 +125,19 @@ def delivery_redeliver(*, delivery: WebhookDelivery, actor: Actor) -> WebhookDel
         return row
 
 
-def deliveries_expire(*, before: datetime | None = None, limit: int = 5_000) -> int:
-    """Throw away messages that were delivered long ago; return how many. Parked ones stay until they are dealt with."""
-    before = before or clock.now() - KEPT
-    old = WebhookDelivery.objects.filter(status="delivered", finished_at__lt=before).values("pk")[:limit]
-    deleted, _models = WebhookDelivery.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+def deliveries_expire(*, limit: int = 5_000) -> int:
+    """Throw away what was delivered a month ago or parked three months ago; return how many.
+
+    What waits for an endpoint that is switched off is parked once its three days are over, like everything else.
+    """
+    now = clock.now()
+    rows = WebhookDelivery.objects
+    unsent = rows.filter(status="pending", endpoint__is_active=False, since__lt=now - sending.GIVE_UP).values("pk")
+    rows.filter(pk__in=unsent[:limit], status="pending").update(
+        status="parked", finished_at=now, next_try_at=None, error="switched off"
+    )
+    old = Q(status="delivered", finished_at__lt=now - KEPT) | Q(status="parked", finished_at__lt=now - KEPT_PARKED)
+    deleted, _models = rows.filter(pk__in=list(rows.filter(old).values_list("pk", flat=True)[:limit])).delete()
     return deleted
 
 

@@ -5,6 +5,7 @@ was looked at, so that a name that changes between the two leads nowhere else (D
 followed. Certificates are checked against the name.
 """
 
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -97,41 +98,45 @@ class Post:
         """Send it and give the answer; whatever goes wrong is an answer, too."""
         try:
             parts = address_checked(self.url, allow_private=self.allow_private)
-            secure = parts.scheme == "https"
-            port = parts.port or (443 if secure else 80)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
             address = resolved(str(parts.hostname), port, allow_private=self.allow_private)
         except Refused as why:
             return Response(error=f"refused: {why}")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        with self._pool(secure, str(parts.hostname), port, address) as pool:
-            try:
-                answer = pool.urlopen(
-                    "POST",
-                    path,
-                    body=self.body,
-                    headers=self.headers,
-                    redirect=False,
-                    retries=False,
-                    preload_content=False,
-                    timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-                )
-                text = answer.read(MOST_BYTES, decode_content=False).decode("utf-8", "replace")
-                answer.close()
-            except (HTTPError, OSError) as problem:
-                if not self._aborted.is_set():
-                    return Response(error=type(problem).__name__)
+        try:
+            answer = self._exchange(parts, port, address)
+        except (HTTPError, OSError, ValueError) as problem:
+            answer = Response(error=type(problem).__name__)
+        finally:
+            for one in self._sockets:
+                one.close()
         if self._aborted.is_set():  # half an answer is none, even where its first line was "200 OK"
             return Response(error=f"no answer within {WHOLE_SECONDS:.0f} s")
+        return answer
+
+    def _exchange(self, parts: SplitResult, port: int, address: str) -> Response:
+        """Post, and read the beginning of the answer."""
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        with self._pool(parts.scheme == "https", str(parts.hostname), port, address) as pool:
+            answer = pool.urlopen(
+                "POST",
+                path,
+                body=self.body,
+                headers=self.headers,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            )
+            text = answer.read(MOST_BYTES, decode_content=False).decode("utf-8", "replace")
+            answer.close()
         return Response(answer.status, text, retry_after=answer.headers.get("Retry-After", ""))
 
     def abort(self) -> None:
         """End it now."""
         self._aborted.set()
-        for one in self._sockets:
-            try:
+        for one in list(self._sockets):
+            with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
 
     def _pool(self, secure: bool, host: str, port: int, address: str) -> HTTPConnectionPool:
         """Give a pool whose connections go to `address` and still speak to `host`."""
@@ -140,7 +145,7 @@ class Post:
         class Pinned(HTTPConnection):
             def _new_conn(self) -> socket.socket:
                 made = connection.create_connection((address, port), self.timeout)
-                post._sockets.append(made)
+                post._sockets.append(made.dup())  # TLS takes `made` over and leaves it closed; a copy still ends both
                 if post._aborted.is_set():
                     raise TimeoutError
                 return made
