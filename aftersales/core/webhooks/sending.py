@@ -48,7 +48,7 @@ UPDATE core_webhookdelivery SET attempts = attempts + 1, next_try_at = %s WHERE 
   ORDER BY d.next_try_at, d.id LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING *"""
 _WAITING = """
-SELECT e.*, due.since AS due_since FROM core_webhookendpoint e CROSS JOIN LATERAL (
+SELECT e.* FROM core_webhookendpoint e CROSS JOIN LATERAL (
   SELECT min(d.next_try_at) AS since FROM core_webhookdelivery d
   WHERE d.endpoint_id = e.id AND d.status = 'pending') due
 WHERE e.is_active AND (e.pause_until IS NULL OR e.pause_until <= %s) AND due.since <= %s
