@@ -19,6 +19,7 @@ def wire() -> None:
     areas.register()
     figures.register()
     events.subscribe("order.updated", refunds.order_was_updated)
+    events.subscribe("order.shipped", refunds.order_was_shipped)
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)
     events.subscribe("payout.approved", refunds.payout_was_approved)

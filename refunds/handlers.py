@@ -24,6 +24,17 @@ def order_was_updated(event: OutboxEvent) -> None:
         services.refunds_follow_platform(order=order)
 
 
+def order_was_shipped(event: OutboxEvent) -> None:
+    """Close the before-shipment requests of goods that left by any way, such as an import of orders (RFD-2).
+
+    Where the warehouse or an agent ships, they are closed in the same transaction already.
+    """
+    order = Order.objects.get(pk=event.subject_id)
+    if order.open_requests:
+        gone = list(order.lines.filter(shipped=True).values_list("pk", flat=True))
+        services.refunds_overtake(order_id=order.pk, actor=Actor.system("shipment"), by="by_shipment", line_ids=gone)
+
+
 def payment_was_promised(event: OutboxEvent) -> None:
     """Send the payment; one that was sent meanwhile is left alone (RFD-3)."""
     payment = RefundPayment.objects.get(pk=event.subject_id)

@@ -57,7 +57,14 @@ def _agree(
             raise errors.RuleViolation("RFD-4", _("A return needs an address: give one, or set the shop's default."))
         refund.return_address = address
     else:
+        _check_not_gone(refund)
         promising.check_money(refund)
+
+
+def _check_not_gone(refund: Refund) -> None:
+    """RFD-2: goods that have left are not refunded as unshipped, not even by the clock before the news is heard."""
+    if refund.flow == Flow.UNSHIPPED and any(line.order_line.shipped for line in refund.lines.all()):
+        raise errors.Conflict(_("The goods have left meanwhile: this request is closed by it."), rule="RFD-2")
 
 
 def reduce_amount(refund: Refund, amount_fen: int) -> None:

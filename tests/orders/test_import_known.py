@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from aftersales.core import events, sweeps
 from aftersales.core.models import Deadline, LogEntry, Shop
 from orders.models import Order
+from refunds import services as refunds
+from refunds.models import Refund, RefundPayment
+from refunds.services import Ask, LineAsk
+from tests import factories
 
 from .import_runs import NOW, do, everything, one, reasons
 
@@ -117,3 +122,36 @@ def test_an_open_request_keeps_receipt_and_closing_back(tmp_path):
         assert do(tmp_path, [replace(fake, status=status)]).rejected == 1
         assert [row[4] for row in reasons(tmp_path / "ExportOrderList202611221200.csv")] == [code]
         assert everything() == before
+
+
+@pytest.fixture
+def shipped_over_a_request(tmp_path, shop) -> Refund:
+    """The seller centre says that goods left, of which the buyer asked for the money back here."""
+    fake = one("WAIT_SELLER_SEND_GOODS")
+    do(tmp_path, [fake])
+    order = Order.objects.get()
+    lines = tuple(LineAsk(line.line_no, line.quantity) for line in order.lines.all())
+    ask = Ask("refund_only", "not_received", "no_longer_wanted", lines)
+    refund = refunds.refund_apply(order=order, ask=ask, actor=factories.buyer(shop))
+    assert do(tmp_path, [replace(fake, status="WAIT_BUYER_CONFIRM_GOODS")]).changed == 1
+    return refund
+
+
+def test_goods_that_left_by_the_seller_centre_close_their_open_request(shipped_over_a_request):
+    """RFD-2: as when the warehouse ships them here; seen to stay open without the handler."""
+    while events.deliver():
+        continue
+    refund = Refund.objects.get()
+    assert (refund.status, refund.order.open_requests) == ("CLOSED", 0)
+    step = LogEntry.objects.get(subject_type="refund", to_status="CLOSED")
+    assert (step.action, step.actor_name) == ("overtaken_by_shipment", "system: shipment")
+
+
+def test_the_clock_refunds_no_goods_that_left_before_the_news_is_heard(shipped_over_a_request):
+    """RFD-2, TMO-1: seen to promise the money without the look at the lines."""
+    with time_machine.travel(shipped_over_a_request.due_at + timedelta(seconds=1), tick=False):
+        sweeps.sweep()
+        assert (Refund.objects.get().status, RefundPayment.objects.count()) == ("WAIT_SELLER_AGREE", 0)
+        while events.deliver():
+            continue
+    assert Refund.objects.get().status == "CLOSED"
