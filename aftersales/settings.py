@@ -275,7 +275,7 @@ SPECTACULAR_SETTINGS = {
         "Shipping": "orders.states.Shipping",
         "PaymentChannel": "orders.models.orders.PaymentChannel",
         "Flag": "orders.models.orders.Flag",
-        "RefundStatus": "refunds.states.RefundStatus",
+        "RefundStatus": "refunds.models.refunds.STATUSES",
         "RefundKind": "refunds.states.Kind",
         "GoodsStatus": "refunds.states.GoodsStatus",
         "Phase": "refunds.states.Phase",

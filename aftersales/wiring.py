@@ -29,6 +29,11 @@ def wire() -> None:
     events.subscribe("refund.agreed", tickets.refund_was_agreed)
     events.subscribe("refund.refused", tickets.refund_was_refused)
     events.subscribe("refund.not_arrived", tickets.refund_has_not_arrived)
+    events.subscribe("refund.replaced", tickets.replacement_was_sent)
+    events.subscribe("refund.received", tickets.return_has_come)
+    events.subscribe("refund.return_missing", tickets.return_is_missing)
+    events.subscribe("refund.return_failed", tickets.return_is_unfit)
+    events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)
     events.subscribe("refund.overdue", tickets.refund_is_overdue)
     for topic in ("refund.deadline_near", "refund.message", "refund.modified", "refund.returned"):
         events.subscribe(topic, tickets.tell_owner)

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from logistics.selectors import carriers_active
+
 YES_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 
 
@@ -21,6 +23,23 @@ class VoidForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class SendForm(forms.Form):
+    """How a replacement leaves."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    carrier = forms.ChoiceField(label=gettext_lazy("Carrier"))
+    tracking_no = forms.CharField(
+        label=gettext_lazy("Tracking number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        carriers = [(carrier.code, carrier.name) for carrier in carriers_active()]
+        self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
 
 
 class ManyFiles(forms.FileInput):

@@ -13,11 +13,13 @@ urlpatterns = [
     path(f"{_ORDER}/confirm-receipt", shipping.OrderConfirmReceipt.as_view(), name="order-confirm-receipt"),
     path(f"{_REFUND}/void-result", shipping.RefundVoidResult.as_view(), name="refund-void-result"),
     path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
+    path(f"{_REFUND}/ship-replacement", shipping.RefundShipReplacement.as_view(), name="refund-ship-replacement"),
     path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
 ]
 
 pages = [
     path("warehouse/", views.warehouse, name="warehouse"),
     path("warehouse/<str:refund_no>/void/", views.VoidAnswer.as_view(), name="void"),
+    path("warehouse/<str:refund_no>/send/", views.Send.as_view(), name="send"),
     path("warehouse/<str:refund_no>/receive/", views.Receive.as_view(), name="receive"),
 ]

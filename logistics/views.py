@@ -14,7 +14,7 @@ from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
-from logistics.forms import ReceiveForm, VoidForm
+from logistics.forms import ReceiveForm, SendForm, VoidForm
 from logistics.selectors import warehouse as selectors
 from refunds import services as refunds
 from refunds.models import Evidence, Refund
@@ -29,11 +29,15 @@ PAGE_SIZE = 30
 @require_safe
 @open_to(*LOOKERS)
 def warehouse(request: HttpRequest) -> HttpResponse:
-    """Show what waits to be voided or to be received, or the parcel that was just scanned."""
+    """Show what waits to be voided, received or sent, or the parcel that was just scanned."""
     actor = looking_actor(request)
-    tab = "receive" if request.GET.get("tab") == "receive" else "void"
-    voids, expected = selectors.voids_waiting(actor), selectors.parcels_expected(actor)
-    counts = {"void": selectors.counted(voids), "receive": selectors.counted(expected)}
+    lists = {
+        "void": selectors.voids_waiting(actor),
+        "receive": selectors.parcels_expected(actor),
+        "send": selectors.replacements_to_send(actor),
+    }
+    tab = request.GET.get("tab", "") if request.GET.get("tab") in lists else "void"
+    counts = {name: selectors.counted(rows) for name, rows in lists.items()}
     asked = request.GET.get("q", "").strip()[:64] if tab == "receive" else ""
     context: dict[str, Any] = {"tab": tab, "asked": asked, "tabs": _tabs(tab, counts)}
     if asked:
@@ -43,14 +47,14 @@ def warehouse(request: HttpRequest) -> HttpResponse:
         if one is not None:
             context |= receive_context(one, actor, ReceiveForm(initial={"version": one.version, "verdict": "pass"}))
     else:
-        rows = selectors.with_goods(voids if tab == "void" else expected)
+        rows = selectors.with_goods(lists[tab])
         page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
         context |= {"page": page, "rows": page.rows}
     return render(request, "logistics/warehouse.html", context)
 
 
 def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {"void": _("To void"), "receive": _("To receive")}
+    labels = {"void": _("To void"), "receive": _("To receive"), "send": _("To send")}
     return [
         {
             "key": key,
@@ -126,6 +130,26 @@ class VoidAnswer(WarehouseDialog):
         return _("%(number)s is marked as shipped; the request is closed.") % {"number": self.refund.order.order_no}
 
 
+class Send(WarehouseDialog):
+    """A replacement leaves (EXC-1)."""
+
+    template_name = "logistics/send.html"
+    form_class = SendForm
+
+    def initial(self) -> dict[str, Any]:
+        """Remember which version was looked at."""
+        return {"version": self.refund.version}
+
+    def home(self) -> str:
+        """Lead back to the list."""
+        return f"{reverse('logistics:warehouse')}?tab=send"
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Note the parcel."""
+        services.replacement_record(refund=self.refund, actor=self.actor, **data)
+        return _("%(number)s: the replacement is on its way.") % {"number": self.refund.refund_no}
+
+
 class Receive(WarehouseDialog):
     """A parcel was opened: pass starts the refund, fail refuses it with the photos (RET-2)."""
 
@@ -186,6 +210,8 @@ class Receive(WarehouseDialog):
             version=data["version"],
         )
         number = {"number": self.refund.refund_no}
+        if self.refund.wants_goods and data["verdict"] == "pass":
+            return _("%(number)s passed; the replacement may go.") % number
         if data["verdict"] == "pass":
             return _("%(number)s passed; the refund is on its way.") % number
         return _("%(number)s failed; it is refused with what was found.") % number

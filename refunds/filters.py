@@ -5,13 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.filters import ChoicesParameter, MomentParameter
-from refunds.states import Kind, PaymentStatus, PayoutPurpose, PayoutStatus, Phase, RefundStatus
+from refunds.states import ExchangeStatus, Kind, PaymentStatus, PayoutPurpose, PayoutStatus, Phase, RefundStatus
 
 
 class RefundQuery(serializers.Serializer[Any]):
     """What a list of requests is narrowed to."""
 
-    status = ChoicesParameter(RefundStatus.values, required=False)
+    status = ChoicesParameter([*RefundStatus.values, *ExchangeStatus.values], required=False)
     kind = ChoicesParameter(Kind.values, required=False)
     phase = serializers.ChoiceField(choices=Phase.values, required=False)
     order_no = serializers.CharField(max_length=64, required=False)

@@ -12,7 +12,7 @@ from . import services
 from .models import Dispute, Payout, RefundPayment
 from .selectors import refund_document
 from .selectors.payouts import payout_document
-from .states import Kind, PaymentStatus, PayoutStatus
+from .states import GOODS_KINDS, PaymentStatus, PayoutStatus
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,9 @@ def payout_was_approved(event: OutboxEvent) -> None:
 
 
 def refund_message(event: OutboxEvent) -> Message:
-    """Tell of a request what `GET /refunds/…` gives the shop; an exchange has types of its own, `exchange.…`."""
+    """Tell of a request what `GET /refunds/…` gives the shop; one for goods has types of its own, `exchange.…`."""
     body = refund_document(Actor.front_end(event.shop_id), event.subject_id)
-    family = "exchange" if body["kind"] == Kind.EXCHANGE else "refund"
+    family = "exchange" if body["kind"] in GOODS_KINDS else "refund"
     return Message(f"{family}.{event.topic.partition('.')[2]}", body["refund_no"], body)
 
 

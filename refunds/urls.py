@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds.api import arrival, evidence, payments, payouts, refunds
+from refunds.api import arrival, evidence, exchanges, payments, payouts, refunds
 from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
@@ -26,6 +26,10 @@ urlpatterns = [
     path(f"{_REFUND}/refuse", refunds.RefundRefuse.as_view(), name="refund-refuse"),
     path(f"{_REFUND}/decision", refunds.RefundDecision.as_view(), name="refund-decision"),
     path(f"{_REFUND}/settle", refunds.RefundSettle.as_view(), name="refund-settle"),
+    path(f"{_REFUND}/promise-first", exchanges.RefundPromiseFirst.as_view(), name="refund-promise-first"),
+    path(f"{_REFUND}/settle-difference", exchanges.RefundSettleDifference.as_view(), name="refund-settle-difference"),
+    path(f"{_REFUND}/confirm-received", exchanges.RefundConfirmReceived.as_view(), name="refund-confirm-received"),
+    path(f"{_REFUND}/to-refund", exchanges.RefundToRefund.as_view(), name="refund-to-refund"),
     path(f"{_REFUND}/insurance", arrival.RefundInsurance.as_view(), name="refund-insurance"),
     path(f"{_REFUND}/arrival", arrival.RefundArrival.as_view(), name="refund-arrival"),
     path(f"{_REFUND}/arrival/proof.pdf", arrival.RefundProof.as_view(), name="refund-arrival-proof"),

@@ -99,9 +99,11 @@ def make_order(
 
 def ask(kind: str = "refund_only", goods_status: str = "", reason: str = "", **fields: Any) -> Ask:
     """What a buyer asks for: one unit of line 1, with a goods status and reason that fit the kind."""
-    received = goods_status or ("received" if kind == "return_refund" else "not_received")
+    received = goods_status or ("received" if kind in ("return_refund", "exchange") else "not_received")
     fitting = {
         "return_refund": "seven_day",
+        "exchange": "quality",
+        "reship": "lost_or_empty",
         "refund_only": "no_longer_wanted" if received == "not_received" else "quality",
     }
     lines = fields.pop("lines", (LineAsk("1", 1),))
@@ -117,6 +119,17 @@ def make_refund(order: Order | None = None, **asked: Any) -> Refund:
 def make_return(order: Order | None = None, **asked: Any) -> Refund:
     """A return-and-refund request of a signed order, waiting for the seller."""
     return make_refund(order or make_order(sign=True), kind="return_refund", **asked)
+
+
+def make_exchange(order: Order | None = None, **asked: Any) -> Refund:
+    """A request for one unit of other goods, of a signed order, waiting for the seller."""
+    asked.setdefault("lines", (LineAsk("1", 1, exchange_sku="浓香/罐装"),))
+    return make_refund(order or make_order(sign=True), kind="exchange", **asked)
+
+
+def make_reship(order: Order | None = None, **asked: Any) -> Refund:
+    """A request to send what never came, of a shipped order."""
+    return make_refund(order or make_order(ship=True), kind="reship", **asked)
 
 
 def pay(refund: Refund) -> Refund:

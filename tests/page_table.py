@@ -108,5 +108,6 @@ PAGE_TABLE = {
     "webhooks/<int:webhook_id>/messages/<int:delivery_id>/again/": Page(None, OFFICE, named=True),
     "warehouse/": Page(frozenset({"warehouse", "supervisor"})),
     "warehouse/<str:refund_no>/void/": Page(FLOOR, FLOOR, named=True),
+    "warehouse/<str:refund_no>/send/": Page(FLOOR, FLOOR, named=True),
     "warehouse/<str:refund_no>/receive/": Page(FLOOR, FLOOR, named=True),
 }

@@ -74,6 +74,11 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/refuse": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/void-result": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/receive": {"POST": Api(FLOOR, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/ship-replacement": {"POST": Api(FLOOR, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/confirm-received": {"POST": Api(BUYER_SIDE)},
+    "api/v1/refunds/<number:refund_no>/promise-first": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/settle-difference": {"POST": Api(PAYOUT_DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/to-refund": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/decision": {"POST": Api(frozenset({"supervisor"}), **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
     "api/v1/refunds/<number:refund_no>/insurance": {"POST": Api(PAYOUT_DESK, **SELLER)},
@@ -237,6 +242,7 @@ PAGES = {
     "webhooks/<int:webhook_id>/messages/<int:delivery_id>/again/",
     "warehouse/",
     "warehouse/<str:refund_no>/void/",
+    "warehouse/<str:refund_no>/send/",
     "warehouse/<str:refund_no>/receive/",
 }
 # Whole trees of routes that another package guards; their front doors are tried.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from aftersales.core import policies
 from aftersales.core.models import OutboxEvent, Role, User
 from logistics import selectors as logistics
+from orders.states import OrderStatus
 from refunds.models import Payout, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, RefundStatus
 
@@ -82,6 +83,40 @@ def refund_is_overdue(event: OutboxEvent) -> None:
     refund = Refund.objects.get(pk=event.subject_id)
     if refund.status == RefundStatus.WAIT_SYSTEM_TRANSFER:
         services.task_raise(refund=refund, kind=TaskKind.REFUND_OVERDUE, role=Role.SUPERVISOR, within=AT_ONCE)
+
+
+def replacement_was_sent(event: OutboxEvent) -> None:
+    """Have a return followed that the replacement did not wait for, until it is here (EXC-4)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    if refund.ships_first and refund.received_at is None:
+        period = policies.duration("deadline.EXC-4", shop_id=refund.shop_id)
+        services.task_raise(refund=refund, kind=TaskKind.FOLLOW_RETURN, role=Role.AGENT, within=period)
+
+
+def return_has_come(event: OutboxEvent) -> None:
+    """Tick off what was to be done until a return is here (EXC-4)."""
+    services.tasks_settle(refund_id=event.subject_id, kinds=(TaskKind.FOLLOW_RETURN, TaskKind.RETURN_MISSING))
+
+
+def return_is_missing(event: OutboxEvent) -> None:
+    """Show the supervisor that the replacement went and the return has not come (EXC-4)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    if refund.is_open and refund.received_at is None:
+        services.task_raise(refund=refund, kind=TaskKind.RETURN_MISSING, role=Role.SUPERVISOR, within=AT_ONCE)
+
+
+def return_is_unfit(event: OutboxEvent) -> None:
+    """Show the supervisor that what came back for a replacement already sent failed the inspection (RET-2)."""
+    return_has_come(event)
+    refund = Refund.objects.get(pk=event.subject_id)
+    services.task_raise(refund=refund, kind=TaskKind.RETURN_FAILED, role=Role.SUPERVISOR, within=A_DAY)
+
+
+def exchange_has_succeeded(event: OutboxEvent) -> None:
+    """Have the buyer reminded to confirm receipt of an order that was served by goods (EXC-6)."""
+    refund = Refund.objects.select_related("order").get(pk=event.subject_id)
+    if refund.wants_goods and refund.order.status == OrderStatus.WAIT_BUYER_CONFIRM_GOODS:
+        services.task_raise(refund=refund, kind=TaskKind.REMIND_RECEIPT, role=Role.AGENT, within=A_DAY)
 
 
 def tell_owner(event: OutboxEvent) -> None:

@@ -20,6 +20,10 @@ class TaskKind(models.TextChoices):
     PAYOUT_FAILED = "payout_failed", _("The payout failed: correct it, or send it again")
     PAYOUT_LATE = "payout_late", _("The payout is late: the buyer was promised it by now")
     NOT_ARRIVED = "not_arrived", _("The buyer says the refund is not there: ask the provider")
+    RETURN_MISSING = "return_missing", _("The replacement went first and the return has not come: talk to the buyer")
+    RETURN_FAILED = "return_failed", _("The replacement went first and what came back is unfit: talk to the buyer")
+    FOLLOW_RETURN = "follow_return", _("The replacement went first: follow the return until it is here")
+    REMIND_RECEIPT = "remind_receipt", _("The replacement is there: ask the buyer to confirm receipt of the order")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 

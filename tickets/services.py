@@ -1,5 +1,6 @@
 """What changes the workbench's own rows: tasks, news told and read, requests taken on, data disclosed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -60,6 +61,12 @@ def task_done(*, task: Task, actor: Actor) -> Task:
     if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=clock.now(), done_by=actor.name):
         raise errors.Conflict(_("This task is done already."))
     return Task.objects.get(pk=task.pk)
+
+
+def tasks_settle(*, refund_id: int, kinds: Sequence[str]) -> int:
+    """Tick off a request's open tasks of these kinds, since what they waited for has happened; return how many."""
+    rows = Task.objects.filter(refund=refund_id, kind__in=kinds, done_at=None)
+    return rows.update(done_at=clock.now(), done_by=Actor.system("exchange").name)
 
 
 def notify(*, user: User, refund: Refund, event: OutboxEvent) -> None:

@@ -93,7 +93,8 @@ class DeadlineRule:
 class Machine:
     """A whole state machine. `tracked` are the fields that the log must be able to give back (RFD-8).
 
-    `internal` are the actions that only follow from something else: nobody is offered them.
+    `internal` are the actions that only follow from something else: nobody is offered them. `only_for` says of an
+    action which subjects it concerns at all: on others it is not even shown as impossible.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Machine:
     actions: Mapping[str, Text] = field(default_factory=dict)
     deadlines: tuple[DeadlineRule, ...] = ()
     internal: frozenset[str] = frozenset()
+    only_for: Mapping[str, Condition] = field(default_factory=dict)
 
     @cached_property
     def offered(self) -> dict[str, frozenset[str]]:

@@ -111,7 +111,8 @@ def allowed_actions(machine: Machine, subject: Any, actor: Actor) -> list[dict[s
     """List the actions of this actor's role, each with whether it is possible now and, if not, why."""
     listed: list[dict[str, Any]] = []
     for action, roles in machine.offered.items():
-        if actor.role not in roles:
+        concerns = machine.only_for.get(action)
+        if actor.role not in roles or (concerns is not None and not concerns(subject)):
             continue
         stop = why_not(machine, subject, actor, action)
         entry: dict[str, Any] = {"action": action, "allowed": stop is None}

@@ -16,7 +16,7 @@ from orders.serializers import OrderOutput
 from refunds import services as refunds
 from refunds.api import examples
 from refunds.api.refunds import BUYER_SIDE, SELLER_SIDE, RefundView
-from refunds.serializers.inputs import ReceiveInput, ReturnShipmentInput, VoidResultInput
+from refunds.serializers.inputs import ParcelInput, ReceiveInput, VoidResultInput
 from refunds.serializers.outputs import RefundOutput
 
 
@@ -112,15 +112,35 @@ class RefundReturnShipment(RefundView):
 
     @extend_schema(
         operation_id="refunds_return_shipment",
-        request=ReturnShipmentInput,
+        request=ParcelInput,
         responses=RefundOutput,
         examples=[asked("A parcel", {"carrier": "zto", "tracking_no": "75312345678901"}), examples.GIVEN],
     )
     def post(self, request: Request, refund_no: str) -> Response:
         """Record how the goods were sent back; given again it corrects, and the old number is kept (RFD-4, RFD-6)."""
         refund = self.refund(refund_no, "return_shipment")
-        values = self.read(ReturnShipmentInput)
+        values = self.read(ParcelInput)
         refund = services.return_shipment_record(refund=refund, actor=self.actor, version=self.version, **values)
+        return self.document(refund)
+
+
+class RefundShipReplacement(RefundView):
+    """What was asked for leaves."""
+
+    scopes: ClassVar = {"POST": SELLER_SIDE}
+    versioned = True
+
+    @extend_schema(
+        operation_id="refunds_ship_replacement",
+        request=ParcelInput,
+        responses=RefundOutput,
+        examples=[asked("A parcel", {"carrier": "sf", "tracking_no": "SF1402345678901"}), examples.GIVEN],
+    )
+    def post(self, request: Request, refund_no: str) -> Response:
+        """Record the replacement's parcel; given again it corrects, and the old number is kept (EXC-1, EXC-4)."""
+        refund = self.refund(refund_no, "ship_replacement")
+        values = self.read(ParcelInput)
+        refund = services.replacement_record(refund=refund, actor=self.actor, version=self.version, **values)
         return self.document(refund)
 
 

@@ -1,15 +1,27 @@
 """What waits in the warehouse: orders to be voided before they leave, parcels that come back."""
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from aftersales.core.auth import Actor
 from logistics.models import Carrier
 from refunds.models import Refund, RefundLine, ReturnShipment
-from refunds.states import Flow, RefundStatus
+from refunds.states import ExchangeStatus, Flow, RefundStatus
 
 COUNT_CAP = 1000
 MOST_FOUND = 10
 ORDERING = ("urgent_at", "id")
+
+
+EXPECTED = Q(status__in=[RefundStatus.WAIT_SELLER_CONFIRM_GOODS, ExchangeStatus.WAIT_SELLER_CONFIRM_GOODS]) | Q(
+    status=ExchangeStatus.WAIT_BUYER_CONFIRM_GOODS, ships_first=True, received_at=None
+)
+RECEIVED_NEXT = frozenset(
+    {
+        RefundStatus.WAIT_SELLER_CONFIRM_GOODS,
+        ExchangeStatus.WAIT_SELLER_CONFIRM_GOODS,
+        ExchangeStatus.WAIT_BUYER_CONFIRM_GOODS,
+    }
+)
 
 
 def voids_waiting(actor: Actor) -> QuerySet[Refund]:
@@ -19,8 +31,19 @@ def voids_waiting(actor: Actor) -> QuerySet[Refund]:
 
 
 def parcels_expected(actor: Actor) -> QuerySet[Refund]:
-    """Give the requests whose goods are on their way back (RET-1)."""
-    return actor.visible(Refund.objects.filter(status=RefundStatus.WAIT_SELLER_CONFIRM_GOODS))
+    """Give the requests whose goods are on their way back (RET-1), also for replacements that went first (EXC-4)."""
+    return actor.visible(Refund.objects.filter(EXPECTED))
+
+
+def replacements_to_send(actor: Actor) -> QuerySet[Refund]:
+    """Give the exchanges and reships whose goods the shop owes, by what is left of time (TMO-13).
+
+    Also those that were promised to go first, once the return has a number. Who waits for money, waits (EXC-2).
+    """
+    owed = Q(status=ExchangeStatus.WAIT_SELLER_SEND_GOODS)
+    first = Q(status=ExchangeStatus.WAIT_SELLER_CONFIRM_GOODS, ships_first=True)
+    settled = Q(difference_fen=0) | Q(difference_settled=True)
+    return actor.visible(Refund.objects.filter(owed | first, settled))
 
 
 def with_goods(rows: QuerySet[Refund]) -> QuerySet[Refund]:
@@ -55,7 +78,7 @@ def parcels_found(actor: Actor, asked: str) -> list[Refund]:
         )
     )
     found = list(with_goods(Refund.objects.filter(pk__in=[key for (key,) in keys[:100]])).order_by("-id")[:MOST_FOUND])
-    return sorted(found, key=lambda refund: refund.status != RefundStatus.WAIT_SELLER_CONFIRM_GOODS)
+    return sorted(found, key=lambda refund: refund.status not in RECEIVED_NEXT)
 
 
 def request_found(actor: Actor, refund_no: str) -> Refund | None:

@@ -113,3 +113,12 @@ def return_shipment_record(
         surface=bool(known and known.surface),
         version=version,
     )
+
+
+def replacement_record(
+    *, refund: Refund, actor: Actor, carrier: str, tracking_no: str, version: int | None = None
+) -> Refund:
+    """Record the parcel with what was asked for, under the carrier's own code. EXC-1."""
+    known = Carrier.objects.filter(code__iexact=carrier).first()
+    code = known.code if known else carrier.strip()
+    return refunds.exchange_ship(refund=refund, actor=actor, carrier=code, tracking_no=tracking_no, version=version)

@@ -205,12 +205,18 @@ class RefundAgree(RefundView):
         operation_id="refunds_agree",
         request=AgreeInput,
         responses=RefundOutput,
-        examples=[asked("With the shop's address", {"note": "同意退货"}), examples.GIVEN],
+        examples=[
+            asked("With the shop's address", {"note": "同意退货"}),
+            asked("An exchange", {"new_prices": [{"line_no": "1", "unit_price_fen": 12800}], "ships_first": False}),
+            examples.GIVEN,
+        ],
     )
     def post(self, request: Request, refund_no: str) -> Response:
-        """Agree: to the refund, or to the return, for which the buyer is told the address (RFD-3, RFD-4)."""
+        """Agree: to the refund, to the return, for which the buyer is told the address, or to the exchange."""
         refund = self.refund(refund_no, "agree")
         values = _given(self.read(AgreeInput))
+        if "new_prices" in values:
+            values["new_prices"] = {one["line_no"]: one["unit_price_fen"] for one in values["new_prices"]}
         return self.document(services.refund_agree(refund=refund, actor=self.actor, version=self.version, **values))
 
 

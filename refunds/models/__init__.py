@@ -4,17 +4,16 @@ from .books import LedgerEntry
 from .evidence import Evidence
 from .insurance import InsuranceAnswer
 from .notices import ProviderNotice
+from .parcels import Inspection, ReplacementShipment, ReturnShipment
 from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
 from .reconciliation import Bill, Difference
 from .refunds import (
     Dispute,
-    Inspection,
     Message,
     Refund,
     RefundLine,
     RefundPayment,
     RefundVersion,
-    ReturnShipment,
     Tally,
 )
 
@@ -36,6 +35,7 @@ __all__ = [
     "RefundLine",
     "RefundPayment",
     "RefundVersion",
+    "ReplacementShipment",
     "ReturnShipment",
     "Tally",
 ]

@@ -1,4 +1,4 @@
-"""The request and what belongs to it: lines, versions, messages, return shipments, inspections, disputes, payments."""
+"""The request and what belongs to it: lines, versions, messages, disputes, payments; its parcels stand beside it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +14,13 @@ from aftersales.core.models import Shop
 from orders.models import Order, OrderLine
 from refunds.states import (
     DISPUTE,
+    GOODS_KINDS,
+    OPEN_EXCHANGES,
     OPEN_STATES,
     PAYMENT,
     REFUND,
     DisputeStatus,
+    ExchangeStatus,
     GoodsStatus,
     Kind,
     PaymentStatus,
@@ -29,17 +32,19 @@ from refunds.states.words import Flow, RefusalReason
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When something happens that nothing makes happen."""
+STATUSES = [*Status.choices, *ExchangeStatus.choices]
+"""A request's statuses, of every kind."""
 FILTERED = ("kind", "reason", "in_dispute", "amount_fen")
 """What the queue is filtered by."""
 
 
 class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
-    """A request of a buyer for money, with or without the goods coming back."""
+    """A request of a buyer: for money, with or without the goods coming back, or for goods (exchange, reship)."""
 
     refund_no = models.CharField(_("refund number"), max_length=32, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
-    status = FSMField(_("status"), max_length=32, choices=Status.choices, protected=True)
+    status = FSMField(_("status"), max_length=40, choices=STATUSES, protected=True)
     version = models.PositiveIntegerField(default=1)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     goods_status = models.CharField(_("goods status"), max_length=16, choices=GoodsStatus.choices)
@@ -61,6 +66,16 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
     goods_sent_back = models.BooleanField(_("goods sent back"), default=False)
     received_at = models.DateTimeField(_("goods received"), null=True)
     marked_overdue = models.BooleanField(_("refund overdue"), default=False)
+    ships_first = models.BooleanField(
+        _("replacement goes first"), db_default=False, default=False, help_text=_("promised to an urgent buyer (EXC-4)")
+    )
+    difference_fen = models.BigIntegerField(
+        _("price difference"), db_default=0, default=0, help_text=_("above nothing the buyer pays it (AMT-5)")
+    )
+    difference_settled = models.BooleanField(_("difference settled"), db_default=False, default=False)
+    turned_from = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="turned_into"
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned_refunds"
     )
@@ -91,6 +106,11 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
             models.CheckConstraint(
                 condition=~Q(status="SUCCESS") | Q(refunded_fen=F("amount_fen")), name="refund_success_is_paid"
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(GOODS_KINDS), status__in=ExchangeStatus.values, amount_fen=0)
+                | (~Q(kind__in=sorted(GOODS_KINDS)) & ~Q(status__in=ExchangeStatus.values)),
+                name="refund_status_of_its_kind",
+            ),
         ]
         indexes = [
             # Behind the order of the queue stands what it is filtered by, so that rows are passed over in the index.
@@ -100,6 +120,9 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
                 fields=["urgent_at", "id", *FILTERED], condition=Q(status__in=OPEN_STATES), name="refund_urgent"
             ),
             models.Index(fields=["urgent_at", "id"], condition=Q(in_dispute=True), name="refund_disputed"),
+            models.Index(
+                fields=["urgent_at", "id", *FILTERED], condition=Q(status__in=OPEN_EXCHANGES), name="refund_exchange"
+            ),
             models.Index(fields=["shop", "status", "-id"], name="refund_status"),
             models.Index(fields=["shop", "updated_at", "id"], name="refund_updated"),
             models.Index(fields=["shop", "-id"], name="refund_recent"),
@@ -134,6 +157,11 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
         """Whether anything can still happen to it."""
         return self.status not in REFUND.terminal
 
+    @property
+    def wants_goods(self) -> bool:
+        """Whether it is answered with goods, not with money."""
+        return self.kind in GOODS_KINDS
+
 
 class RefundLine(models.Model):
     """Units of an order line that a request asks money for. One open request a line (APP-7), by the database."""
@@ -144,6 +172,10 @@ class RefundLine(models.Model):
     amount_fen = models.PositiveBigIntegerField(_("amount"))
     takes_units = models.BooleanField(default=True, help_text=_("the units come back or never arrived"))
     is_open = models.BooleanField(default=True)
+    exchange_sku = models.CharField(_("wanted instead"), max_length=120, blank=True, db_default="", default="")
+    exchange_price_fen = models.PositiveBigIntegerField(
+        _("price of the new goods"), null=True, help_text=_("of one unit, as agreed; none: as paid (AMT-5)")
+    )
 
     class Meta:
         verbose_name = _("line of a request")
@@ -200,49 +232,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
-
-
-class ReturnShipment(models.Model):
-    """How the buyer sent the goods back; a corrected number stands beside the old one (RFD-6)."""
-
-    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="return_shipments")
-    carrier = models.CharField(_("carrier"), max_length=24)
-    tracking_no = models.CharField(_("tracking number"), max_length=40)
-    created_at = models.DateTimeField()
-    superseded_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("return shipment")
-        verbose_name_plural = _("return shipments")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["refund"], condition=Q(superseded_at=None), name="one_current_return_shipment"
-            )
-        ]
-        indexes = [models.Index(fields=["tracking_no"], name="return_tracking_no")]
-
-    def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_no}"
-
-
-class Inspection(models.Model):
-    """What the warehouse found when it opened the parcel (RET-2)."""
-
-    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="inspections")
-    passed = models.BooleanField(_("passed"))
-    findings = models.TextField(_("findings"), blank=True)
-    inspector_name = models.CharField(max_length=60)
-    inspector_id = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("inspection")
-        verbose_name_plural = _("inspections")
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.refund_id} {'pass' if self.passed else 'fail'}"
 
 
 class Dispute(fsm_methods(DISPUTE)):  # type: ignore[misc]
@@ -336,7 +325,7 @@ class Tally(models.Model):
     """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
-    status = models.CharField(max_length=32)
+    status = models.CharField(max_length=40)
     amount = models.IntegerField()
 
     class Meta:

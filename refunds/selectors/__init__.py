@@ -2,7 +2,6 @@
 
 from .payment_documents import payment_document, payment_get_for, payment_list_for, payments_as_json
 from .refunds import (
-    PLATFORM_NUMBERS,
     refund_document,
     refund_document_for,
     refund_get_for,
@@ -11,7 +10,6 @@ from .refunds import (
 )
 
 __all__ = [
-    "PLATFORM_NUMBERS",
     "payment_document",
     "payment_get_for",
     "payment_list_for",

@@ -10,9 +10,10 @@ from aftersales.core import clock, money, policies
 from aftersales.core.words import moment_words
 from orders.models import Order
 from refunds.models import InsuranceAnswer, Refund
-from refunds.states import Kind, RefundStatus
+from refunds.states import ExchangeStatus, Kind, RefundStatus
 
 NEWER = "returns_plus"
+SUCCEEDED = (RefundStatus.SUCCESS, ExchangeStatus.SUCCESS)
 
 
 def covers(refund: Refund) -> bool:
@@ -31,7 +32,7 @@ def covers(refund: Refund) -> bool:
 
 def expected_by(refund: Refund) -> datetime | None:
     """Give until when the insurer pays, once the refund has succeeded (FRI-2)."""
-    if refund.status != RefundStatus.SUCCESS or refund.finished_at is None or not covers(refund):
+    if refund.status not in SUCCEEDED or refund.finished_at is None or not covers(refund):
         return None
     period: timedelta = policies.duration("insurance.pays_within", shop_id=refund.shop_id)
     return refund.finished_at + period

@@ -18,23 +18,14 @@ from orders.selectors import deadline_as_json, moment
 from orders.selectors.orders import require_reader
 from orders.selectors.representing import nick_as_json
 from refunds.models import Refund, RefundLine
-from refunds.states import REFUND, RefundStatus
+from refunds.states import PLATFORM_NUMBERS, REFUND
 from refunds.states.dispute import DISPUTE
 from refunds.states.payment import PAYMENT
 
-PLATFORM_NUMBERS: dict[str, int] = {
-    RefundStatus.WAIT_SELLER_AGREE: 1,
-    RefundStatus.WAIT_BUYER_RETURN_GOODS: 2,
-    RefundStatus.WAIT_SELLER_CONFIRM_GOODS: 3,
-    RefundStatus.CLOSED: 4,
-    RefundStatus.SUCCESS: 5,
-    RefundStatus.SELLER_REFUSE_BUYER: 6,
-}
-"""The platform's numbers (field-facts §1.1); it has none for the wait for the money."""
-
 _LINES = """json_build_object(
         'line_no', ol.line_no, 'item_id', ol.item_id, 'goods_no', ol.goods_no, 'title', ol.title, 'sku', ol.sku,
-        'quantity', l.quantity, 'amount_fen', l.amount_fen)"""
+        'quantity', l.quantity, 'amount_fen', l.amount_fen, 'exchange_sku', nullif(l.exchange_sku, ''),
+        'exchange_price_fen', l.exchange_price_fen)"""
 _DOCUMENT = f"""
 SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assignee_name, json_build_object(
   'buyer', json_build_object('id', b.buyer_id, 'nick', b.nick),
@@ -56,6 +47,13 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
         'carrier', p.carrier, 'tracking_no', p.tracking_no, 'created_at', p.created_at,
         'superseded_at', p.superseded_at) ORDER BY p.id), '[]')
     FROM refunds_returnshipment p WHERE p.refund_id = r.id),
+  'replacements', (
+    SELECT coalesce(json_agg(json_build_object(
+        'carrier', p.carrier, 'tracking_no', p.tracking_no, 'created_at', p.created_at,
+        'superseded_at', p.superseded_at) ORDER BY p.id), '[]')
+    FROM refunds_replacementshipment p WHERE p.refund_id = r.id),
+  'turned_from', (SELECT f.refund_no FROM refunds_refund f WHERE f.id = r.turned_from_id),
+  'turned_into', (SELECT t.refund_no FROM refunds_refund t WHERE t.turned_from_id = r.id),
   'inspection', (
     SELECT json_build_object('result', CASE WHEN i.passed THEN 'pass' ELSE 'fail' END, 'findings', i.findings,
         'inspector', i.inspector_name, 'created_at', i.created_at)
@@ -84,7 +82,7 @@ _BY_NUMBER = f"{_DOCUMENT} WHERE r.refund_no = %s"
 
 PLAIN = (
     "refund_no version status kind goods_status phase reason amount_fen postage_fen refunded_fen attempt refusals"
-    " in_dispute"
+    " in_dispute ships_first difference_fen difference_settled"
 ).split()
 MOMENTS = ("created_at", "updated_at", "finished_at", "received_at")
 _NEEDED = (*PLAIN, *MOMENTS, *"flow fast marked_overdue void_result refused_as due_at due_action due_paused".split())
@@ -180,11 +178,17 @@ def refunds_as_json(rows: Sequence[Mapping[str, Any]], actor: Actor) -> list[dic
     labels = {status: str(label) for status, label in REFUND.labels.items()}
     lines: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     found = RefundLine.objects.filter(refund__in=list(lines)).order_by("id")
-    for refund_id, quantity, amount, *words in found.values_list(
-        "refund_id", "quantity", "amount_fen", *(f"order_line__{name}" for name in _LINE_WORDS)
+    for refund_id, quantity, amount, sku, price, *words in found.values_list(
+        "refund_id",
+        "quantity",
+        "amount_fen",
+        "exchange_sku",
+        "exchange_price_fen",
+        *(f"order_line__{name}" for name in _LINE_WORDS),
     ):
         named = dict(zip(_LINE_WORDS, words, strict=True))
-        lines[refund_id].append(named | {"quantity": quantity, "amount_fen": amount})
+        new = {"exchange_sku": sku or None, "exchange_price_fen": price}
+        lines[refund_id].append(named | {"quantity": quantity, "amount_fen": amount} | new)
     return [_plain(row, labels, {"id": row["buyer_no"], "nick": row["nick"]}, lines[row["id"]], actor) for row in rows]
 
 
@@ -243,7 +247,9 @@ def _document(refund: Any, actor: Actor) -> dict[str, Any]:
         "dispute": parts["dispute"],
         "return_address": refund.return_address or None,
         "return_shipment": _shipment(parts["parcels"]),
-        "replacement_shipment": None,
+        "replacement_shipment": _shipment(parts["replacements"]),
+        "turned_from": parts["turned_from"],
+        "turned_into": parts["turned_into"],
         "inspection": parts["inspection"],
         "payment": parts["payment"],
         "messages": parts["messages"],
@@ -256,6 +262,7 @@ _PART_MOMENTS: dict[str, tuple[str, ...]] = {
     "messages": ("at",),
     "evidence": ("created_at",),
     "parcels": ("created_at", "superseded_at"),
+    "replacements": ("created_at", "superseded_at"),
     "inspection": ("created_at",),
     "dispute": ("created_at", "decided_at"),
     "payment": ("created_at", "settled_at"),

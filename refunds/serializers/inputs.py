@@ -32,7 +32,10 @@ class LineAskInput(InputSerializer):
 
 def line_asks(lines: list[dict[str, Any]]) -> tuple[LineAsk, ...]:
     """Turn lines as read into what the service takes."""
-    return tuple(LineAsk(line["line_no"], line["quantity"], line.get("amount_fen")) for line in lines)
+    return tuple(
+        LineAsk(line["line_no"], line["quantity"], line.get("amount_fen"), line.get("exchange_sku") or "")
+        for line in lines
+    )
 
 
 class RefundInput(InputSerializer):
@@ -93,14 +96,32 @@ class AddressInput(InputSerializer):
     address = TextField(max_length=300)
 
 
+class NewPriceInput(InputSerializer):
+    """What one unit of the new goods of a line costs (AMT-5)."""
+
+    line_no = TextField(max_length=64)
+    unit_price_fen = FenField()
+
+
 class AgreeInput(InputSerializer):
-    """Less than was asked for, another return address than the shop's; both may be left out."""
+    """Less than was asked for, another return address than the shop's; all of it may be left out.
+
+    For an exchange: the prices of the new goods, and whether the replacement does not wait for the return (EXC-4).
+    """
 
     refuse_unknown = True
 
     return_address = AddressInput(required=False, allow_null=True)
     amount_fen = FenField(required=False, allow_null=True)
+    new_prices = NewPriceInput(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    ships_first = FlagField(required=False)
     note = optional_text(LONG)
+
+
+class SettleDifferenceInput(InputSerializer):
+    """By what the price difference was settled: the reference of the buyer's payment, or in words (EXC-2)."""
+
+    note = TextField(max_length=200)
 
 
 class RefuseInput(InputSerializer):
@@ -118,8 +139,8 @@ class VoidResultInput(InputSerializer):
     note = optional_text(LONG)
 
 
-class ReturnShipmentInput(InputSerializer):
-    """How the goods were sent back (RFD-4)."""
+class ParcelInput(InputSerializer):
+    """How goods were sent: back by the buyer (RFD-4), or a replacement by the shop (EXC-1)."""
 
     carrier = TextField(max_length=24)
     tracking_no = TextField(max_length=40)

@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from orders.serializers import AllowedActionOutput, BuyerOutput, DeadlineOutput
 from refunds.models.evidence import Purpose, Side
-from refunds.states import DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason, RefundStatus, RefusalReason
+from refunds.models.refunds import STATUSES
+from refunds.states import DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason, RefusalReason
 
 from .inputs import INSPECTION_RESULTS
 
@@ -21,6 +22,10 @@ class RefundLineOutput(serializers.Serializer[Any]):
     sku = serializers.CharField()
     quantity = serializers.IntegerField()
     amount_fen = serializers.IntegerField()
+    exchange_sku = serializers.CharField(allow_null=True, help_text="What is wanted instead; null for the same again.")
+    exchange_price_fen = serializers.IntegerField(
+        allow_null=True, help_text="Of one unit of the new goods, as agreed; null where it costs what was paid (AMT-5)."
+    )
 
 
 class RefundRowOutput(serializers.Serializer[Any]):
@@ -28,7 +33,7 @@ class RefundRowOutput(serializers.Serializer[Any]):
 
     refund_no = serializers.CharField()
     version = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=RefundStatus.choices)
+    status = serializers.ChoiceField(choices=STATUSES)
     kind = serializers.ChoiceField(choices=Kind.choices)
     goods_status = serializers.ChoiceField(choices=GoodsStatus.choices)
     phase = serializers.ChoiceField(choices=Phase.choices)
@@ -39,6 +44,9 @@ class RefundRowOutput(serializers.Serializer[Any]):
     attempt = serializers.IntegerField(help_text="Which application for these lines it is (APP-9).")
     refusals = serializers.IntegerField(help_text="How often it was refused.")
     in_dispute = serializers.BooleanField()
+    ships_first = serializers.BooleanField(help_text="The replacement goes before the return is here (EXC-4).")
+    difference_fen = serializers.IntegerField(help_text="Of an exchange: above nothing the buyer pays it (AMT-5).")
+    difference_settled = serializers.BooleanField()
     order_no = serializers.CharField()
     shop = serializers.CharField()
     buyer = BuyerOutput()
@@ -66,6 +74,15 @@ class ParcelBackOutput(serializers.Serializer[Any]):
 
 class ReturnShipmentOutput(serializers.Serializer[Any]):
     """The parcel that is on its way back, with the numbers given before (RFD-6)."""
+
+    carrier = serializers.CharField()
+    tracking_no = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    corrected = ParcelBackOutput(many=True)
+
+
+class ReplacementShipmentOutput(serializers.Serializer[Any]):
+    """The parcel with what was asked for, with the numbers given before."""
 
     carrier = serializers.CharField()
     tracking_no = serializers.CharField()
@@ -156,7 +173,9 @@ class RefundOutput(RefundRowOutput):
     dispute = DisputeOutput(allow_null=True)
     return_address = serializers.DictField(child=serializers.CharField(), allow_null=True)
     return_shipment = ReturnShipmentOutput(allow_null=True)
-    replacement_shipment = serializers.DictField(child=serializers.CharField(), allow_null=True)
+    replacement_shipment = ReplacementShipmentOutput(allow_null=True)
+    turned_from = serializers.CharField(allow_null=True, help_text="The exchange that this refund was (EXC-1).")
+    turned_into = serializers.CharField(allow_null=True, help_text="The refund that this exchange became.")
     inspection = InspectionOutput(allow_null=True)
     payment = RefundPaymentOutput(allow_null=True)
     messages = MessageOutput(many=True)
@@ -177,7 +196,7 @@ class ArrivalOutput(serializers.Serializer[Any]):
     """Where the money of a request is. Nothing is dated before it has left."""
 
     refund_no = serializers.CharField()
-    status = serializers.ChoiceField(choices=RefundStatus.choices)
+    status = serializers.ChoiceField(choices=STATUSES)
     amount_fen = serializers.IntegerField()
     channel = serializers.CharField()
     channel_label = serializers.CharField()

@@ -51,6 +51,13 @@ from .payouts import (
 )
 from .promising import PAYMENT
 from .reconciling import bill_fetch, bill_keep, bills_compare, days_to_fetch, difference_resolve
+from .replacing import (
+    exchange_confirm_received,
+    exchange_promise_first,
+    exchange_settle_difference,
+    exchange_ship,
+    exchange_to_refund,
+)
 from .tallies import tallies_sum_up
 from .timing import refunds_follow_platform
 
@@ -71,6 +78,11 @@ __all__ = [
     "evidence_attach",
     "evidence_expire",
     "evidence_store",
+    "exchange_confirm_received",
+    "exchange_promise_first",
+    "exchange_settle_difference",
+    "exchange_ship",
+    "exchange_to_refund",
     "insurance_record",
     "message_write",
     "notice_resolve",

@@ -13,7 +13,7 @@ from aftersales.core import clock, errors, money, policies
 from aftersales.core.machine import WhyNot
 from orders.models import Order, OrderLine
 from orders.states import OrderStatus, Shipping
-from refunds.states import Flow, GoodsStatus, Kind, Phase, Reason
+from refunds.states import GOODS_KINDS, Flow, GoodsStatus, Kind, Phase, Reason
 from refunds.states.words import LATER_KINDS, REASONS, SELLER_FAULT
 
 REFUNDABLE = (
@@ -26,11 +26,12 @@ REFUNDABLE = (
 
 @dataclass(frozen=True, slots=True)
 class LineAsk:
-    """One line of what is asked; without an amount the most that is possible."""
+    """One line of what is asked; without an amount the most that is possible, without a sku the same goods again."""
 
     line_no: str
     quantity: int
     amount_fen: int | None = None
+    exchange_sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class AssessedLine:
     quantity: int
     amount_fen: int
     takes_units: bool
+    exchange_sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,13 @@ def why_no_request(order: Order, asked_at: datetime | None = None) -> WhyNot | N
     return None
 
 
+_FLOWS: dict[str, Flow] = {
+    Kind.RETURN_REFUND: Flow.RETURN_REFUND,
+    Kind.EXCHANGE: Flow.EXCHANGE,
+    Kind.RESHIP: Flow.RESHIP,
+}
+
+
 def flow_of(order: Order, lines: Iterable[OrderLine], kind: str) -> Flow:
     """Say which way a request for `lines` takes. Raises: RuleViolation APP-4 for shipped and unshipped lines mixed."""
     shipped = {line.shipped for line in lines}
@@ -103,7 +112,7 @@ def flow_of(order: Order, lines: Iterable[OrderLine], kind: str) -> Flow:
         raise errors.RuleViolation("APP-4", _("Ask for shipped and unshipped goods in separate requests."))
     if shipped == {False} and order.status != OrderStatus.TRADE_FINISHED:
         return Flow.UNSHIPPED
-    return Flow.RETURN_REFUND if kind == Kind.RETURN_REFUND else Flow.REFUND_ONLY
+    return _FLOWS.get(kind, Flow.REFUND_ONLY)
 
 
 def reasons_for(flow: str, goods_status: str) -> tuple[Reason, ...]:
@@ -141,9 +150,10 @@ def assess(
     _check_words(order, flow, ask, [line for line, _ask in chosen], asked_at or clock.now())
     takes_units = flow != Flow.REFUND_ONLY or ask.goods_status == GoodsStatus.NOT_RECEIVED
     assessed = tuple(_assess_line(line, wanted, flow, ask, takes_units) for line, wanted in chosen)
-    postage = _postage(order, lines, assessed, flow, ask, open_lines, postage_asked)
+    by_goods = ask.kind in GOODS_KINDS
+    postage = 0 if by_goods else _postage(order, lines, assessed, flow, ask, open_lines, postage_asked)
     result = Assessment(flow, phase_of(order), _is_fast(order, flow, ask, assessed), assessed, postage)
-    if result.amount_fen <= 0:
+    if result.amount_fen <= 0 and not by_goods:
         raise errors.RuleViolation("AMT-1", _("Nothing was paid for these goods, so nothing can be given back."))
     return result
 
@@ -163,7 +173,7 @@ def _check_kind(ask: Ask) -> None:
     if ask.kind in LATER_KINDS:
         raise errors.RuleViolation(
             "APP-1",
-            _("This kind of request is not handled here yet: ask for a refund or a return."),
+            _("This kind of request is not handled here yet: ask for a refund, a return or an exchange."),
             code="kind_not_available",
         )
     if not ask.lines:
@@ -227,6 +237,10 @@ def _check_seven_days(order: Order, lines: list[OrderLine], asked_at: datetime) 
 
 
 def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_units: bool) -> AssessedLine:
+    if ask.kind in GOODS_KINDS:
+        if wanted.amount_fen:
+            raise errors.RuleViolation("EXC-1", _("An exchange or a reship asks for goods, not for money."), max_fen=0)
+        return AssessedLine(line, wanted.quantity, 0, takes_units, wanted.exchange_sku)
     most = max_line_fen(line, wanted.quantity)
     amount = most if wanted.amount_fen is None else wanted.amount_fen
     if amount < 0:
@@ -272,7 +286,7 @@ def _postage(
 
 def _is_fast(order: Order, flow: Flow, ask: Ask, assessed: Sequence[AssessedLine]) -> bool:
     """The short deadline: seven-day goods that the buyer has, and virtual goods (TMO-3)."""
-    if flow == Flow.UNSHIPPED:
+    if flow in (Flow.UNSHIPPED, Flow.EXCHANGE, Flow.RESHIP):
         return False
     has_goods = ask.goods_status == GoodsStatus.RECEIVED
     return order.shipping == Shipping.VIRTUAL or (has_goods and all(item.line.seven_day_return for item in assessed))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import clock, errors, transitions
 from aftersales.core.auth import Actor
 from refunds.models import Inspection, Refund, ReturnShipment
-from refunds.states import OPEN_STATES, Flow, RefundStatus, RefusalReason
+from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus, RefusalReason
 
 from .disputes import dispute_withdraw_open
 from .evidence import evidence_attach
@@ -23,10 +23,15 @@ def refund_agree(
     actor: Actor,
     amount_fen: int | None = None,
     return_address: dict[str, Any] | None = None,
+    new_prices: dict[str, int] | None = None,
+    ships_first: bool = False,
     note: str = "",
     version: int | None = None,
 ) -> Refund:
-    """Agree: to the refund (its payment is promised), or to the return (the buyer is told the address).
+    """Agree: to the refund (its payment is promised), to the return (the buyer is told the address), to the exchange.
+
+    For an exchange `new_prices` are fen for one unit of the new goods by line number, and `ships_first` promises an
+    urgent buyer that the replacement does not wait for the return (AMT-5, EXC-4).
 
     Locks: order and request. Emits: refund.agreed, payment.promised. Raises: RuleViolation AMT-2, RFD-4;
     TransitionNotAllowed with VOI-2 before the warehouse voided the order. RFD-1, RFD-3, RFD-4.
@@ -40,6 +45,8 @@ def refund_agree(
         note=note,
         amount_fen=amount_fen,
         return_address=return_address,
+        new_prices=new_prices,
+        ships_first=ships_first,
     )
     return moved
 
@@ -176,7 +183,7 @@ def refunds_overtake(*, order_id: int, actor: Actor, by: str, line_ids: Sequence
 
     Shipping closes the before-shipment requests of `line_ids`. Locks: order and requests. Emits: refund.closed.
     """
-    found = Refund.objects.filter(order_id=order_id, status__in=OPEN_STATES[:4])
+    found = Refund.objects.filter(order_id=order_id, status__in=CLOSED_BY_RECEIPT)
     if by == "by_shipment":
         found = found.filter(
             flow=Flow.UNSHIPPED, status=RefundStatus.WAIT_SELLER_AGREE, lines__order_line__in=line_ids

@@ -16,11 +16,11 @@ from orders import services as orders
 from orders.models import Order, OrderLine
 from refunds.models import Refund, RefundLine
 from refunds.states import REFUND as MACHINE
-from refunds.states import Flow, RefundStatus
+from refunds.states import ExchangeStatus, Flow, RefundStatus
 
-from . import promising
+from . import exchanging, promising
 
-S = RefundStatus
+S, X = RefundStatus, ExchangeStatus
 
 
 def refund_lock(ids: Sequence[int], skip_locked: bool) -> list[Refund]:
@@ -48,7 +48,14 @@ def _agree(
     at: datetime,
     amount_fen: int | None = None,
     return_address: dict[str, Any] | None = None,
+    new_prices: dict[str, int] | None = None,
+    ships_first: bool = False,
 ) -> None:
+    if refund.wants_goods:
+        exchanging.agree_on_goods(refund, new_prices=new_prices, return_address=return_address, ships_first=ships_first)
+        if refund.goods_sent_back:
+            exchanging.received(refund, at=at)
+        return
     if amount_fen is not None and amount_fen != refund.amount_fen:
         reduce_amount(refund, amount_fen)
     if refund.status == S.WAIT_SELLER_AGREE and refund.flow == Flow.RETURN_REFUND:
@@ -103,12 +110,13 @@ def _return_shipment(refund: Refund, *, actor: Actor, at: datetime, surface: boo
 
 
 def _receive_pass(refund: Refund, *, actor: Actor, at: datetime, amount_fen: int | None = None) -> None:
-    refund.received_at = at
-    promising.check_money(refund)
+    exchanging.received(refund, at=at)
+    if not refund.wants_goods:
+        promising.check_money(refund)
 
 
 def _receive_fail(refund: Refund, *, actor: Actor, at: datetime, reason: str) -> None:
-    refund.received_at = at
+    exchanging.received(refund, at=at)
     _refuse(refund, actor=actor, at=at, reason=reason)
 
 
@@ -125,6 +133,12 @@ def _intervene(refund: Refund, *, actor: Actor, at: datetime) -> None:
 
 def _decide_for_buyer(refund: Refund, *, actor: Actor, at: datetime) -> None:
     refund.in_dispute = False
+    if refund.wants_goods:
+        if refund.status in (X.WAIT_SELLER_SEND_GOODS, X.WAIT_BUYER_CONFIRM_GOODS):
+            exchanging.to_refund(refund, actor=actor, at=at)
+        else:
+            exchanging.agree_on_goods(refund)
+        return
     promising.check_money(refund)
 
 
@@ -202,12 +216,21 @@ REFUND = Binding(
         "settle_refund": _pay_part,
         "mark_overdue": _mark_overdue,
         "succeed": _succeed,
+        "promise_first": exchanging.promise_first,
+        "settle_difference": exchanging.settle_difference,
+        "ship_replacement": exchanging.ship_replacement,
+        "to_refund": exchanging.to_refund,
     },
     stamp=_stamp,
     entered={
         S.WAIT_SYSTEM_TRANSFER: (promising.payments_promise,),
         S.SUCCESS: (_settle_books, _release),
         S.CLOSED: (_release,),
+        X.WAIT_BUYER_RETURN_GOODS: (exchanging.note_agreement,),
+        X.WAIT_SELLER_SEND_GOODS: (exchanging.note_agreement,),
+        X.CLOSED: (_release,),
+        X.SUCCESS: (_release,),
+        X.TO_REFUND: (_release, exchanging.turn_into_refunds),
     },
     saved=(
         "kind",
@@ -229,6 +252,9 @@ REFUND = Binding(
         "goods_sent_back",
         "received_at",
         "marked_overdue",
+        "ships_first",
+        "difference_fen",
+        "difference_settled",
         "finished_at",
         "due_at",
         "due_action",

@@ -1,4 +1,7 @@
-"""The state machine of a refund-only or return-and-refund request (RFD): its statuses, steps and deadlines."""
+"""The state machine of a request: the statuses, steps and deadlines of one for money (RFD), joined with `exchange`'s.
+
+A request has one life, whatever its kind: the buyer may change what he asks, and an exchange may turn into a refund.
+"""
 
 from typing import Any
 
@@ -6,21 +9,25 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.core import clock, policies
-from aftersales.core.machine import (
-    AGENT,
-    BUYER,
-    PLATFORM,
-    SUPERVISOR,
-    SYSTEM,
-    WAREHOUSE,
-    Condition,
-    DeadlineRule,
-    Edge,
-    Machine,
-    WhyNot,
-)
+from aftersales.core.machine import AGENT, BUYER, SUPERVISOR, SYSTEM, WAREHOUSE, Condition, DeadlineRule, Edge, Machine
 
+from . import exchange
+from .exchange import ExchangeStatus
+from .guards import (
+    BUYER_SIDE,
+    CLOCK,
+    DECIDERS,
+    DESK,
+    STORE,
+    goods_not_sent_back,
+    goods_sent_back,
+    in_dispute,
+    may_intervene,
+    not_in_dispute,
+    not_voided_yet,
+    refusal_exists,
+    voided_first,
+)
 from .words import Flow
 
 
@@ -37,79 +44,51 @@ class RefundStatus(models.TextChoices):
 
 
 S = RefundStatus
-DESK = frozenset({AGENT, SUPERVISOR})
-BUYER_SIDE = frozenset({BUYER, AGENT, SUPERVISOR})
-DECIDERS = frozenset({SUPERVISOR, PLATFORM})
-CLOCK = frozenset({SYSTEM})
-OPEN_STATES = (
+MONEY_STATES = (
     S.WAIT_SELLER_AGREE,
     S.WAIT_BUYER_RETURN_GOODS,
     S.WAIT_SELLER_CONFIRM_GOODS,
     S.SELLER_REFUSE_BUYER,
     S.WAIT_SYSTEM_TRANSFER,
 )
-ARGUABLE_STATES = OPEN_STATES[:4]
+"""States in which a request for money is open."""
+ARGUABLE_STATES = MONEY_STATES[:4]
 """States in which nothing is settled yet: the buyer may cancel, the platform may decide."""
+OPEN_STATES = (*MONEY_STATES, *exchange.OPEN)
+"""States in which a request of any kind is open."""
+UNSETTLED_STATES = (*ARGUABLE_STATES, *exchange.UNSETTLED)
+"""States of any kind in which nothing is settled yet."""
+CLOSED_BY_RECEIPT = (*UNSETTLED_STATES, ExchangeStatus.WAIT_BUYER_CONFIRM_GOODS)
+"""States that receipt of the order ends (ORD-7)."""
+PLATFORM_NUMBERS: dict[str, int] = {
+    S.WAIT_SELLER_AGREE: 1,
+    S.WAIT_BUYER_RETURN_GOODS: 2,
+    S.WAIT_SELLER_CONFIRM_GOODS: 3,
+    S.CLOSED: 4,
+    S.SUCCESS: 5,
+    S.SELLER_REFUSE_BUYER: 6,
+    **exchange.PLATFORM_NUMBERS,
+}
+"""The platform's numbers (field-facts §1.1, §1.6); it has none for the wait for the money."""
 
 unshipped = Condition("before shipment", lambda refund: refund.flow == Flow.UNSHIPPED)
 without_return = Condition("without return", lambda refund: refund.flow != Flow.RETURN_REFUND)
 with_return = Condition("with return", lambda refund: refund.flow == Flow.RETURN_REFUND)
-goods_sent_back = Condition(
-    "goods sent back", lambda refund: refund.flow == Flow.RETURN_REFUND and refund.goods_sent_back
-)
-goods_not_sent_back = Condition("goods not sent back", lambda refund: not goods_sent_back(refund))
 fast = Condition("seven-day or virtual", lambda refund: refund.flow != Flow.UNSHIPPED and refund.fast)
 slow_refund = Condition("refund only", lambda refund: refund.flow == Flow.REFUND_ONLY and not refund.fast)
 slow_return = Condition("return and refund", lambda refund: refund.flow == Flow.RETURN_REFUND and not refund.fast)
+still_with_buyer = Condition(
+    "shipped, not sent back", lambda refund: refund.flow != Flow.UNSHIPPED and not refund.goods_sent_back
+)
 goods_are_back = Condition(
     "goods received", lambda refund: refund.received_at is not None and not refund.marked_overdue
 )
 
 
-def refusal_exists(refund: Any, actor: Any) -> WhyNot | None:
-    """RFD-1: before shipment there is no refuse action."""
-    if refund.flow == Flow.UNSHIPPED:
-        return WhyNot("RFD-1", _("Before shipment a request cannot be refused: agree once it is voided, or ship."))
-    return None
-
-
-def not_in_dispute(refund: Any, actor: Any) -> WhyNot | None:
-    """DIS-4: while the platform decides, neither side's own step moves the request."""
-    if refund.in_dispute:
-        return WhyNot("DIS-4", _("The platform has stepped in: settle with the buyer or wait for the decision."))
-    return None
-
-
-def in_dispute(refund: Any, actor: Any) -> WhyNot | None:
-    """DIS-1: there must be a dispute to decide or settle."""
-    return None if refund.in_dispute else WhyNot("DIS-1", _("The platform has not been asked to step in."))
-
-
-def voided_first(refund: Any, actor: Any) -> WhyNot | None:
-    """RFD-1, VOI-2: the warehouse voids an unshipped order before a person agrees. The clock does not wait (VOI-4)."""
-    if refund.flow != Flow.UNSHIPPED or refund.void_result or actor.role == SYSTEM:
-        return None
-    if not policies.get("refund.void_required", shop_id=refund.shop_id):
-        return None
-    return WhyNot("VOI-2", _("The warehouse has not voided this order yet: agree once it has."))
-
-
-def may_intervene(refund: Any, actor: Any) -> WhyNot | None:
-    """RFD-7: the buyer after a refusal; either side once the waiting time is over."""
-    if refund.in_dispute:
-        return WhyNot("DIS-1", _("The platform has been asked to step in already."))
-    if refund.status == S.SELLER_REFUSE_BUYER and actor.role == BUYER:
-        return None
-    waited = clock.now() - refund.created_at
-    if waited >= policies.get("dispute.waiting_before_intervention", shop_id=refund.shop_id):
-        return None
-    text = _("The buyer may ask the platform after a refusal, either side once the waiting time is over.")
-    return WhyNot("RFD-7", text)
-
-
-def not_voided_yet(refund: Any, actor: Any) -> WhyNot | None:
-    """VOI-2: the warehouse answers once."""
-    return WhyNot("VOI-2", _("The warehouse has answered already.")) if refund.void_result else None
+TURNED = frozenset(
+    {S.WAIT_SELLER_AGREE, S.WAIT_BUYER_RETURN_GOODS, S.WAIT_SELLER_CONFIRM_GOODS, S.WAIT_SYSTEM_TRANSFER}
+)
+"""Where a refund may begin that an exchange or a reship turned into."""
 
 
 def _confirm_period(refund: Any) -> str:
@@ -192,7 +171,7 @@ _EDGES = (
         "void_result",
         S.WAIT_SELLER_AGREE,
         S.WAIT_SELLER_AGREE,
-        frozenset({WAREHOUSE, AGENT, SUPERVISOR}),
+        STORE,
         "refund.voided",
         "voided",
         when=unshipped,
@@ -202,7 +181,7 @@ _EDGES = (
         "void_result",
         S.WAIT_SELLER_AGREE,
         S.CLOSED,
-        frozenset({WAREHOUSE, AGENT, SUPERVISOR}),
+        STORE,
         "refund.closed",
         "already_shipped",
         when=unshipped,
@@ -226,7 +205,7 @@ _EDGES = (
         "receive",
         S.WAIT_SELLER_CONFIRM_GOODS,
         S.WAIT_SYSTEM_TRANSFER,
-        frozenset({WAREHOUSE, AGENT, SUPERVISOR}),
+        STORE,
         "refund.received",
         "pass",
         guards=(not_in_dispute,),
@@ -235,7 +214,7 @@ _EDGES = (
         "receive",
         S.WAIT_SELLER_CONFIRM_GOODS,
         S.SELLER_REFUSE_BUYER,
-        frozenset({WAREHOUSE, AGENT, SUPERVISOR}),
+        STORE,
         "refund.refused",
         "fail",
         guards=(not_in_dispute,),
@@ -280,13 +259,25 @@ _EDGES = (
     ),
     Edge("mark_overdue", S.WAIT_SYSTEM_TRANSFER, S.WAIT_SYSTEM_TRANSFER, CLOCK, "refund.overdue"),
     Edge("succeed", S.WAIT_SYSTEM_TRANSFER, S.SUCCESS, CLOCK, "refund.succeeded"),
+    # From one kind to the other, while nothing is agreed and nothing sent (APP-8).
+    *(
+        Edge("modify", source, target, BUYER_SIDE, "refund.modified", "kind", still_with_buyer, (not_in_dispute,))
+        for source, target in (
+            (S.WAIT_SELLER_AGREE, ExchangeStatus.WAIT_SELLER_AGREE),
+            (S.SELLER_REFUSE_BUYER, ExchangeStatus.WAIT_SELLER_AGREE),
+            (ExchangeStatus.WAIT_SELLER_AGREE, S.WAIT_SELLER_AGREE),
+            (ExchangeStatus.WAIT_BUYER_MODIFY, S.WAIT_SELLER_AGREE),
+        )
+    ),
+    # An exchange that turns into a refund goes on where its goods are (EXC-1).
+    *(Edge("turn", "", state, DESK | DECIDERS | CLOCK, "refund.created") for state in MONEY_STATES if state in TURNED),
 )
 
 REFUND = Machine(
     name="refund",
-    labels={state.value: state.label for state in S},
-    edges=_EDGES,
-    terminal=frozenset({S.SUCCESS, S.CLOSED}),
+    labels={state.value: state.label for state in (*S, *ExchangeStatus)},
+    edges=(*_EDGES, *exchange.EDGES),
+    terminal=frozenset({S.SUCCESS, S.CLOSED}) | exchange.TERMINAL,
     tracked=(
         "status",
         "kind",
@@ -305,6 +296,9 @@ REFUND = Machine(
         "goods_sent_back",
         "received_at",
         "marked_overdue",
+        "ships_first",
+        "difference_fen",
+        "difference_settled",
     ),
     actions={
         "apply": pgettext_lazy("step", "Apply"),
@@ -322,9 +316,13 @@ REFUND = Machine(
         "overtaken": _("Closed by shipment or receipt"),
         "mark_overdue": _("Refund overdue"),
         "succeed": _("Money has moved"),
+        "turn": _("Turned from an exchange"),
+        **exchange.ACTIONS,
     },
     internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed"}),
+    only_for={"void_result": exchange.by_money, **dict.fromkeys(exchange.ACTIONS, exchange.by_goods)},
     deadlines=(
+        *exchange.DEADLINES,
         DeadlineRule("TMO-1", S.WAIT_SELLER_AGREE, "agree", "deadline.TMO-1", unshipped, against_shop=True),
         DeadlineRule("TMO-2", S.WAIT_SELLER_AGREE, "agree", "deadline.TMO-2", slow_refund, against_shop=True),
         DeadlineRule("TMO-3", S.WAIT_SELLER_AGREE, "agree", "deadline.TMO-3", fast, against_shop=True),

@@ -34,6 +34,8 @@ class Flow(models.TextChoices):
     UNSHIPPED = "unshipped", _("Before shipment")
     REFUND_ONLY = "refund_only", _("Refund only")
     RETURN_REFUND = "return_refund", _("Return and refund")
+    EXCHANGE = "exchange", _("Exchange")
+    RESHIP = "reship", _("Reship")
 
 
 class Reason(models.TextChoices):
@@ -109,12 +111,26 @@ _RETURN = (
     _R.COUNTERFEIT,
     _R.OTHER,
 )
+_EXCHANGE = (
+    _R.SEVEN_DAY,
+    _R.NOT_AS_DESCRIBED,
+    _R.QUALITY,
+    _R.DAMAGED,
+    _R.WRONG_OR_MISSING,
+    _R.ORDERED_BY_MISTAKE,
+    _R.OTHER,
+)
+_RESHIP_NOT_RECEIVED = (_R.NOT_RECEIVED, _R.LOST_OR_EMPTY, _R.OTHER)
+_RESHIP_RECEIVED = (_R.WRONG_OR_MISSING, _R.LOST_OR_EMPTY, _R.DAMAGED, _R.QUALITY, _R.OTHER)
 
 REASONS: dict[tuple[str, str], tuple[Reason, ...]] = {
     (Flow.UNSHIPPED, GoodsStatus.NOT_RECEIVED): _UNSHIPPED,
     (Flow.REFUND_ONLY, GoodsStatus.NOT_RECEIVED): _NOT_RECEIVED,
     (Flow.REFUND_ONLY, GoodsStatus.RECEIVED): _RECEIVED_REFUND,
     (Flow.RETURN_REFUND, GoodsStatus.RECEIVED): _RETURN,
+    (Flow.EXCHANGE, GoodsStatus.RECEIVED): _EXCHANGE,
+    (Flow.RESHIP, GoodsStatus.NOT_RECEIVED): _RESHIP_NOT_RECEIVED,
+    (Flow.RESHIP, GoodsStatus.RECEIVED): _RESHIP_RECEIVED,
 }
 """The reasons that make sense for a flow and a goods status (APP-2, APP-3); a pair that is missing is impossible."""
 
@@ -134,5 +150,8 @@ SELLER_FAULT = frozenset(
 )
 """Reasons that put the fault with the seller, so that the postage may be asked back after shipment (AMT-4)."""
 
-LATER_KINDS = frozenset({Kind.EXCHANGE, Kind.RESHIP, Kind.REPAIR})
+GOODS_KINDS = frozenset({Kind.EXCHANGE, Kind.RESHIP})
+"""Kinds that are answered with goods, not with money (EXC-1)."""
+
+LATER_KINDS = frozenset({Kind.REPAIR})
 """Kinds that this shop system does not process yet; they are refused with a clear error."""

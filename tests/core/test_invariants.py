@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from aftersales.core import clock, invariants, tasks
 from aftersales.core.models import ConsistencyCheck, Role
 from refunds import services
+from refunds.models import Refund
 from tests import factories
 from tests.checks import all_is_well, shared_world, sql, without_guards
 
@@ -109,6 +110,15 @@ PLANTED = [
         "invariant_i7_four_eyes",
         "DELETE FROM core_logentry WHERE subject_type = 'payout' AND subject_id = {payout} AND action = 'approve'",
     ),
+    ("invariant_exchanges", "DELETE FROM refunds_replacementshipment"),
+    ("invariant_exchanges", "UPDATE refunds_refund SET difference_fen = 1 WHERE id = {replaced}"),
+    ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = NULL"),
+    ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = {replaced} WHERE turned_from_id IS NOT NULL"),
+    ("invariant_i8_missing", "DELETE FROM core_deadline WHERE subject_type = 'refund' AND subject_id = {replaced}"),
+    (
+        "invariant_i3_terminal",
+        "UPDATE core_logentry SET from_status = 'EXCHANGE_SUCCESS' WHERE subject_id = {replaced}",
+    ),
     ("invariant_tab_counts", "DELETE FROM refunds_tally WHERE id = (SELECT min(id) FROM refunds_tally)"),
     ("invariant_tab_counts", "DELETE FROM refunds_refund WHERE id = {asked}"),
 ]
@@ -139,8 +149,20 @@ def build() -> dict[str, int]:
     services.refund_intervene(refund=disputed, actor=factories.buyer(shop), text="Please help")
     ids = {"paid": paid.pk, "agreed": agreed.pk, "asked": asked.pk, "disputed": disputed.pk, "order": agreed.order_id}
     ids |= {"payout": factories.approved(factories.make_payout(factories.make_order(shop, sign=True))).pk}
+    replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
+    services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
+    turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))
+    services.exchange_to_refund(refund=turned, actor=factories.staff())
+    ids["replaced"] = replaced.pk
     all_is_well()
     return ids
+
+
+def back(refund: Refund) -> Refund:
+    """Agree to a return, and have the goods sent back."""
+    services.refund_agree(refund=refund, actor=factories.staff())
+    buyer = factories.buyer(refund.shop)
+    return services.refund_return_shipment(refund=refund, actor=buyer, carrier="sf", tracking_no="SF1")
 
 
 @pytest.mark.parametrize(("view", "break_it"), PLANTED)

@@ -33,6 +33,20 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     standings.send_back(factories.make_return(factories.make_order(shop, sign=True)))
     paying = standings.agree(factories.make_refund(factories.make_order(shop, ship=True), reason="lost_or_empty"))
     refunds.payment_send(payment=RefundPayment.objects.get(refund=paying))
+    swapped = factories.make_exchange(factories.make_order(shop, sign=True))
+    refunds.refund_agree(refund=swapped, actor=agent, new_prices={"1": 12800})
+    owed = standings.receive(
+        standings.send_back(factories.make_exchange(factories.make_order(shop, sign=True))), passed=True
+    )
+    asked = factories.make_exchange(factories.make_order(shop, sign=True))
+    for number, more in (
+        (swapped, ""),
+        (swapped, "settle-difference/"),
+        (asked, "agree/"),
+        (owed, "ship-replacement/"),
+    ):
+        yield Role.AGENT, f"/requests/{number.refund_no}/{more}"
+    yield Role.AGENT, "/queue/?tab=goods"
     for path in ("queue/?tab=all", f"requests/{opened.refund_no}/", f"requests/{opened.refund_no}/refuse/"):
         yield Role.AGENT, f"/{path}"
     yield Role.AGENT, f"/orders/{opened.order.order_no}/"
@@ -44,8 +58,9 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     Difference.objects.create(
         provider="alipay", day="2026-11-20", kind="amount", number="RP1", detail="", found_at=message.created_at
     )
-    for path in ("warehouse/", "warehouse/?tab=receive", "warehouse/?tab=receive&q=SF123"):
+    for path in ("warehouse/", "warehouse/?tab=receive", "warehouse/?tab=receive&q=SF123", "warehouse/?tab=send"):
         yield Role.WAREHOUSE, f"/{path}"
+    yield Role.WAREHOUSE, f"/warehouse/{owed.refund_no}/send/"
     for path in ("payments/", "payments/?tab=notices", "payouts/", f"payouts/{payout.payout_no}/", "reconciliation/"):
         yield Role.FINANCE, f"/{path}"
     for path in ("reconciliation/?tab=bills", f"payouts/{payout.payout_no}/payee/"):

@@ -71,6 +71,11 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
         "refusal_reason": None,
         "void_result": None,
         "in_dispute": False,
+        "ships_first": False,
+        "difference_fen": 0,
+        "difference_settled": False,
+        "turned_from": None,
+        "turned_into": None,
         "version": 1,
         "created_at": "2026-11-05T01:00:00Z",
         "updated_at": "2026-11-05T01:00:00Z",
@@ -86,6 +91,8 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
                 "sku": "清香/罐装",
                 "quantity": 1,
                 "amount_fen": 10400,
+                "exchange_sku": None,
+                "exchange_price_fen": None,
             }
         ],
         "deadline": {"at": "2026-11-08T01:00:00Z", "action": "agree", "paused": False, "rule": "TMO-3"},
@@ -185,7 +192,7 @@ def test_applying_needs_an_idempotency_key_and_repeats_its_first_answer() -> Non
 @pytest.mark.parametrize(
     ("change", "status", "code", "rule"),
     [
-        ({"kind": "exchange"}, 422, "kind_not_available", "APP-1"),
+        ({"kind": "repair"}, 422, "kind_not_available", "APP-1"),
         ({"goods_status": "not_received"}, 422, "rule_violation", "APP-2"),
         ({"reason": "lost_or_empty"}, 422, "rule_violation", "APP-3"),
         ({"lines": [{"line_no": "9", "quantity": 1}]}, 422, "rule_violation", "APP-7"),
@@ -340,7 +347,7 @@ def test_refundable_says_what_can_be_asked(clock_stands) -> None:
         "line_no": "1",
         "quantity_left": 2,
         "max_fen": 20800,
-        "kinds": ["refund_only", "return_refund"],
+        "kinds": ["refund_only", "return_refund", "exchange", "reship"],
         "open_request": None,
     }
     assert first["seven_day_until_at"] == "2026-11-12T16:00:00Z"

@@ -44,9 +44,10 @@ def shares(refund: Refund) -> list[tuple[str, int, int]]:
 # What can be asked ----------------------------------------------------------------------------------------------------
 
 REFUSED = [
-    ("APP-1", errors.RuleViolation, {"kind": "exchange"}),
-    ("APP-1", errors.RuleViolation, {"kind": "reship"}),
     ("APP-1", errors.RuleViolation, {"kind": "repair"}),
+    ("EXC-1", errors.RuleViolation, {"kind": "exchange", "lines": [LineAsk("1", 1, 100)]}),
+    ("APP-2", errors.RuleViolation, {"kind": "exchange", "goods_status": "not_received", "reason": "other"}),
+    ("APP-3", errors.RuleViolation, {"kind": "exchange", "reason": "price_difference"}),
     ("APP-2", errors.RuleViolation, {"kind": "return_refund", "goods_status": "not_received", "reason": "quality"}),
     ("APP-3", errors.RuleViolation, {"goods_status": "received", "reason": "seven_day"}),
     ("APP-3", errors.RuleViolation, {"goods_status": "received", "reason": "no_longer_wanted"}),

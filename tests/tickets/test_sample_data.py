@@ -18,7 +18,7 @@ from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
 from refunds.models import Difference, Dispute, Evidence, Message, Payout, Refund, RefundPayment, ReturnShipment
-from refunds.states import DisputeStatus, Flow, PayoutStatus, Phase, Reason, RefundStatus
+from refunds.states import DisputeStatus, ExchangeStatus, Flow, PayoutStatus, Phase, Reason, RefundStatus
 from tickets.management.sample import cast, load
 from tickets.management.sample.album import Album
 from tickets.management.sample.programme import programme
@@ -39,7 +39,7 @@ def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     with django_db_blocker.unblock(), transaction.atomic():
         end = clock.now()
         calendar.fill(end.year - 1, end.year + 1)
-        load.load(album=Album(plate), orders=210, end=end)
+        load.load(album=Album(plate), orders=250, end=end)
         yield end
         transaction.set_rollback(True)
     calendar.forget()
@@ -51,18 +51,18 @@ def values(model: type, field: str) -> set[str]:
 
 def test_every_state_reason_and_way_is_there(told):
     assert values(Order, "status") == set(OrderStatus.values)
-    assert values(Refund, "status") == set(RefundStatus.values)
+    assert values(Refund, "status") == {*RefundStatus.values, *ExchangeStatus.values}
     assert values(Refund, "reason") == set(Reason.values)
     assert values(Refund, "flow") == set(Flow.values)
     assert values(Refund, "phase") == set(Phase.values)
-    assert values(Refund, "kind") == {"refund_only", "return_refund"}
+    assert values(Refund, "kind") == {"refund_only", "return_refund", "exchange", "reship"}
     assert values(Dispute, "status") == set(DisputeStatus.values)
     assert values(RefundPayment, "status") == {"sent", "unknown", "failed", "done"}
     assert values(Task, "kind") == set(TaskKind.values)
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
-    assert Order.objects.count() == 210
+    assert Order.objects.count() == 250
 
 
 def test_what_is_told_is_possible(told):
@@ -173,7 +173,7 @@ def test_the_same_moment_gives_the_same_past(db):
 
 def _past(end: datetime) -> list[tuple]:
     with transaction.atomic():
-        load.load(album=Album(plate), orders=210, end=end, only=lambda number, told: number % 20 == 0)
+        load.load(album=Album(plate), orders=250, end=end, only=lambda number, told: number % 20 == 0)
         steps = LogEntry.objects.order_by("id").values_list("subject_type", "version", "at", "actor_name", "action")
         asked = Refund.objects.order_by("id").values_list("order__order_no", "amount_fen", "description", "due_at")
         found = [*steps, *asked]

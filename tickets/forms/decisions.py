@@ -22,6 +22,7 @@ from orders.models.orders import Flag
 from refunds.forms import EvidenceField
 from refunds.models import Refund
 from refunds.states import GoodsStatus, Kind, Reason, RefusalReason
+from refunds.states.words import LATER_KINDS
 from tickets.models import Disclosure
 
 from .texts import REFUSALS
@@ -223,11 +224,15 @@ class DecisionForm(ActionForm):
     def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
         super().__init__(data, **known)
         whole = {"amount": f"¥{money.yuan(self.refund.amount_fen)}"}
-        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+        choices = [
             ("buyer", _("For the buyer: %(amount)s is refunded") % whole),
             ("partial", _("In part: the sum below is refunded")),
             ("seller", _("For the seller: the request is closed")),
         ]
+        if self.refund.wants_goods:
+            choices = [("buyer", _("For the buyer")), ("seller", _("For the seller"))]
+            self.fields["amount"].widget = forms.HiddenInput()
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A decision in part needs its sum."""
@@ -251,10 +256,15 @@ class SettleForm(ActionForm):
     def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
         super().__init__(data, **known)
         self.initial["amount"] = money.yuan(self.refund.amount_fen)
-        self.fields["way"].choices = [  # type: ignore[attr-defined]
+        choices = [
             ("pay", _("The buyer gets the sum below, and the case ends")),
             ("withdraw", _("The platform need not decide; the request goes on as before")),
         ]
+        if self.refund.wants_goods:
+            choices = choices[1:]
+            self.initial["way"] = "withdraw"
+            self.fields["amount"].widget = forms.HiddenInput()
+        self.fields["way"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Paying needs a sum."""
@@ -341,7 +351,6 @@ class ModifyForm(ActionForm):
         "APP-4": "kind",
         "APP-8": "kind",
     }
-    LATER = frozenset({Kind.EXCHANGE.value, Kind.RESHIP.value, Kind.REPAIR.value})
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.Select(attrs=FIRST))
     goods_status = forms.ChoiceField(label=gettext_lazy("Goods status"), choices=GoodsStatus.choices)
@@ -352,7 +361,7 @@ class ModifyForm(ActionForm):
 
     def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
         super().__init__(data, **known)
-        kinds = [(value, label) for value, label in Kind.choices if value not in self.LATER]
+        kinds = [(value, label) for value, label in Kind.choices if value not in LATER_KINDS]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         for name in ("kind", "goods_status", "reason", "description"):
             self.initial[name] = getattr(self.refund, name)
@@ -365,9 +374,16 @@ class ModifyForm(ActionForm):
             self.fields[f"amount_{line.pk}"] = AmountField(
                 label=_("Sum"), required=False, help_text=_("Empty: as much as is possible.")
             )
-            self.initial[f"amount_{line.pk}"] = money.yuan(line.amount_fen)
+            self.fields[f"sku_{line.pk}"] = forms.CharField(
+                label=_("Wanted instead"),
+                required=False,
+                max_length=120,
+                help_text=_("For an exchange: another size, colour or style."),
+            )
+            self.initial[f"amount_{line.pk}"] = "" if self.refund.wants_goods else money.yuan(line.amount_fen)
+            self.initial[f"sku_{line.pk}"] = line.exchange_sku
 
     @property
-    def line_fields(self) -> list[tuple[Any, Any]]:
-        """The two fields of each line."""
-        return [(self[f"quantity_{line.pk}"], self[f"amount_{line.pk}"]) for line in self.asked]
+    def line_fields(self) -> list[tuple[Any, ...]]:
+        """The fields of each line."""
+        return [tuple(self[f"{name}_{line.pk}"] for name in ("quantity", "amount", "sku")) for line in self.asked]

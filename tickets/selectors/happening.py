@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from refunds.states import Flow, RefundStatus
+from refunds.states import ExchangeStatus, Flow, RefundStatus
 
 
 def then_words(*, status: str, flow: str, action: str) -> str:
@@ -11,8 +11,16 @@ def then_words(*, status: str, flow: str, action: str) -> str:
         return _("then closes by itself")
     if action == "mark_overdue":
         return _("then is overdue")
+    if action == "to_refund":
+        return _("then becomes a refund")
+    if action == "confirm_received":
+        return _("then is done by itself")
     if action != "agree":
         return ""
-    if status == RefundStatus.WAIT_SELLER_AGREE and flow == Flow.RETURN_REFUND:
+    if status == ExchangeStatus.WAIT_SELLER_CONFIRM_GOODS:
+        return _("then counts as received")
+    if status == ExchangeStatus.WAIT_SELLER_AGREE or (
+        status == RefundStatus.WAIT_SELLER_AGREE and flow == Flow.RETURN_REFUND
+    ):
         return _("then agreed by itself")
     return _("then refunded by itself")

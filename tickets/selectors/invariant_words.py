@@ -25,6 +25,9 @@ SENTENCES = (
     gettext_noop(
         "A request's deadlines stand still exactly during a dispute, the receiving period while a request is open."
     ),
+    gettext_noop(
+        "What was asked for is on its way or there only with a number; a refund begins where an exchange turned."
+    ),
     gettext_noop("Every piece of news is delivered or has a next try."),
     gettext_noop("The counts on the queue's tabs are the counts of requests."),
     gettext_noop("A payout is paid exactly when its money has moved, once, at the amount that was approved."),

@@ -21,7 +21,7 @@ from orders.selectors import order_get_for
 from orders.states import ORDER, OrderStatus
 from refunds.models import Payout, Refund, RefundLine
 from refunds.selectors.payouts import payouts_of
-from refunds.states import OPEN_STATES, Flow, RefundStatus
+from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus
 from tickets.models import Disclosure
 
 from .deadlines import ORDER_THEN
@@ -117,7 +117,7 @@ def refunded_unshipped(lines: Sequence[OrderLine]) -> list[Refund]:
 
 def requests_open(order: Order) -> list[Refund]:
     """Give the requests that confirming receipt would close (ORD-7); one query."""
-    return list(Refund.objects.filter(order=order, status__in=OPEN_STATES[:4]).order_by("id"))
+    return list(Refund.objects.filter(order=order, status__in=CLOSED_BY_RECEIPT).order_by("id"))
 
 
 def lines_unshipped(order: Order) -> list[OrderLine]:

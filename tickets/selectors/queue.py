@@ -24,7 +24,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import User
 from refunds.models import Refund
 from refunds.models.refunds import NEVER
-from refunds.states import OPEN_STATES, Kind, Reason, RefundStatus
+from refunds.states import GOODS_KINDS, OPEN_EXCHANGES, OPEN_STATES, Kind, Reason, RefundStatus
 
 from .happening import then_words
 
@@ -38,6 +38,7 @@ TABS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "return": (gettext_lazy("To be returned"), (S.WAIT_BUYER_RETURN_GOODS,)),
     "receive": (gettext_lazy("To be received"), (S.WAIT_SELLER_CONFIRM_GOODS,)),
     "refused": (gettext_lazy("Refused"), (S.SELLER_REFUSE_BUYER,)),
+    "goods": (gettext_lazy("Exchanges"), OPEN_EXCHANGES),
     "paying": (gettext_lazy("Paying"), (S.WAIT_SYSTEM_TRANSFER,)),
     EVERYTHING: (gettext_lazy("All"), ()),
 }
@@ -148,7 +149,7 @@ def _row_markup(language: str, *values: Any) -> SafeString:
             "against_shop": row["due_against_shop"],
             "kind": Kind(row["kind"]).label,
             "reason": Reason(row["reason"]).label,
-            "amount_fen": row["amount_fen"],
+            "amount_fen": None if row["kind"] in GOODS_KINDS else row["amount_fen"],
             "goods": row["summary"],
             "buyer": masking.mask_name(row["order__buyer__nick"]),
             "signs": _signs(row),

@@ -18,9 +18,10 @@ from aftersales.core.models import Role
 from aftersales.core.transitions import allowed_actions
 from orders.states import ORDER
 from refunds.models import Refund
-from refunds.states import REFUND, Flow, RefundStatus
+from refunds.states import REFUND, ExchangeStatus, Flow, RefundStatus
+from refunds.states.exchange import return_missing
 
-S = RefundStatus
+S, X = RefundStatus, ExchangeStatus
 DESK = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 BENCH = DESK | {Role.WAREHOUSE.value}
 
@@ -39,6 +40,11 @@ WORDS: dict[str, Words] = {
     "refuse": Words(gettext_lazy("Refuse"), "r", "ban"),
     "void_result": Words(gettext_lazy("Answer of the warehouse"), "v", "package-off"),
     "receive": Words(gettext_lazy("Goods received"), "g", "package"),
+    "ship_replacement": Words(gettext_lazy("Send the replacement"), "s", "truck-delivery"),
+    "settle_difference": Words(gettext_lazy("Difference settled"), "y", "coin-yuan"),
+    "promise_first": Words(gettext_lazy("Send it first"), "h", "hourglass"),
+    "confirm_received": Words(gettext_lazy("Buyer has the replacement"), "z", "check"),
+    "to_refund": Words(gettext_lazy("Turn into a refund"), "l", "arrow-back-up"),
     "return_shipment": Words(gettext_lazy("Return parcel"), "p", "truck-delivery"),
     "decision": Words(gettext_lazy("Decision of the platform"), "d", "scale"),
     "settle": Words(gettext_lazy("Settle"), "e", "check"),
@@ -57,9 +63,15 @@ _IN_FRONT: dict[str, tuple[str, ...]] = {
     S.WAIT_BUYER_RETURN_GOODS: ("return_shipment",),
     S.WAIT_SELLER_CONFIRM_GOODS: ("receive", "agree", "refuse"),
     S.SELLER_REFUSE_BUYER: ("modify", "intervention"),
+    X.WAIT_SELLER_AGREE: ("agree", "refuse"),
+    X.WAIT_BUYER_RETURN_GOODS: ("return_shipment", "settle_difference", "promise_first"),
+    X.WAIT_SELLER_CONFIRM_GOODS: ("receive", "ship_replacement", "settle_difference", "refuse"),
+    X.WAIT_BUYER_MODIFY: ("modify", "intervention"),
+    X.WAIT_SELLER_SEND_GOODS: ("ship_replacement", "settle_difference", "to_refund"),
+    X.WAIT_BUYER_CONFIRM_GOODS: ("confirm_received", "receive"),
 }
 
-_DECIDES = ("agree", "receive", "void_result", "decision", "settle")
+_DECIDES = ("agree", "receive", "ship_replacement", "void_result", "decision", "settle")
 """What the shop is waited for; the first of them that is possible is what the page proposes."""
 
 
@@ -78,6 +90,10 @@ def request_actions(refund: Refund, actor: Actor) -> dict[str, Any]:
 
 def action_label(refund: Refund, name: str) -> str:
     """Say what an action is called on this request."""
+    if name == "agree" and refund.wants_goods:
+        if refund.status == X.WAIT_SELLER_CONFIRM_GOODS:
+            return _("Confirm the return")
+        return _("Agree to the exchange") if refund.flow == Flow.EXCHANGE else _("Agree to send it again")
     if name == "agree":
         if refund.status == S.WAIT_SELLER_AGREE and refund.flow == Flow.RETURN_REFUND:
             return _("Agree to the return")
@@ -96,11 +112,25 @@ def why_not(refund: Refund, actor: Actor, name: str) -> str | None:
 
 def _in_front(refund: Refund) -> tuple[str, ...]:
     front = _IN_FRONT.get(refund.status, ())
+    if refund.wants_goods:
+        front = tuple(name for name in front if name not in _out_of_place(refund))
     if refund.in_dispute:
         return ("decision", "settle", *front)
     if refund.flow == Flow.UNSHIPPED and refund.status == S.WAIT_SELLER_AGREE:
         return ("void_result", *front) if not refund.void_result else front
     return front
+
+
+def _out_of_place(refund: Refund) -> set[str]:
+    """Name what is no step of this request now, so that it waits in the menu with its reason."""
+    away = set()
+    if refund.difference_settled or not refund.difference_fen:
+        away.add("settle_difference")
+    if refund.ships_first or refund.flow != Flow.EXCHANGE:
+        away.add("promise_first")
+    if refund.status == X.WAIT_BUYER_CONFIRM_GOODS and not return_missing(refund):
+        away.add("receive")
+    return away
 
 
 def _beside(refund: Refund, actor: Actor) -> dict[str, dict[str, Any]]:

@@ -14,12 +14,17 @@ from refunds.models import Refund
 from refunds.selectors.arrival import arrival_of
 from refunds.states import Flow, RefundStatus
 
+from . import exchange_outcomes
+
 Outcome = list[dict[str, Any]]
 S = RefundStatus
 
 
 def outcome_of(refund: Refund, name: str) -> Outcome:
     """Return lines {label, text, big?} for the dialog of an action, and one {final} where it cannot be taken back."""
+    by_goods = exchange_outcomes.outcome_of(refund, name) if refund.wants_goods else None
+    if by_goods is not None:
+        return by_goods
     maker = _MAKERS.get(name)
     return maker(refund) if maker else []
 

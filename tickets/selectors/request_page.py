@@ -23,6 +23,7 @@ from refunds.states import (
     PAYOUT,
     REFUND,
     DisputeStatus,
+    ExchangeStatus,
     GoodsStatus,
     Kind,
     PaymentStatus,
@@ -31,10 +32,11 @@ from refunds.states import (
     Reason,
     RefundStatus,
 )
+from refunds.states.guards import REFUSED
 from refunds.states.words import Flow, RefusalReason
 from tickets.models import Disclosure, TaskKind
 
-from . import request_money, request_parts, sentences
+from . import exchange_parts, request_money, request_parts, sentences
 from .members import member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
@@ -43,12 +45,18 @@ from .request_rows import request_get_for, request_rows, request_stamp
 __all__ = ["assignees_for", "person_shown", "request_get_for", "request_next", "request_page", "request_stamp"]
 
 DISCLOSE = "tickets.disclose_buyer"
-WAITS_FOR = {
+WAITS_FOR: dict[str, str] = {
     RefundStatus.WAIT_SELLER_AGREE: "seller",
     RefundStatus.WAIT_BUYER_RETURN_GOODS: "buyer",
     RefundStatus.WAIT_SELLER_CONFIRM_GOODS: "seller",
     RefundStatus.SELLER_REFUSE_BUYER: "buyer",
     RefundStatus.WAIT_SYSTEM_TRANSFER: "system",
+    ExchangeStatus.WAIT_SELLER_AGREE: "seller",
+    ExchangeStatus.WAIT_BUYER_RETURN_GOODS: "buyer",
+    ExchangeStatus.WAIT_SELLER_CONFIRM_GOODS: "seller",
+    ExchangeStatus.WAIT_BUYER_MODIFY: "buyer",
+    ExchangeStatus.WAIT_SELLER_SEND_GOODS: "seller",
+    ExchangeStatus.WAIT_BUYER_CONFIRM_GOODS: "buyer",
 }
 
 
@@ -72,8 +80,9 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "goods_status": GoodsStatus(refund.goods_status).label,
         "phase": Phase(refund.phase).label,
         "status": REFUND.labels[refund.status],
-        "waits_for": WAITS_FOR.get(RefundStatus(refund.status), ""),
+        "waits_for": WAITS_FOR.get(refund.status, ""),
         "refused_as": RefusalReason(refund.refused_as).label if refund.refused_as else "",
+        "refused": refund.status in REFUSED,
         "unshipped": refund.flow == Flow.UNSHIPPED,
         "order_status": ORDER.labels[order.status],
         "channel": PaymentChannel(order.payment_channel).label,
@@ -85,6 +94,8 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "actions": request_actions(refund, actor),
         "looks": request_parts.looks(refund, rows),
         "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
+        "exchange": exchange_parts.exchange(refund, rows),
+        "turned": rows["turned"],
         "money": request_money.breakdown(refund, rows["lines"]),
         "arrival": arrival_of(refund, reference=_reference(rows["payments"])),
         "payments": [row | {"label": PaymentStatus(row["status"]).label} for row in rows["payments"]],
@@ -163,7 +174,11 @@ def _next_url(refund: Refund) -> str:
 
 
 def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[str, Any]]:
-    carriers = {row["carrier"]: row["carrier_name"] for row in rows["shipments"] if row["carrier_name"]}
+    carriers = {
+        row["carrier"]: row["carrier_name"]
+        for row in [*rows["shipments"], *rows["replacements"]]
+        if row["carrier_name"]
+    }
     entries = sentences.timeline(rows["log"], refund=refund, nick=nick, carriers=carriers)
     for row in rows["disclosures"]:
         why = dict(Disclosure.Reason.choices)[row["reason"]]

@@ -6,19 +6,27 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from aftersales.core import clock, masking, money, uploads
 from aftersales.core.words import duration_words, moment_words
 from refunds.models import Refund
 from refunds.models.evidence import Purpose
 from refunds.services.assessing import seven_day_until
-from refunds.states import Flow, GoodsStatus, Kind, Reason, RefundStatus
+from refunds.states import ExchangeStatus, Flow, GoodsStatus, Kind, Reason, RefundStatus
+from refunds.states.guards import REFUSED
 from refunds.states.words import SELLER_FAULT
 
+from . import exchange_parts
 from .happening import then_words
 
 Row = Mapping[str, Any]
 S = RefundStatus
+ENDED_OTHERWISE: dict[str, Any] = {
+    S.CLOSED: gettext_lazy("Closed"),
+    ExchangeStatus.CLOSED: gettext_lazy("Closed"),
+    ExchangeStatus.TO_REFUND: gettext_lazy("Became a refund"),
+}
 TOGETHER = timedelta(seconds=5)  # a message and the files sent with it
 
 
@@ -31,19 +39,15 @@ def steps(refund: Refund, log: Sequence[Row]) -> list[dict[str, Any]]:
     for row in log:  # newest first: the last time wins
         if row["subject_type"] == "refund" and row["from_status"] != row["to_status"]:
             entered.setdefault(row["to_status"], row["at"])
-    way: list[tuple[str, str]] = [("", _("Applied")), (S.WAIT_SELLER_AGREE, _("Seller decides"))]
-    if refund.flow == Flow.RETURN_REFUND:
-        way += [
-            (S.WAIT_BUYER_RETURN_GOODS, _("Buyer returns")),
-            (S.WAIT_SELLER_CONFIRM_GOODS, _("Seller receives")),
-        ]
-    way += [(S.WAIT_SYSTEM_TRANSFER, _("Payment")), (S.SUCCESS, _("Refunded"))]
-    if refund.status == S.SELLER_REFUSE_BUYER:
-        stands = S.WAIT_SELLER_CONFIRM_GOODS if refund.goods_sent_back else S.WAIT_SELLER_AGREE
+    way = exchange_parts.way(refund) if refund.wants_goods else _way(refund)
+    states = ExchangeStatus if refund.wants_goods else S
+    if refund.status in REFUSED:
+        stands = states.WAIT_SELLER_CONFIRM_GOODS if refund.goods_sent_back else states.WAIT_SELLER_AGREE
         at = [status for status, _label in way].index(stands)
-        way[at] = (S.SELLER_REFUSE_BUYER, _("Refused"))
-    if refund.status == S.CLOSED:
-        way = [step for step in way[:-1] if step[0] in entered or not step[0]] + [(S.CLOSED, _("Closed"))]
+        way[at] = (refund.status, _("Refused"))
+    if refund.status in ENDED_OTHERWISE:
+        way = [step for step in way[:-1] if step[0] in entered or not step[0]]
+        way.append((refund.status, ENDED_OTHERWISE[refund.status]))
     now = [status for status, _label in way].index(refund.status)
     ended = not refund.is_open
     return [
@@ -54,6 +58,16 @@ def steps(refund: Refund, log: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for place, (status, label) in enumerate(way)
     ]
+
+
+def _way(refund: Refund) -> list[tuple[str, str]]:
+    way: list[tuple[str, str]] = [("", _("Applied")), (S.WAIT_SELLER_AGREE, _("Seller decides"))]
+    if refund.flow == Flow.RETURN_REFUND:
+        way += [
+            (S.WAIT_BUYER_RETURN_GOODS, _("Buyer returns")),
+            (S.WAIT_SELLER_CONFIRM_GOODS, _("Seller receives")),
+        ]
+    return [*way, (S.WAIT_SYSTEM_TRANSFER, _("Payment")), (S.SUCCESS, _("Refunded"))]
 
 
 def deadline(refund: Refund, deadlines: Sequence[Row]) -> dict[str, Any] | None:
@@ -113,7 +127,7 @@ def _look_at_return(refund: Refund, inspections: Sequence[Row]) -> dict[str, str
         if refund.void_result == "voided":
             return {"ok": "yes", "text": _("voided by the warehouse")}
         return {"ok": "unknown", "text": _("the warehouse has not answered yet")}
-    if refund.flow != Flow.RETURN_REFUND:
+    if refund.flow not in (Flow.RETURN_REFUND, Flow.EXCHANGE):
         has = refund.goods_status == GoodsStatus.RECEIVED
         return {
             "ok": "unknown",
@@ -216,12 +230,14 @@ def versions(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def _asked(asked: Mapping[str, Any]) -> dict[str, str]:
     lines = _(", ").join(f"{line['line_no']} ×{line['quantity']}" for line in asked.get("lines", []))
+    wanted = [line for line in asked.get("lines", []) if line.get("exchange_sku")]
     return {
         _("Kind"): str(dict(Kind.choices).get(asked.get("kind", ""), "")),
         _("Goods status"): str(dict(GoodsStatus.choices).get(asked.get("goods_status", ""), "")),
         _("Reason"): str(dict(Reason.choices).get(asked.get("reason", ""), "")),
         _("Amount"): f"¥{money.yuan(asked.get('amount_fen', 0))}",
         _("Lines"): lines,
+        _("Wanted instead"): _(", ").join(line["exchange_sku"] for line in wanted),
         _("Description"): asked.get("description", ""),
     }
 

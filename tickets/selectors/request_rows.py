@@ -43,7 +43,8 @@ _LISTS = {
     "lines": """SELECT l.id, l.line_no, l.item_id, l.goods_no, l.title, l.sku, l.quantity, l.unit_price_fen,
         l.discount_fen, l.paid_share_fen, l.promised_fen, l.refunded_fen, l.returned_quantity, l.seven_day_return,
         l.hot_seller, l.gift, l.item_score, l.serial_no, l.bundle, l.category, l.weight_g, l.shipped,
-        x.quantity AS asked_quantity, x.amount_fen AS asked_fen, x.takes_units
+        x.quantity AS asked_quantity, x.amount_fen AS asked_fen, x.takes_units,
+        x.exchange_sku, x.exchange_price_fen
       FROM orders_orderline l LEFT JOIN refunds_refundline x ON x.order_line_id = l.id AND x.refund_id = r.id
       WHERE l.order_id = o.id ORDER BY (x.id IS NULL), l.id""",
     "notes": f"""SELECT n.id, n.text, n.flag, n.author_name, n.created_at, n.settled_at, n.settled_by
@@ -62,6 +63,12 @@ _LISTS = {
     "shipments": """SELECT s.carrier, s.tracking_no, s.created_at, s.superseded_at, c.name AS carrier_name, c.phone
       FROM refunds_returnshipment s LEFT JOIN logistics_carrier c ON lower(c.code) = lower(s.carrier)
       WHERE s.refund_id = r.id ORDER BY s.id DESC""",
+    "replacements": """SELECT s.carrier, s.tracking_no, s.created_at, s.superseded_at, s.sent_by,
+        c.name AS carrier_name, c.phone
+      FROM refunds_replacementshipment s LEFT JOIN logistics_carrier c ON lower(c.code) = lower(s.carrier)
+      WHERE s.refund_id = r.id ORDER BY s.id DESC""",
+    "turned": """SELECT x.refund_no, x.turned_from_id = r.id AS is_later, x.status
+      FROM refunds_refund x WHERE x.turned_from_id = r.id OR x.id = r.turned_from_id ORDER BY x.id""",
     "parcels": f"""SELECT p.carrier, p.tracking_no, p.shipped_at, p.line_nos, c.name AS carrier_name, c.phone
       FROM logistics_parcel p LEFT JOIN logistics_carrier c ON lower(c.code) = lower(p.carrier)
       WHERE p.order_id = o.id ORDER BY p.id DESC LIMIT {MOST_ROWS}""",

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from aftersales.core import masking, money
 from aftersales.core.models import Role
 from aftersales.core.words import duration_words
-from refunds.states import Flow, Kind, Reason, RefundStatus
+from refunds.states import GOODS_KINDS, ExchangeStatus, Flow, Kind, Reason, RefundStatus
 
 Row = Mapping[str, Any]
 Text = str | Promise
 
 TIMEOUT = "system: timeout"
-BY_ITSELF = frozenset({"agree", "expire", "mark_overdue"})
+BY_ITSELF = frozenset({"agree", "expire", "mark_overdue", "to_refund", "confirm_received"})
+X = ExchangeStatus
 
 SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "cancel"): gettext_lazy("withdrew the request"),
@@ -25,13 +26,16 @@ SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "void_result_voided"): gettext_lazy("voided the order: the goods do not leave"),
     ("refund", "void_result_already_shipped"): gettext_lazy("answered that the goods have left; the request is closed"),
     ("refund", "receive_pass"): gettext_lazy("received the goods: the inspection passed"),
-    ("refund", "receive_fail"): gettext_lazy("received the goods: the inspection failed, refused"),
     ("refund", "intervention"): gettext_lazy("asked the platform to step in; the deadlines stand still"),
     ("refund", "decision_buyer"): gettext_lazy("recorded the decision: for the buyer"),
     ("refund", "decision_seller"): gettext_lazy("recorded the decision: for the seller, the request is closed"),
     ("refund", "settle_withdrawn"): gettext_lazy("settled: the platform need not decide, the deadlines run on"),
     ("refund", "overtaken_by_shipment"): gettext_lazy("shipped the goods; the request is closed"),
     ("refund", "overtaken_by_receipt"): gettext_lazy("confirmed receipt; the request is closed"),
+    ("refund", "promise_first"): gettext_lazy("promised that the replacement goes before the return is here"),
+    ("refund", "settle_difference"): gettext_lazy("recorded the price difference as settled"),
+    ("refund", "confirm_received"): gettext_lazy("recorded that the buyer has the replacement: done"),
+    ("refund", "to_refund"): gettext_lazy("turned it into a refund"),
     ("refund", "succeed"): gettext_lazy("The money has moved: refunded"),
     ("payment", "send"): gettext_lazy("sent the refund payment"),
     ("payment", "confirm"): gettext_lazy("confirmed the refund payment"),
@@ -46,7 +50,15 @@ SIMPLE: dict[tuple[str, str], Text] = {
     ("order", "close"): gettext_lazy("The trade is closed"),
 }
 NOTE_IN_TEXT = frozenset(
-    {"return_shipment", "overtaken_by_shipment", "overtaken_by_receipt", "extend_receipt", "close"}
+    {
+        "return_shipment",
+        "ship_replacement",
+        "turn",
+        "overtaken_by_shipment",
+        "overtaken_by_receipt",
+        "extend_receipt",
+        "close",
+    }
 )
 
 
@@ -57,7 +69,7 @@ def timeline(log: Sequence[Row], *, refund: Any, nick: str, carriers: Mapping[st
     """
     entries = []
     for row in log:
-        if row["action"] == "return_shipment":
+        if row["action"] in ("return_shipment", "ship_replacement"):
             code, _space, number = row["note"].partition(" ")
             row = {**row, "note": f"{carriers.get(code, code)} {number}"}
         text = sentence(row, log, refund=refund)
@@ -129,6 +141,9 @@ def _waited(row: Row, log: Sequence[Row]) -> timedelta | None:
 
 def _by_itself(row: Row, waited: timedelta, refund: Any) -> str:
     time = {"time": duration_words(waited)}
+    told = _GOODS_BY_ITSELF.get((row["action"], row["from_status"]))
+    if told is not None:
+        return str(told) % time
     if row["action"] == "mark_overdue":
         return _("%(time)s since the goods came back and not refunded yet: overdue") % time
     if row["action"] == "expire":
@@ -140,12 +155,32 @@ def _by_itself(row: Row, waited: timedelta, refund: Any) -> str:
     return _("the seller did nothing for %(time)s: agreed to the refund by itself") % time
 
 
+_GOODS_BY_ITSELF: dict[tuple[str, str], Text] = {
+    ("agree", X.WAIT_SELLER_AGREE): gettext_lazy("the seller did nothing for %(time)s: agreed to it by itself"),
+    ("agree", X.WAIT_SELLER_CONFIRM_GOODS): gettext_lazy(
+        "the seller did not confirm the returned goods for %(time)s: they count as received"
+    ),
+    ("to_refund", X.WAIT_SELLER_SEND_GOODS): gettext_lazy("not sent for %(time)s: turned into a refund by itself"),
+    ("confirm_received", X.WAIT_BUYER_CONFIRM_GOODS): gettext_lazy(
+        "the buyer said nothing for %(time)s after the replacement was sent: done by itself"
+    ),
+    ("mark_overdue", X.WAIT_BUYER_CONFIRM_GOODS): gettext_lazy(
+        "%(time)s since the replacement went first and the return is not here: to the supervisor"
+    ),
+}
+
+
 def _yuan(fen: int | None) -> str:
     return "" if fen is None else f"¥{money.yuan(fen)}"
 
 
 def _apply(row: Row, refund: Any) -> str:
     now = row["changes"]
+    if now.get("kind", refund.kind) in GOODS_KINDS:
+        return _("applied: %(kind)s, %(reason)s") % {
+            "kind": dict(Kind.choices).get(now.get("kind", refund.kind), ""),
+            "reason": dict(Reason.choices).get(now.get("reason", refund.reason), ""),
+        }
     return _("applied: %(kind)s, %(reason)s, %(amount)s") % {
         "kind": dict(Kind.choices).get(now.get("kind", refund.kind), ""),
         "reason": dict(Reason.choices).get(now.get("reason", refund.reason), ""),
@@ -165,6 +200,11 @@ def _modify(row: Row, refund: Any) -> str:
 
 
 def _agree(row: Row, refund: Any) -> str:
+    if row["to_status"] == X.WAIT_BUYER_RETURN_GOODS:
+        return _("agreed to the exchange; the buyer was told the address")
+    if row["to_status"] == X.WAIT_SELLER_SEND_GOODS:
+        received = row["from_status"] == X.WAIT_SELLER_CONFIRM_GOODS
+        return _("confirmed the returned goods") if received else _("agreed to send it again")
     if row["to_status"] == RefundStatus.WAIT_BUYER_RETURN_GOODS:
         return _("agreed to the return; the buyer was told the address")
     if "amount_fen" in row["changes"]:
@@ -174,9 +214,26 @@ def _agree(row: Row, refund: Any) -> str:
 
 def _return_shipment(row: Row, refund: Any) -> str:
     number = {"number": row["note"]}
-    if row["from_status"] == RefundStatus.WAIT_BUYER_RETURN_GOODS:
+    if row["from_status"] in (RefundStatus.WAIT_BUYER_RETURN_GOODS, X.WAIT_BUYER_RETURN_GOODS):
         return _("gave the return parcel: %(number)s") % number
     return _("corrected the return parcel: %(number)s") % number
+
+
+def _ship_replacement(row: Row, refund: Any) -> str:
+    number = {"number": row["note"]}
+    if row["from_status"] == X.WAIT_BUYER_CONFIRM_GOODS:
+        return _("corrected the replacement's parcel: %(number)s") % number
+    return _("sent the replacement: %(number)s") % number
+
+
+def _receive_fail(row: Row, refund: Any) -> str:
+    if row["from_status"] == X.WAIT_BUYER_CONFIRM_GOODS:
+        return _("received the goods after the replacement went: the inspection failed")
+    return _("received the goods: the inspection failed, refused")
+
+
+def _turn(row: Row, refund: Any) -> str:
+    return _("opened from %(number)s, which became a refund") % {"number": row["note"]}
 
 
 def _decision_partial(row: Row, refund: Any) -> str:
@@ -200,6 +257,10 @@ def _extend(row: Row, refund: Any) -> str:
 _MAKERS: dict[tuple[str, str], Callable[[Row, Any], str]] = {
     ("refund", "apply"): _apply,
     ("refund", "modify"): _modify,
+    ("refund", "modify_kind"): _modify,
+    ("refund", "ship_replacement"): _ship_replacement,
+    ("refund", "receive_fail"): _receive_fail,
+    ("refund", "turn"): _turn,
     ("refund", "agree"): _agree,
     ("refund", "return_shipment"): _return_shipment,
     ("refund", "decision_partial"): _decision_partial,

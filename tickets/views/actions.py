@@ -6,16 +6,11 @@ objects to is said in the dialog, at its field where it has one, and nothing tha
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aftersales.core import errors, idempotency
@@ -24,185 +19,20 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import User
 from aftersales.core.views.dialogs import once
 from aftersales.core.words import moment_words
-from logistics import services as logistics
 from orders import services as orders
 from orders.models import OrderNote
 from refunds import services as refunds
-from refunds.models import Refund
-from refunds.models.evidence import Purpose
-from refunds.services import LineAsk
 from refunds.states import REFUND
 from tickets import services
 from tickets.forms import decisions as forms
 from tickets.models import Task
 from tickets.selectors import request_outcomes, sentences
 from tickets.selectors.request_actions import WORDS, action_label, why_not
-from tickets.selectors.request_page import assignees_for, request_get_for
+from tickets.selectors.request_page import request_get_for
 from tickets.selectors.request_rows import last_step
 
 from .asking import ConsoleRequest, changed_notice, console_view, done, refused
-
-Run = Callable[[Any, Refund, Actor], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialog:
-    """An action: its form, what it calls, what is said when it is done, and what its files are for."""
-
-    form: type[forms.ActionForm]
-    run: Run
-    said: str | Promise
-    files_for: str = ""
-    needs: Callable[[Refund], dict[str, Any]] = lambda refund: {}
-
-
-def _agree(form: forms.AgreeForm, refund: Refund, actor: Actor) -> object:
-    return refunds.refund_agree(
-        refund=refund,
-        actor=actor,
-        amount_fen=form.amount_fen(),
-        return_address=form.return_address(),
-        note=form.cleaned_data["note"],
-        version=form.cleaned_data["version"],
-    )
-
-
-def _refuse(form: forms.RefuseForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return refunds.refund_refuse(
-        refund=refund,
-        actor=actor,
-        reason=values["reason"],
-        message=values["message"],
-        evidence_ids=values["evidence"],
-        version=values["version"],
-    )
-
-
-def _cancel(form: forms.CancelForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return refunds.refund_cancel(refund=refund, actor=actor, note=values["note"], version=values["version"])
-
-
-def _void_result(form: forms.VoidForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return logistics.void_answer(
-        refund=refund, actor=actor, result=values["result"], note=values["note"], version=values["version"]
-    )
-
-
-def _return_shipment(form: forms.ReturnShipmentForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return logistics.return_shipment_record(
-        refund=refund,
-        actor=actor,
-        carrier=values["carrier"],
-        tracking_no=values["tracking_no"],
-        version=values["version"],
-    )
-
-
-def _receive(form: forms.ReceiveForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return refunds.refund_receive(
-        refund=refund,
-        actor=actor,
-        passed=values["result"] == "pass",
-        findings=values["findings"],
-        evidence_ids=values["evidence"],
-        version=values["version"],
-    )
-
-
-def _intervention(form: forms.InterventionForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return refunds.refund_intervene(
-        refund=refund,
-        actor=actor,
-        text=values["text"],
-        evidence_ids=values["evidence"],
-        version=values["version"],
-    )
-
-
-def _decision(form: forms.DecisionForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return refunds.refund_decide(
-        refund=refund,
-        actor=actor,
-        outcome=values["outcome"],
-        text=values["text"],
-        amount_fen=values["amount"] if values["outcome"] == "partial" else None,
-        version=values["version"],
-    )
-
-
-def _settle(form: forms.SettleForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return refunds.refund_settle(
-        refund=refund,
-        actor=actor,
-        amount_fen=values["amount"] if values["way"] == "pay" else None,
-        text=values["text"],
-        version=values["version"],
-    )
-
-
-def _modify(form: forms.ModifyForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    lines = tuple(
-        LineAsk(line.order_line.line_no, values[f"quantity_{line.pk}"], values[f"amount_{line.pk}"])
-        for line in form.asked
-    )
-    changes = {name: values[name] for name in ("kind", "goods_status", "reason", "description")}
-    return refunds.refund_modify(
-        refund=refund, actor=actor, changes={**changes, "lines": lines}, version=values["version"]
-    )
-
-
-def _extend(form: forms.ExtendForm, refund: Refund, actor: Actor) -> object:
-    return orders.order_extend_receipt(order=refund.order, actor=actor, days=form.cleaned_data["days"])
-
-
-def _note(form: forms.NoteForm, refund: Refund, actor: Actor) -> object:
-    values = form.cleaned_data
-    return orders.note_add(order=refund.order, actor=actor, text=values["text"], flag=values["flag"])
-
-
-def _assign(form: forms.AssignForm, refund: Refund, actor: Actor) -> object:
-    return services.refund_assign(refund=refund, actor=actor, assignee=form.user())
-
-
-def _reply(form: forms.ReplyForm, refund: Refund, actor: Actor) -> None:
-    values = form.cleaned_data
-    refunds.message_write(refund=refund, actor=actor, text=values["text"], evidence_ids=values["evidence"])
-
-
-DIALOGS: dict[str, Dialog] = {
-    "agree": Dialog(
-        forms.AgreeForm,
-        _agree,
-        gettext_lazy("Agreed"),
-        needs=lambda refund: {"returns": request_outcomes.agrees_to_return(refund)},
-    ),
-    "refuse": Dialog(forms.RefuseForm, _refuse, gettext_lazy("Refused; the buyer has your text"), Purpose.REFUSAL),
-    "cancel": Dialog(forms.CancelForm, _cancel, gettext_lazy("Withdrawn; the request is closed")),
-    "void_result": Dialog(forms.VoidForm, _void_result, gettext_lazy("The warehouse's answer is noted")),
-    "return_shipment": Dialog(forms.ReturnShipmentForm, _return_shipment, gettext_lazy("The return parcel is noted")),
-    "receive": Dialog(forms.ReceiveForm, _receive, gettext_lazy("The inspection is noted"), Purpose.INSPECTION),
-    "intervention": Dialog(
-        forms.InterventionForm, _intervention, gettext_lazy("The platform has been asked"), Purpose.DISPUTE
-    ),
-    "decision": Dialog(forms.DecisionForm, _decision, gettext_lazy("The decision is recorded and carried out")),
-    "settle": Dialog(forms.SettleForm, _settle, gettext_lazy("Settled")),
-    "modify": Dialog(forms.ModifyForm, _modify, gettext_lazy("Changed; the seller's time starts anew")),
-    "extend": Dialog(forms.ExtendForm, _extend, gettext_lazy("Receipt is extended")),
-    "note": Dialog(forms.NoteForm, _note, gettext_lazy("Noted on the order")),
-    "assign": Dialog(
-        forms.AssignForm, _assign, gettext_lazy("Handed over"), needs=lambda refund: {"staff": assignees_for(refund)}
-    ),
-    "reply": Dialog(forms.ReplyForm, _reply, gettext_lazy("Sent to the buyer"), Purpose.MESSAGE),
-}
+from .dialogs import DIALOGS, Dialog, dialog_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -210,11 +40,11 @@ DIALOGS: dict[str, Dialog] = {
 def action(request: ConsoleRequest, refund_no: str, action: str) -> HttpResponse:
     """Show the dialog of an action, or do it."""
     name = action.replace("-", "_")
-    dialog = DIALOGS.get(name)
-    if dialog is None:
+    if name not in DIALOGS:
         raise Http404
     actor = actor_of(request)
     refund = request_get_for(actor, refund_no)
+    dialog = dialog_of(name, refund)
     stop = why_not(refund, actor, name)
     if stop is not None and stop == str(errors.Forbidden.title):
         raise errors.Forbidden()
@@ -374,4 +204,4 @@ def _show(
         "confirm_disabled": not possible,
         "multipart": "evidence" in form.fields,
     }
-    return render(request, f"tickets/dialogs/{name}.html", context, status=status)
+    return render(request, f"tickets/dialogs/{dialog_of(name, refund).template or name}.html", context, status=status)

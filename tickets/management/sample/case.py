@@ -15,6 +15,7 @@ from orders.states import OrderStatus
 from refunds import services as refunds
 from refunds.models import Refund, RefundPayment
 from refunds.services import Ask, LineAsk
+from refunds.states import Kind
 from tickets import services as tickets
 
 from . import text
@@ -169,7 +170,12 @@ class Case:
         if received or self._fresh_order().status == OrderStatus.SELLER_CONSIGNED_PART:
             lines = [line for line in lines if line.shipped == received]
         asked = tuple(
-            LineAsk(line.line_no, line.quantity_left, max(round(line.left_fen * part), 1) if part < 1 else None)
+            LineAsk(
+                line.line_no,
+                line.quantity_left,
+                max(round(line.left_fen * part), 1) if part < 1 else None,
+                self.stage.sells.other_sku(line.title, line.sku) if kind == Kind.EXCHANGE else "",
+            )
             for line in lines[: count or len(lines)]
         )
         words = self.rng.choice(self.of(text.DESCRIPTIONS, reason))
@@ -241,6 +247,10 @@ class Case:
             message=self.rng.choice(text.REFUSALS[reason]),
             evidence_ids=self._pictures(self.agent, pictures or ("chat_screenshot",), "refusal"),
         )
+
+    def turn_into_refund(self, note: str) -> None:
+        """Let the agent give the money back, since there is nothing to send; the story goes on with the refund."""
+        self._refund = refunds.exchange_to_refund(refund=self.refund, actor=self.agent, note=note)
 
     def void(self, result: str = "voided") -> None:
         """Let the warehouse answer the void list."""

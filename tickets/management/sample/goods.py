@@ -78,6 +78,11 @@ class SampleShop:
     postage_fen: int
     share: int
 
+    def other_sku(self, title: str, sku: str) -> str:
+        """Give another variant of the same goods; none where there is one only."""
+        variants = next((goods.skus for goods in self.goods if goods.title == title), ())
+        return next((one for one in variants if one != sku), "")
+
 
 _TEA = (
     Goods("6801001", "TGY-250", "铁观音清香型 2026春茶 250g", ("清香/罐装", "浓香/罐装"), 10800, "茶叶", 320, hot=True),

@@ -21,7 +21,7 @@ DAY = 24
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
-    told += [*payouts(), *asking()]
+    told += [*payouts(), *asking(), *exchanges()]
     return [*told, *plain(rng, max(orders - len(told), 0))]
 
 
@@ -276,6 +276,51 @@ def payouts() -> Iterator[Told]:
     yield replace(back, ago=70, steps=f"{sent}, {postage} 30, approve_out 50, lose_out 50.2")
     yield replace(back, ago=75, shop=SHOES, steps=f"{sent}, {postage} 30, approve_out 46, fail_out 60")
     yield replace(back, ago=12 * DAY, steps=f"{sent}, {postage} 30, approve_out 46, {done}")  # red by now (PAY-6)
+
+
+def exchanges() -> Iterator[Told]:
+    """Goods for goods: in every state, some of them urgent, some with a price difference (EXC)."""
+    case = Told(SHOES, 0, kind=Kind.EXCHANGE, lead=4 * DAY)
+    reasons = (R.ORDERED_BY_MISTAKE, R.SEVEN_DAY, R.QUALITY, R.WRONG_OR_MISSING, R.NOT_AS_DESCRIBED, R.OTHER)
+    for number, ago in enumerate((117, 70, 26, 9, 2)):
+        steps = ("take 0.4, talk 0.5", "")[number % 2]
+        yield replace(
+            case, shop=(SHOES, SHOES, TEA, PHONES, SHOES)[number], ago=ago, reason=reasons[number], steps=steps
+        )
+    agreed = "take 1, agree 4"
+    yield replace(case, ago=30, reason=R.SEVEN_DAY, steps=agreed)
+    yield replace(case, ago=100, reason=R.QUALITY, steps="take 1, swap:1500 4", shop=PHONES)
+    yield replace(case, ago=60, reason=R.ORDERED_BY_MISTAKE, steps="take 1, swap:-800 4, send_back 30", shop=TEA)
+    yield replace(case, ago=80, reason=R.QUALITY, steps=f"{agreed}, send_back 28")
+    yield replace(case, ago=120, reason=R.DAMAGED, steps=f"{agreed}, send_back 28, receive 100", shop=TEA)
+    yield replace(
+        case, ago=110, reason=R.QUALITY, steps=f"{agreed}, send_back 28, receive 90, replace 100", shop=PHONES
+    )
+    yield replace(case, ago=64, reason=R.WRONG_OR_MISSING, steps=f"{agreed}, first 5, send_back 26, replace 30")
+    yield replace(case, ago=11 * DAY, reason=R.QUALITY, steps=f"{agreed}, first 5, send_back 26, replace 30", shop=TEA)
+    unfit = f"{agreed}, first 5, send_back 26, replace 30, receive:fail 90"
+    yield replace(case, ago=140, reason=R.SEVEN_DAY, steps=unfit)
+    yield replace(case, ago=50, reason=R.SEVEN_DAY, steps="take 1, refuse:not_fit_for_resale 8, protest 10")
+    yield replace(case, ago=130, reason=R.QUALITY, steps=f"{agreed}, send_back 28, receive:fail 100, protest 104")
+    yield replace(
+        case, ago=40, reason=R.QUALITY, steps="refuse:damaged_by_buyer 6, intervene 20, defend 26", shop=PHONES
+    )
+    yield replace(case, ago=9 * DAY, reason=R.SEVEN_DAY, steps=f"{agreed}, cancel 20")
+    yield replace(
+        case, ago=8 * DAY, reason=R.QUALITY, steps=f"{agreed}, send_back 28, receive 90, refund_it 96, pay 110"
+    )
+    yield replace(case, ago=95, reason=R.ORDERED_BY_MISTAKE, steps=f"{agreed}, send_back 30, refund_it 60", shop=TEA)
+    for number, reason in enumerate(reasons):
+        back = "take 1, swap:2000 4, send_back 30, settle_swap 32" if number == 1 else f"{agreed}, send_back 30"
+        steps = f"{back}, receive 96, replace 104, got 170"
+        yield replace(
+            case, shop=(SHOES, SHOES, TEA)[number % 3], ago=(16 + number * 5) * DAY, reason=reason, steps=steps
+        )
+    again = replace(case, kind=Kind.RESHIP, reason=R.WRONG_OR_MISSING, shop=TEA)
+    yield replace(again, ago=20, steps="take 0.5, talk 0.6")
+    yield replace(again, ago=50, steps="take 1, agree 3", shop=SHOES)
+    yield replace(again, ago=70, steps="take 1, agree 3, replace 20")
+    yield replace(again, ago=15 * DAY, steps="take 1, agree 3, replace 20, got 90", reason=R.LOST_OR_EMPTY)
 
 
 def asking() -> Iterator[Told]:

@@ -257,6 +257,9 @@ class Request:
             goods_sent_back=False,
             received_at=None,
             marked_overdue=False,
+            ships_first=False,
+            difference_fen=0,
+            difference_settled=False,
         )
         self.walk.step(at, trade.seller.front, "apply", "WAIT_SELLER_AGREE")
 
