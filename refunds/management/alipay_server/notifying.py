@@ -1,5 +1,6 @@
-"""Telling the app what moved, unasked: a signed form for each movement, doubled or wrongly signed on demand."""
+"""Telling the app what moved, unasked: a signed form for each movement; late, doubled, shuffled, forged on demand."""
 
+import random
 import threading
 import urllib.error
 import urllib.parse
@@ -43,12 +44,39 @@ def send(url: str, form: dict[str, str]) -> tuple[int, str]:
         return 0, ""
 
 
-def tell(keys: KeyRing, url: str, row: dict[str, Any], *, times: int = 1) -> None:
-    """Tell of a movement from a thread of its own, so that nobody who asks waits for it."""
-    form = form_of(keys, row)
+class Teller:
+    """Tells the app of movements, from a thread of its own, so that nobody who asks waits for it.
 
-    def work() -> None:
-        for _time in range(times):
-            send(url, form)
+    Told so, it tells each one `times` times, `seconds` late, and `shuffled`: then all copies of what moved meanwhile go
+    out in an order that means nothing.
+    """
 
-    threading.Thread(target=work, daemon=True).start()
+    def __init__(self, keys: KeyRing) -> None:
+        self.keys, self.url, self.times, self.seconds, self.shuffled = keys, "", 1, 0.0, False
+        self.told: list[tuple[str, int, str]] = []
+        self._forms: list[dict[str, str]] = []
+        self._lock = threading.Lock()
+
+    def instruct(self, *, url: str, times: int = 1, seconds: float = 0.0, shuffled: bool = False) -> None:
+        """Say where to tell, and how badly; without an address nothing is told."""
+        self.url, self.times, self.seconds, self.shuffled = url, times, seconds, shuffled
+
+    def tell(self, row: dict[str, Any]) -> None:
+        """Tell of a movement, later."""
+        if not self.url:
+            return
+        with self._lock:
+            first = not self._forms
+            self._forms += [form_of(self.keys, row)] * self.times
+        if first:
+            timer = threading.Timer(self.seconds, self._go_out, [self.url])
+            timer.daemon = True
+            timer.start()
+
+    def _go_out(self, url: str) -> None:
+        with self._lock:
+            forms, self._forms = self._forms, []
+        if self.shuffled:
+            random.shuffle(forms)
+        for form in forms:
+            self.told.append((form["out_biz_no"], *send(url, form)))
