@@ -9,6 +9,7 @@ import pytest
 import requests
 import time_machine
 from django.db.models import Sum
+from django.test import Client
 
 from aftersales.core import clock, events
 from aftersales.core.models import LogEntry
@@ -18,6 +19,8 @@ from refunds.models import LedgerEntry, Payout, ProviderNotice, Refund, RefundPa
 from refunds.views import hooks
 from tests import factories
 from tests.checks import all_is_well
+from tests.pages import rows as rows_of
+from tests.pages import sign_in
 
 from .alipay_world import installed
 
@@ -166,6 +169,51 @@ def test_one_that_comes_before_the_money_has_moved_is_no_reason_to_believe_it(wo
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         asked()
     all_done_once(gateway, rows)
+
+
+def given_up(gateway):
+    """A payout that finance gave up without an answer, and that went out again, under its second number."""
+    [payout] = on_the_way(gateway, refunds=0, payouts=1).values()
+    finance = factories.staff("finance")
+    failed = services.payout_fail(payout=payout, actor=finance, failure="no answer for a day", fault="us")
+    again = services.payout_send_again(payout=failed, actor=finance)
+    paid = services.payout_send(payout=again)
+    assert (paid.status, paid.attempt) == ("paid", 2)
+    return paid
+
+
+def test_an_earlier_attempt_that_moved_after_all_waits_for_finance(world):
+    """I10: a payout has a number for each attempt, so this money went out twice; no answer may hide that."""
+    gateway, instruct = world
+    payout = given_up(gateway)
+    instruct(times=3)
+    happen(gateway)
+    taken(gateway, 3)
+    notice = ProviderNotice.objects.get()
+    assert (notice.meaning, notice.number, notice.amount_fen) == ("late", payout.payout_no, payout.amount_fen)
+    assert (notice.order, notice.shop_id) == (payout.order, payout.shop_id)
+    assert Payout.objects.get(pk=payout.pk).version == payout.version
+    finance = Client()
+    sign_in(finance, "finance", payout.shop)
+    assert rows_of(finance.get("/payments/?tab=notices")) == [str(notice.pk)]
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_one_that_says_that_nothing_moved_alarms_nobody(world, attempt):
+    """An account that does not exist is told of, too: for what counts as failed here, that is no news."""
+    gateway, instruct = world
+    if attempt == 2:
+        payout = given_up(gateway)
+    else:
+        payout = on_the_way(gateway, refunds=0, payouts=1).popitem()[1]
+        payout = services.payout_fail(
+            payout=payout, actor=factories.staff("finance"), failure="no account", fault="payee"
+        )
+    instruct(times=2)
+    [order] = gateway.waiting.rows.values()
+    gateway.teller.tell(order | {"at": "2026-11-25 12:00:00", "status": "FAIL"})
+    taken(gateway, 2)
+    assert list(ProviderNotice.objects.values_list("meaning", "number")) == [("known", payout.payout_no)]
 
 
 def test_under_a_new_number_each_time_it_still_applies_once(world):
