@@ -65,8 +65,10 @@ class WatchedGateway(Gateway):
                 answer = work(asked, **told)
                 if name in ("alipay.trade.refund", "alipay.fund.trans.uni.transfer"):
                     self.orders[number] += 1
-                elif answer.get("sub_code") == "ORDER_NOT_EXIST" or "refund_status" not in answer:
-                    self.unheard[number] += "query" in name
+                elif name == "alipay.trade.fastpay.refund.query":
+                    self.unheard[number] += answer["code"] == "10000" and "refund_status" not in answer
+                else:
+                    self.unheard[number] += answer.get("sub_code") == "ORDER_NOT_EXIST"
                 return answer
 
             return call
