@@ -102,7 +102,7 @@ screenshots: install  ## photograph the pages of the running demo into docs/scre
 	@exec $(BIN)/python -m tools.screenshots $(ARGS)
 
 .PHONY: vendor
-vendor: install  ## fetch htmx, Tabler and its icons into static/vendor/ again
+vendor: install  ## fetch htmx, icons and the Chinese font from npm again
 	@exec $(BIN)/python -m tools.vendor
 
 .PHONY: pins

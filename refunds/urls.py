@@ -13,6 +13,7 @@ from refunds.views import payouts as payout_pages
 _REFUND = "refunds/<number:refund_no>"
 _PAYMENT = "payments/<number:payment_no>"
 _PAYOUT = "payouts/<number:payout_no>"
+_PROOF_PAGE = "requests/<str:refund_no>/arrival/proof"
 _PAYOUT_PAGE = "payouts/<str:payout_no>"
 
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
     path(f"{_REFUND}/insurance", arrival.RefundInsurance.as_view(), name="refund-insurance"),
     path(f"{_REFUND}/arrival", arrival.RefundArrival.as_view(), name="refund-arrival"),
     path(f"{_REFUND}/arrival/proof.pdf", arrival.RefundProof.as_view(), name="refund-arrival-proof"),
+    path(f"{_REFUND}/arrival/proof.png", arrival.RefundProofPicture.as_view(), name="refund-arrival-proof-picture"),
     path("evidence", evidence.EvidenceUpload.as_view(), name="evidence-upload"),
     path("evidence/<slug:evidence_id>", evidence.EvidenceFile.as_view(), name="evidence-file"),
     path("evidence/<slug:evidence_id>/thumbnail", evidence.EvidenceThumbnail.as_view(), name="evidence-thumbnail"),
@@ -60,7 +62,8 @@ urlpatterns = [
 hooks = [path("alipay/notify", hook_views.alipay, name="alipay-notify")]
 
 pages = [
-    path("requests/<str:refund_no>/arrival/proof/", arrival_pages.proof_page, name="arrival_proof"),
+    path(f"{_PROOF_PAGE}/", arrival_pages.proof_page, {"form": "pdf"}, name="arrival_proof"),
+    path(f"{_PROOF_PAGE}/picture/", arrival_pages.proof_page, {"form": "png"}, name="arrival_proof_picture"),
     path("requests/<str:refund_no>/insurance/record/", arrival_pages.Insurance.as_view(), name="insurance"),
     path("requests/<str:refund_no>/arrival/follow/", arrival_pages.Follow.as_view(), name="arrival_follow"),
     path("payments/", payment_pages.payments, name="payments"),

@@ -53,6 +53,7 @@ PAGE_TABLE = {
     f"{_REQUEST}next/": Page(ALL, named=True),
     f"{_REQUEST}buyer/": Page(FLOOR, FLOOR, named=True),
     f"{_REQUEST}arrival/proof/": Page(READERS, named=True),
+    f"{_REQUEST}arrival/proof/picture/": Page(READERS, named=True),
     f"{_REQUEST}arrival/follow/": Page(MONEY, MONEY, named=True),
     f"{_REQUEST}insurance/record/": Page(MONEY, MONEY, named=True),
     f"{_REQUEST}take/": Page(None, DESK, named=True, hidden_first=True),

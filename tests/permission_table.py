@@ -83,6 +83,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
     "api/v1/refunds/<number:refund_no>/insurance": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival/proof.pdf": {"GET": Api(READERS)},
+    "api/v1/refunds/<number:refund_no>/arrival/proof.png": {"GET": Api(READERS)},
     "api/v1/payments": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
     "api/v1/payments/<number:payment_no>": {
         "GET": Api(MONEY_READERS, "payment", sees=MONEY_READERS, **SELLER),
@@ -185,6 +186,7 @@ PAGES = {
     "requests/<str:refund_no>/next/",
     "requests/<str:refund_no>/buyer/",
     "requests/<str:refund_no>/arrival/proof/",
+    "requests/<str:refund_no>/arrival/proof/picture/",
     "requests/<str:refund_no>/arrival/follow/",
     "requests/<str:refund_no>/insurance/record/",
     "requests/<str:refund_no>/take/",

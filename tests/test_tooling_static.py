@@ -1,4 +1,4 @@
-"""What the browser gets: vendored files as they were fetched, and everything found by its hashed name in production."""
+"""What the browser and papers get: vendored files as fetched, and everything found by its hashed name in production."""
 
 import re
 from pathlib import Path
@@ -13,17 +13,19 @@ from tools import vendor
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 ICONS = ROOT / "static" / "icons"
+FONTS = ROOT / "refunds" / "fonts"
 
 
 def test_what_is_there_is_what_the_program_fetches() -> None:
     assert (VENDOR / "VERSIONS").read_text().split() == [f"{one.name}@{one.version}" for one in vendor.PACKAGES]
     fetched = {(VENDOR / here).resolve() for package in vendor.PACKAGES for here in package.files.values()}
-    there = {*VENDOR.iterdir(), *ICONS.iterdir()}
-    assert there == fetched | {VENDOR / "VERSIONS", ICONS / "console.svg", ICONS / "favicon.svg"}
+    there = {*VENDOR.iterdir(), *ICONS.iterdir(), *FONTS.iterdir()}
+    made = {VENDOR / "VERSIONS", ICONS / "console.svg", ICONS / "favicon.svg", FONTS / "NotoSansSC.ttf"}
+    assert there == fetched | made
 
 
 def test_every_vendored_file_comes_with_its_licence() -> None:
-    for path in (VENDOR / "htmx.LICENSE", ICONS / "LICENSE"):
+    for path in (VENDOR / "htmx.LICENSE", ICONS / "LICENSE", FONTS / "OFL.txt"):
         assert len(path.read_text()) > 500
 
 

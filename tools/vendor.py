@@ -1,6 +1,6 @@
-"""Fetch what the browser gets from others: pinned, from npm, with licences, without references to source maps.
+"""Fetch what the browser and drawn papers get from others: pinned, from npm, with licences, without source maps.
 
-The result in static/vendor/ is kept in the repository, so neither the demo nor production ever needs npm.
+The result in static/vendor/ and refunds/fonts/ is kept in the repository, so neither the demo nor production needs npm.
 `make vendor` repeats it byte for byte; to update, change a version here, run it, and put the new digest in.
 """
 
@@ -14,9 +14,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import font
+
 STATIC = Path(__file__).resolve().parent.parent / "static"
 TARGET = STATIC / "vendor"
 ICONS_TARGET = STATIC / "icons"
+FONT_TARGET = STATIC.parent / "refunds" / "fonts"
 SPRITE_HEAD = """\
 <!-- A choice of Tabler Icons (outline), MIT licence, see LICENSE beside this file. -->
 <svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" \
@@ -57,6 +60,12 @@ PACKAGES = [
         "3.51.0",
         "d298a7bcf673ed8797f8e49fc6e1006e710f59ba1c5575b9894f21e65878d69606f2c66e41fa561020bdf34971393d1c94621c3469fcc6c06bfb329a446740fe",
         {"LICENSE": "../icons/LICENSE"},
+    ),
+    Package(
+        "@expo-google-fonts/noto-sans-sc",
+        "0.4.3",
+        "f6b0307454c51db3bfbba0acd208f68d96d6ef84c62226853509d7607dace700356f3564c1b6af88be2df18515eb8d9e1988e0f3a787e8390011099f3470e771",
+        {"LICENSE_FONT": "../../refunds/fonts/OFL.txt"},
     ),
 ]
 
@@ -99,8 +108,9 @@ def _paths(folder: Path, name: str) -> str:
 
 
 def main() -> None:
-    """Write static/vendor/ anew."""
+    """Write static/vendor/ and refunds/fonts/ anew."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    FONT_TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         for package in PACKAGES:
             source = fetch(package, Path(scratch))
@@ -108,6 +118,9 @@ def main() -> None:
                 (TARGET / here).write_text(without_source_map((source / there).read_text()))
             if package.name == "@tabler/icons":
                 (ICONS_TARGET / "console.svg").write_text(sprite(source / "icons"))
+            if package.name == "@expo-google-fonts/noto-sans-sc":
+                whole = source / "400Regular" / "NotoSansSC_400Regular.ttf"
+                (FONT_TARGET / "NotoSansSC.ttf").write_bytes(font.cut(whole))
     lines = [f"{package.name}@{package.version}" for package in PACKAGES]
     (TARGET / "VERSIONS").write_text("\n".join(lines) + "\n")
     print(f"{TARGET}: {', '.join(lines)}, {len(ICONS)} icons")

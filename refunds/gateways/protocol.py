@@ -57,12 +57,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a provider tells unasked, once its signature is checked: about which of our numbers, of which trade."""
+    """What a provider tells unasked, once its signature is checked: about which of our numbers, of which trade.
+
+    `moved` is False only where it says that the money did not.
+    """
 
     notice_id: str
     number: str
     order_no: str
     amount_fen: int | None
+    moved: bool = True
 
 
 class RefundGateway(Protocol):

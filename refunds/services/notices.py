@@ -21,7 +21,8 @@ def notice_take(*, provider: str, notice: Notice) -> ProviderNotice:
     """Keep a genuine notification, once however often it comes, and have the provider asked about what it names.
 
     Nothing moves by it. A refund of one of our trades under a number that is not ours, and money that moved although it
-    counts as failed here, wait for finance. Locks: nothing. Emits: nothing.
+    counts as failed here, or under the number of an earlier attempt of a payout, wait for finance. Locks: nothing.
+    Emits: nothing.
     """
     with transaction.atomic():
         known = ProviderNotice.objects.filter(provider=provider, notice_id=notice.notice_id)
@@ -68,12 +69,12 @@ def notice_resolve(*, notice: ProviderNotice, actor: Actor, reason: str) -> Prov
 
 
 def _row_of(number: str) -> RefundPayment | Payout | None:
-    """Find the payment or payout that a number stands for; attempts of a payout have a suffix."""
+    """Find the payment or payout that a number stands for; attempts of a payout have a suffix, any of them will do."""
     payment = RefundPayment.objects.filter(payment_no=number).select_related("refund__order").first()
     if payment is not None:
         return payment  # type: ignore[no-any-return]
     found: Payout | None = Payout.objects.filter(payout_no=number.partition("A")[0]).select_related("order").first()
-    return found if found is not None and found.transfer_no == number else None
+    return found
 
 
 def _order(order_no: str) -> Order | None:
@@ -85,6 +86,8 @@ def _order(order_no: str) -> Order | None:
 def _meaning(row: RefundPayment | Payout | None, order: Order | None, notice: Notice) -> str:
     if row is None:
         return Meaning.FOREIGN if order is not None and notice.amount_fen else Meaning.OTHER
+    if isinstance(row, Payout) and row.transfer_no != notice.number:
+        return Meaning.LATE if notice.moved else Meaning.KNOWN
     if row.status in ON_THE_WAY:
         return Meaning.ASKED
-    return Meaning.LATE if row.status == "failed" else Meaning.KNOWN
+    return Meaning.LATE if row.status == "failed" and notice.moved else Meaning.KNOWN

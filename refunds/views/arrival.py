@@ -21,14 +21,11 @@ from refunds.serializers import proof
 
 @require_safe
 @open_to(AGENT, FINANCE, SUPERVISOR, WAREHOUSE)
-def proof_page(request: HttpRequest, refund_no: str) -> FileResponse:
-    """Give the proof of a refund, to be sent to the buyer."""
+def proof_page(request: HttpRequest, refund_no: str, form: str) -> FileResponse:
+    """Give the proof of a refund, to be sent to the buyer: `form` "pdf", or "png" for the chat."""
     refund, arrival = selectors.arrival_for(actor_of(request), refund_no)
     selectors.require_arrived(arrival)
-    file = proof.proof(refund, arrival)
-    response = FileResponse(file, as_attachment=True, filename=f"{refund_no}.pdf", content_type=proof.CONTENT_TYPE)
-    response["Cache-Control"] = "no-store"
-    return response
+    return proof.download(refund, arrival, form)
 
 
 class Follow(Dialog):

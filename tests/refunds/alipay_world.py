@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from refunds import gateways
 from refunds.gateways import RefundRequest, TransferRequest
 from refunds.gateways.alipay import AlipayGateway, Keys
 from refunds.management.alipay_server import Gateway, serve
@@ -27,6 +29,23 @@ def running(gateway: Gateway, port: int = 0) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def installed(settings: Any, home: Path) -> Iterator[tuple[Gateway, str]]:
+    """Let the installation refund and pay out by a gateway of its own; give it and its address."""
+    gateway = Gateway(home)
+    with running(gateway) as url:
+        settings.AFTERSALES = settings.AFTERSALES | {"refund_gateway": "alipay", "payout_gateway": "alipay"}
+        settings.ALIPAY = settings.ALIPAY | {
+            "gateway_url": url,
+            "app_id": "2026000000000000",
+            "private_key_file": str(home / "app.pem"),
+            "public_key_file": str(home / "gateway.pub.pem"),
+        }
+        gateways._alipay.cache_clear()
+        yield gateway, url
+    gateways._alipay.cache_clear()
 
 
 def client_of(gateway: Gateway, url: str, home: Path) -> AlipayGateway:

@@ -87,12 +87,6 @@ def test_the_proof_says_amount_time_destination_and_reference(client):
     assert refund.order.buyer.nick not in said
 
 
-def test_there_is_no_proof_of_what_has_not_left():
-    refund = factories.make_return(factories.make_order(sign=True))
-    answer = staff_caller(Role.AGENT).get(f"/refunds/{refund.refund_no}/arrival/proof.pdf")
-    problem(answer, 409, "not_refunded")
-
-
 def test_what_is_not_there_in_time_is_followed_up_by_finance():
     """ARR-3: a task, with the hotline; once, however often the buyer asks."""
     client = Client(HTTP_ACCEPT_LANGUAGE="en")

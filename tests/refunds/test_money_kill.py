@@ -34,7 +34,8 @@ SECONDS = float(os.environ.get("AFTERSALES_KILL_SECONDS", "240"))
 EVERY = (0.02, 0.12)
 DIED = 77
 """How a worker ends that ended itself at a failpoint."""
-FAULTS = ("cut_before", "cut_after", "error_before", "error_after", "wrong_signature", "garbage")
+LATE = ("late:0", "late:1", "late:2:error")
+FAULTS = ("cut_before", "cut_after", "error_before", "error_after", "wrong_signature", "garbage", *LATE)
 
 
 class Chance(list[str]):
@@ -59,13 +60,15 @@ class WatchedGateway(Gateway):
         plain = dict(self.methods)
 
         def watched(name, work):
-            def call(asked):
+            def call(asked, **told):
                 number = asked.get("out_request_no") or asked.get("out_biz_no")
-                answer = work(asked)
+                answer = work(asked, **told)
                 if name in ("alipay.trade.refund", "alipay.fund.trans.uni.transfer"):
                     self.orders[number] += 1
-                elif answer.get("sub_code") == "ORDER_NOT_EXIST" or "refund_status" not in answer:
-                    self.unheard[number] += "query" in name
+                elif name == "alipay.trade.fastpay.refund.query":
+                    self.unheard[number] += answer["code"] == "10000" and "refund_status" not in answer
+                else:
+                    self.unheard[number] += answer.get("sub_code") == "ORDER_NOT_EXIST"
                 return answer
 
             return call

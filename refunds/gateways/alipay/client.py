@@ -142,11 +142,12 @@ class AlipayGateway:
             number = str(form.get("out_biz_no") or inner.get("out_biz_no") or "")
             given = form.get("refund_fee") or inner.get("trans_amount")
             amount = parse_yuan(given) if given else None
+            moved = inner.get("status") != "FAIL"
         except (ValueError, AttributeError, MoneyFormatError) as wrong:
             raise Unverifiable("a notification that cannot be read") from wrong
         if not form.get("notify_id"):
             raise Unverifiable("a notification without a number")
-        return Notice(form["notify_id"][:128], number[:64], form.get("out_trade_no", "")[:64], amount)
+        return Notice(form["notify_id"][:128], number[:64], form.get("out_trade_no", "")[:64], amount, moved)
 
     def _ask(self, method: str, content: dict[str, Any]) -> dict[str, Any]:
         if connection.in_atomic_block:

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import notifying
+from .delaying import Delay, Key, Row, Waiting
 from .keys import KeyRing
+from .notifying import Teller
 
 Answer = dict[str, Any]
 BEIJING = timedelta(hours=8)
@@ -48,13 +49,14 @@ class Gateway:
         self.transfers: dict[str, dict[str, Any]] = {}
         self.journal: list[dict[str, Any]] = []
         self.faults: list[str] = []
-        self.notify_url, self.notify_times = "", 1
+        self.waiting = Waiting(self.lock, self._write)
+        self.teller = Teller(self.keys)
         path = home / "journal.jsonl"
         if path.exists():
             for line in path.read_text().splitlines():
                 self._take_in(json.loads(line))
         self.file = path.open("a")
-        self.methods: dict[str, Callable[[dict[str, Any]], Answer]] = {
+        self.methods: dict[str, Callable[..., Answer]] = {
             "alipay.trade.refund": self.refund,
             "alipay.trade.fastpay.refund.query": self.refund_query,
             "alipay.fund.trans.uni.transfer": self.transfer,
@@ -68,20 +70,25 @@ class Gateway:
             if out_trade_no not in self.trades:
                 self._write({"kind": "trade", "no": out_trade_no, "amount_fen": amount})
 
-    def refund(self, asked: dict[str, Any]) -> Answer:
-        """Give money of a trade back; the same number again changes nothing."""
+    def refund(self, asked: dict[str, Any], delay: Delay | None = None) -> Answer:
+        """Give money of a trade back; the same number again changes nothing. With a delay: say nothing of it yet."""
         trade, number, amount = asked["out_trade_no"], asked["out_request_no"], fen(asked["refund_amount"])
         with self.lock:
-            known = self.refunds.get((trade, number))
+            taken = self.waiting.rows.get((trade, number))
+            known = self.refunds.get((trade, number)) or taken
             if known is not None and known["amount_fen"] != amount:
                 return refusal("ACQ.DISCORDANT_REPEAT_REQUEST")
             if trade not in self.trades:
                 return refusal("ACQ.TRADE_NOT_EXIST")
-            given = sum(row["amount_fen"] for (of, _number), row in self.refunds.items() if of == trade)
+            rows = [*self.refunds.values(), *self.waiting.rows.values()]
+            given = sum(row["amount_fen"] for row in rows if row.get("trade") == trade)
             if known is None:
                 if given + amount > self.trades[trade]:
                     return refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL")
-                self._write({"kind": "refund", "trade": trade, "no": number, "amount_fen": amount})
+                row = {"kind": "refund", "trade": trade, "no": number, "amount_fen": amount}
+                taken = self._move((trade, number), row, delay)
+            if taken is not None:
+                return refusal("ACQ.SYSTEM_ERROR")
             return {
                 "code": "10000",
                 "msg": "Success",
@@ -97,6 +104,8 @@ class Gateway:
         with self.lock:
             if trade not in self.trades:
                 return refusal("ACQ.TRADE_NOT_EXIST")
+            if self.waiting.asked((trade, number)) == "error":
+                return refusal("ACQ.SYSTEM_ERROR")
             row = self.refunds.get((trade, number))
         found: Answer = {"code": "10000", "msg": "Success"}
         if row is not None:
@@ -104,25 +113,28 @@ class Gateway:
             found |= {"trade_no": f"2026{trade}", "refund_status": "REFUND_SUCCESS", "refund_amount": amount}
         return found
 
-    def transfer(self, asked: dict[str, Any]) -> Answer:
-        """Pay to an account; the same number again changes nothing."""
+    def transfer(self, asked: dict[str, Any], delay: Delay | None = None) -> Answer:
+        """Pay to an account; the same number again changes nothing. With a delay: say nothing of it yet."""
         number, payee = asked["out_biz_no"], asked["payee_info"]
         wanted = {"amount_fen": fen(asked["trans_amount"]), "to": payee["identity"], "name": payee["name"]}
         with self.lock:
-            known = self.transfers.get(number)
+            taken = self.waiting.rows.get((number,))
+            known = self.transfers.get(number) or taken
             if known is not None and any(known[name] != value for name, value in wanted.items()):
                 return refusal("PAYMENT_INFO_INCONSISTENCY")
             if known is None:
                 if wanted["amount_fen"] < 10:
                     return refusal("EXCEED_LIMIT_SM_MIN_AMOUNT")
-                self._write({"kind": "transfer", "no": number, **wanted})
-            return self._transferred(number)
+                taken = self._move((number,), {"kind": "transfer", "no": number, **wanted}, delay)
+            return refusal("SYSTEM_ERROR") if taken is not None else self._transferred(number)
 
     def transfer_query(self, asked: dict[str, Any]) -> Answer:
         """Say what came of a transfer."""
+        number = asked["out_biz_no"]
         with self.lock:
-            known = asked["out_biz_no"] in self.transfers
-            return self._transferred(asked["out_biz_no"]) if known else refusal("ORDER_NOT_EXIST")
+            if self.waiting.asked((number,)) == "error":
+                return refusal("SYSTEM_ERROR")
+            return self._transferred(number) if number in self.transfers else refusal("ORDER_NOT_EXIST")
 
     def bill_query(self, asked: dict[str, Any]) -> Answer:
         """Say where the statement of a day is."""
@@ -155,16 +167,24 @@ class Gateway:
             "status": "SUCCESS",
         }
 
-    def _write(self, row: dict[str, Any]) -> None:
+    def _move(self, key: Key, row: Row, delay: Delay | None) -> Row | None:
+        """Move money now, or keep the order for later and give it back."""
+        if delay is None:
+            self._write(row)
+            return None
+        self.waiting.take(key, row, delay)
+        return row
+
+    def _write(self, row: Row) -> None:
         row["at"] = f"{datetime.now(UTC) + BEIJING:%Y-%m-%d %H:%M:%S}"
         self.file.write(json.dumps(row, ensure_ascii=False) + "\n")
         self.file.flush()
         os.fsync(self.file.fileno())
         self._take_in(row)
-        if self.notify_url and row["kind"] != "trade":
-            notifying.tell(self.keys, self.notify_url, row, times=self.notify_times)
+        if row["kind"] != "trade":
+            self.teller.tell(row)
 
-    def _take_in(self, row: dict[str, Any]) -> None:
+    def _take_in(self, row: Row) -> None:
         self.journal.append(row)
         if row["kind"] == "trade":
             self.trades[row["no"]] = row["amount_fen"]

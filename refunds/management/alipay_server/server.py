@@ -7,11 +7,22 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from . import delaying
 from .gateway import Gateway, refusal
 
 SLOW_SECONDS = 30.0
 FAULTS = frozenset({"error_before", "error_after", "cut_before", "cut_after", "slow", "wrong_signature", "garbage"})
-"""What may be asked for, besides `refuse:<sub_code>`; each is used up by one request."""
+"""What may be asked for, besides `refuse:<sub_code>`; each is used up by one request.
+
+`late:<questions>` and `late:<seconds>s` let an order to move money be answered as an error of the system, and carry it
+out so much later, or at `/control/release`; questions meanwhile do not find it, or with `:error` hear of an error, too.
+"""
+MOVING = frozenset({"alipay.trade.refund", "alipay.fund.trans.uni.transfer"})
+
+
+def is_fault(word: str) -> bool:
+    """Say whether a fault is one that may be asked for."""
+    return word in FAULTS or word.startswith("refuse:") or delaying.read(word) is not None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -42,11 +53,15 @@ class Handler(BaseHTTPRequestHandler):
             self._send(b"{}")
         elif self.path == "/control/notify":
             given = json.loads(body)
-            self.gateway.notify_url, self.gateway.notify_times = given["url"], given.get("times", 1)
+            self.gateway.teller.instruct(**given)
+            self._send(b"{}")
+        elif self.path == "/control/release":
+            with self.gateway.lock:
+                self.gateway.waiting.release()
             self._send(b"{}")
         elif self.path == "/control/faults":
             faults = json.loads(body)
-            assert all(fault in FAULTS or fault.startswith("refuse:") for fault in faults), faults
+            assert all(is_fault(fault) for fault in faults), faults
             self.gateway.faults[:] = faults
             self._send(b"{}")
         else:
@@ -75,9 +90,11 @@ class Handler(BaseHTTPRequestHandler):
             return {"code": "20000", "msg": "Service Currently Unavailable", "sub_code": "isp.unknow-error"}
         if fault.startswith("refuse:"):
             return refusal(fault.removeprefix("refuse:"))
-        work = self.gateway.methods.get(form.get("method", ""))
+        method, delay = form.get("method", ""), delaying.read(fault)
+        work = self.gateway.methods.get(method)
+        told = {"delay": delay} if delay is not None and method in MOVING else {}
         try:
-            answer = work(json.loads(form["biz_content"])) if work else refusal("isv.invalid-method", "40002")
+            answer = work(json.loads(form["biz_content"]), **told) if work else refusal("isv.invalid-method", "40002")
         except (KeyError, TypeError, ValueError):
             answer = refusal("INVALID_PARAMETER")
         if "bill_download_url" in answer:
