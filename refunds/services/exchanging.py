@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from aftersales.core import errors, money, policies, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import Batch
+from aftersales.core.machine import PLATFORM
 from aftersales.core.steps import Step
 from orders import services as orders
 from orders.models import Order
@@ -127,7 +128,8 @@ def note_agreement(steps: list[Step]) -> None:
         if refund.order.status == OrderStatus.WAIT_BUYER_CONFIRM_GOODS:
             most = policies.number("order.extension_days_max", shop_id=refund.shop_id)
             days = min(policies.number("order.extension_days_exchange", shop_id=refund.shop_id), most)
-            orders.order_extend_receipt(order=refund.order, actor=Actor.system(FOLLOWER), days=days)
+            actor = Actor.system(FOLLOWER) if step.actor.role == PLATFORM else step.actor
+            orders.order_extend_receipt(order=refund.order, actor=actor, days=days)
 
 
 def _agreement(refund: Refund) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from aftersales.core.views.access import looking_actor
 from tickets.models import TaskKind
@@ -17,3 +18,9 @@ def urgent_voids(context: template.Context) -> dict[str, Any]:
     actor = looking_actor(context["request"])
     rows = selectors.tasks_open(actor, role="warehouse", kind=TaskKind.CHASE_VOID)
     return {"tasks": selectors.with_goods(rows.order_by("due_at", "id")[: selectors.MOST_URGENT])}
+
+
+@register.filter
+def author(name: str) -> str:
+    """Name who wrote something; a part of the system is just the system."""
+    return _("System") if name.startswith("system:") else name
