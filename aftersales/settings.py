@@ -285,6 +285,8 @@ SPECTACULAR_SETTINGS = {
         "PayoutStatus": "refunds.states.PayoutStatus",
         "PayoutPurpose": "refunds.states.PayoutPurpose",
         "PayeeAccountType": "refunds.states.AccountType",
+        "ProposalKind": "refunds.states.ProposalKind",
+        "ProposalStatus": "refunds.states.ProposalStatus",
         "DisputeStatus": "refunds.states.DisputeStatus",
         "EvidencePurpose": "refunds.models.evidence.Purpose",
         "EvidenceSide": "refunds.models.evidence.Side",

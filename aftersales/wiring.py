@@ -34,6 +34,9 @@ def wire() -> None:
     events.subscribe("refund.return_missing", tickets.return_is_missing)
     events.subscribe("refund.return_failed", tickets.return_is_unfit)
     events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)
+    events.subscribe("proposal.lapsed", tickets.proposal_has_lapsed)
+    for topic in ("proposal.made", "proposal.accepted", "proposal.declined", "proposal.lapsed"):
+        events.subscribe(topic, tickets.proposal_was_answered)
     events.subscribe("refund.overdue", tickets.refund_is_overdue)
     for topic in ("refund.deadline_near", "refund.message", "refund.modified", "refund.returned"):
         events.subscribe(topic, tickets.tell_owner)
@@ -41,6 +44,7 @@ def wire() -> None:
         ("order", orders.order_message),
         ("refund", refunds.refund_message),
         ("dispute", refunds.dispute_message),
+        ("proposal", refunds.proposal_message),
         ("payout", refunds.payout_message),
     ):
         messages.describe(kind, message)

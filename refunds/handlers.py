@@ -9,7 +9,7 @@ from aftersales.core.webhooks.messages import Message
 from orders.models import Order
 
 from . import services
-from .models import Dispute, Payout, RefundPayment
+from .models import Dispute, Payout, Proposal, RefundPayment
 from .selectors import refund_document
 from .selectors.payouts import payout_document
 from .states import GOODS_KINDS, PaymentStatus, PayoutStatus
@@ -67,6 +67,13 @@ def refund_message(event: OutboxEvent) -> Message:
 def dispute_message(event: OutboxEvent) -> Message:
     """Tell of a dispute its request, which has the dispute in it."""
     refund_id = Dispute.objects.values_list("refund", flat=True).get(pk=event.subject_id)
+    body = refund_document(Actor.front_end(event.shop_id), refund_id)
+    return Message(event.topic, body["refund_no"], body)
+
+
+def proposal_message(event: OutboxEvent) -> Message:
+    """Tell of a proposal its request, which has the proposals in it."""
+    refund_id = Proposal.objects.values_list("refund", flat=True).get(pk=event.subject_id)
     body = refund_document(Actor.front_end(event.shop_id), refund_id)
     return Message(event.topic, body["refund_no"], body)
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds.api import arrival, evidence, exchanges, payments, payouts, refunds
+from refunds.api import arrival, evidence, exchanges, payments, payouts, proposals, refunds
 from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
@@ -11,6 +11,7 @@ from refunds.views import payout_dialogs, reconciliation
 from refunds.views import payouts as payout_pages
 
 _REFUND = "refunds/<number:refund_no>"
+_PROPOSAL = f"{_REFUND}/proposals/<int:number>"
 _PAYMENT = "payments/<number:payment_no>"
 _PAYOUT = "payouts/<number:payout_no>"
 _PROOF_PAGE = "requests/<str:refund_no>/arrival/proof"
@@ -31,6 +32,11 @@ urlpatterns = [
     path(f"{_REFUND}/settle-difference", exchanges.RefundSettleDifference.as_view(), name="refund-settle-difference"),
     path(f"{_REFUND}/confirm-received", exchanges.RefundConfirmReceived.as_view(), name="refund-confirm-received"),
     path(f"{_REFUND}/to-refund", exchanges.RefundToRefund.as_view(), name="refund-to-refund"),
+    path(f"{_REFUND}/guide", proposals.RefundGuide.as_view(), name="refund-guide"),
+    path(f"{_REFUND}/proposals", proposals.RefundProposals.as_view(), name="refund-proposals"),
+    path(f"{_PROPOSAL}/accept", proposals.ProposalAccept.as_view(), name="proposal-accept"),
+    path(f"{_PROPOSAL}/decline", proposals.ProposalDecline.as_view(), name="proposal-decline"),
+    path(f"{_PROPOSAL}/withdraw", proposals.ProposalWithdraw.as_view(), name="proposal-withdraw"),
     path(f"{_REFUND}/insurance", arrival.RefundInsurance.as_view(), name="refund-insurance"),
     path(f"{_REFUND}/arrival", arrival.RefundArrival.as_view(), name="refund-arrival"),
     path(f"{_REFUND}/arrival/proof.pdf", arrival.RefundProof.as_view(), name="refund-arrival-proof"),

@@ -79,6 +79,12 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/promise-first": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/settle-difference": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/to-refund": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/guide": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/proposals": {"POST": Api(BUYER_SIDE, body={"kind": "cancel"})},
+    **{
+        f"api/v1/refunds/<number:refund_no>/proposals/<int:number>/{answer}": {"POST": Api(BUYER_SIDE, "proposal")}
+        for answer in ("accept", "decline", "withdraw")
+    },
     "api/v1/refunds/<number:refund_no>/decision": {"POST": Api(frozenset({"supervisor"}), **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
     "api/v1/refunds/<number:refund_no>/insurance": {"POST": Api(PAYOUT_DESK, **SELLER)},

@@ -159,7 +159,8 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     photo = SimpleUploadedFile("photo.jpg", upload_samples.jpeg())
     file = services.evidence_store(actor=factories.buyer(shop), file=photo, purpose="application", shop=shop)
     real: dict[str, Any] = {"order_no": order.order_no, "refund_no": refund.refund_no, "shop": shop.code}
-    real |= {"payment_no": payment.payment_no, "evidence_id": file.evidence_id}
+    services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
+    real |= {"number": 1, "payment_no": payment.payment_no, "evidence_id": file.evidence_id}
     real |= {"payout_no": factories.make_payout(order).payout_no}
     hook = factories.make_webhook(shop)
     real |= {"webhook_id": hook.pk}

@@ -98,6 +98,7 @@ class World:
         photo = SimpleUploadedFile("photo.jpg", upload_samples.jpeg())
         file = services.evidence_store(actor=factories.buyer(shop), file=photo, purpose="application", shop=shop)
         services.evidence_attach(refund=refund, evidence_ids=[file.evidence_id], actor=factories.buyer(shop))
+        services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
         hook = factories.make_webhook(shop)
         return {
             "webhook": str(hook.pk),
@@ -118,7 +119,8 @@ class World:
 
     def address(self, route: str, target: str) -> str:
         names = self.names[target]
-        return "/" + re.sub(r"<\w+:(\w+)_(?:no|id)>", lambda found: names[found[1]], route)
+        named = re.sub(r"<\w+:(\w+)_(?:no|id)>", lambda found: names[found[1]], route)
+        return "/" + named.replace("<int:number>", "1")
 
     def body(self, rule: Api, target: str) -> dict[str, Any]:
         if rule.target == "order-put":

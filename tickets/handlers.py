@@ -6,8 +6,8 @@ from aftersales.core import policies
 from aftersales.core.models import OutboxEvent, Role, User
 from logistics import selectors as logistics
 from orders.states import OrderStatus
-from refunds.models import Payout, Refund, RefundPayment
-from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, RefundStatus
+from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
+from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
 
 from . import services
 from .models import TaskKind
@@ -117,6 +117,24 @@ def exchange_has_succeeded(event: OutboxEvent) -> None:
     refund = Refund.objects.select_related("order").get(pk=event.subject_id)
     if refund.wants_goods and refund.order.status == OrderStatus.WAIT_BUYER_CONFIRM_GOODS:
         services.task_raise(refund=refund, kind=TaskKind.REMIND_RECEIPT, role=Role.AGENT, within=A_DAY)
+
+
+def proposal_has_lapsed(event: OutboxEvent) -> None:
+    """Bring a request back that a buyer was asked to correct and did not (DEC-3)."""
+    proposal = Proposal.objects.select_related("refund").get(pk=event.subject_id)
+    if proposal.kind == ProposalKind.CORRECT and proposal.refund.is_open:
+        kind = TaskKind.GUIDED_IN_VAIN
+        services.task_raise(refund=proposal.refund, kind=kind, role=Role.AGENT, within=AT_ONCE, detail=proposal.text)
+
+
+def proposal_was_answered(event: OutboxEvent) -> None:
+    """Tell the owner of a request what the buyer proposed or answered (DIS-5)."""
+    proposal = Proposal.objects.select_related("refund__assignee").get(pk=event.subject_id)
+    refund = proposal.refund
+    if event.topic == "proposal.made" and proposal.proposed_by != Message.Side.BUYER:
+        return
+    if isinstance(refund.assignee, User):
+        services.notify(user=refund.assignee, refund=refund, event=event)
 
 
 def tell_owner(event: OutboxEvent) -> None:

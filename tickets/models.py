@@ -24,6 +24,10 @@ class TaskKind(models.TextChoices):
     RETURN_FAILED = "return_failed", _("The replacement went first and what came back is unfit: talk to the buyer")
     FOLLOW_RETURN = "follow_return", _("The replacement went first: follow the return until it is here")
     REMIND_RECEIPT = "remind_receipt", _("The replacement is there: ask the buyer to confirm receipt of the order")
+    GUIDED_IN_VAIN = (
+        "guided_in_vain",
+        _("The buyer did not correct the request as asked: decide it, refusing is advised"),
+    )
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 

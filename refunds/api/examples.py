@@ -72,6 +72,7 @@ DOCUMENT: dict[str, Any] = ROW | {
     "turned_into": None,
     "inspection": None,
     "payment": None,
+    "proposals": [],
     "messages": [],
     "evidence": [],
     "history": [

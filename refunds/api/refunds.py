@@ -214,7 +214,7 @@ class RefundAgree(RefundView):
     def post(self, request: Request, refund_no: str) -> Response:
         """Agree: to the refund, to the return, for which the buyer is told the address, or to the exchange."""
         refund = self.refund(refund_no, "agree")
-        values = _given(self.read(AgreeInput))
+        values = given(self.read(AgreeInput))
         if "new_prices" in values:
             values["new_prices"] = {one["line_no"]: one["unit_price_fen"] for one in values["new_prices"]}
         return self.document(services.refund_agree(refund=refund, actor=self.actor, version=self.version, **values))
@@ -268,7 +268,7 @@ class RefundDecision(RefundView):
     def post(self, request: Request, refund_no: str) -> Response:
         """Record the platform's decision; it is carried out without another step (DIS-4)."""
         refund = self.refund(refund_no, "decision")
-        values = _given(self.read(DecisionInput))
+        values = given(self.read(DecisionInput))
         refund = services.refund_decide(
             refund=refund,
             actor=self.actor,
@@ -295,7 +295,7 @@ class RefundSettle(RefundView):
     def post(self, request: Request, refund_no: str) -> Response:
         """End a dispute in agreement: an amount (seller's side only) is paid, without one all goes on (DIS-5)."""
         refund = self.refund(refund_no, "settle")
-        values = _given(self.read(SettleInput))
+        values = given(self.read(SettleInput))
         return self.document(services.refund_settle(refund=refund, actor=self.actor, version=self.version, **values))
 
 
@@ -316,6 +316,6 @@ class OrderRefundable(ApiView):
         return self.answer(services.refundable(order=order))
 
 
-def _given(values: dict[str, Any]) -> dict[str, Any]:
+def given(values: dict[str, Any]) -> dict[str, Any]:
     """Read null as not given."""
     return {name: value for name, value in values.items() if value is not None}

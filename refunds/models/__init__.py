@@ -6,6 +6,7 @@ from .insurance import InsuranceAnswer
 from .notices import ProviderNotice
 from .parcels import Inspection, ReplacementShipment, ReturnShipment
 from .payouts import Payee, PayeeDisclosure, Payout, PayoutLine
+from .proposals import Proposal
 from .reconciliation import Bill, Difference
 from .refunds import (
     Dispute,
@@ -30,6 +31,7 @@ __all__ = [
     "PayeeDisclosure",
     "Payout",
     "PayoutLine",
+    "Proposal",
     "ProviderNotice",
     "Refund",
     "RefundLine",

@@ -73,6 +73,7 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
         _("price difference"), db_default=0, default=0, help_text=_("above nothing the buyer pays it (AMT-5)")
     )
     difference_settled = models.BooleanField(_("difference settled"), db_default=False, default=False)
+    negotiating = models.BooleanField(db_default=False, default=False, help_text=_("a proposal is open (DEC-3)"))
     turned_from = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="turned_into"
     )

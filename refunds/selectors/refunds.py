@@ -18,7 +18,7 @@ from orders.selectors import deadline_as_json, moment
 from orders.selectors.orders import require_reader
 from orders.selectors.representing import nick_as_json
 from refunds.models import Refund, RefundLine
-from refunds.states import PLATFORM_NUMBERS, REFUND
+from refunds.states import PLATFORM_NUMBERS, PROPOSAL, REFUND
 from refunds.states.dispute import DISPUTE
 from refunds.states.payment import PAYMENT
 
@@ -32,6 +32,12 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
   'lines', (
     SELECT coalesce(json_agg({_LINES} ORDER BY l.id), '[]')
     FROM refunds_refundline l JOIN orders_orderline ol ON ol.id = l.order_line_id WHERE l.refund_id = r.id),
+  'proposals', (
+    SELECT coalesce(json_agg(json_build_object(
+        'number', q.number, 'kind', q.kind, 'status', q.status, 'proposed_by', q.proposed_by,
+        'to_kind', nullif(q.to_kind, ''), 'to_reason', nullif(q.to_reason, ''), 'amount_fen', q.amount_fen,
+        'text', q.text, 'due_at', q.due_at, 'created_at', q.created_at) ORDER BY q.number), '[]')
+    FROM refunds_proposal q WHERE q.refund_id = r.id),
   'messages', (
     SELECT coalesce(json_agg(json_build_object(
         'at', m.created_at, 'side', m.side, 'author', m.author_name, 'text', m.text) ORDER BY m.id), '[]')
@@ -240,6 +246,8 @@ def _document(refund: Any, actor: Actor) -> dict[str, Any]:
     for name, machine in (("dispute", DISPUTE), ("payment", PAYMENT)):
         if parts[name]:
             parts[name]["status_label"] = str(machine.labels[parts[name]["status"]])
+    for proposal in parts["proposals"]:
+        proposal["status_label"] = str(PROPOSAL.labels[proposal["status"]])
     labels = {refund.status: str(REFUND.labels[refund.status])}
     return _plain(vars(refund), labels, parts["buyer"], parts["lines"], actor) | {
         "description": refund.description,
@@ -252,6 +260,7 @@ def _document(refund: Any, actor: Actor) -> dict[str, Any]:
         "turned_into": parts["turned_into"],
         "inspection": parts["inspection"],
         "payment": parts["payment"],
+        "proposals": parts["proposals"],
         "messages": parts["messages"],
         "evidence": parts["evidence"],
         "history": parts["history"],
@@ -259,6 +268,7 @@ def _document(refund: Any, actor: Actor) -> dict[str, Any]:
 
 
 _PART_MOMENTS: dict[str, tuple[str, ...]] = {
+    "proposals": ("due_at", "created_at"),
     "messages": ("at",),
     "evidence": ("created_at",),
     "parcels": ("created_at", "superseded_at"),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from aftersales.core.api.fields import FenField, FlagField, InputSerializer, MomentField, TextField, WholeNumberField
 from orders.serializers import MOST_LINES, MOST_UNITS, NumberField, optional_text
 from refunds.services import Ask, LineAsk
-from refunds.states import GoodsStatus, Kind, Reason, RefusalReason
+from refunds.states import GoodsStatus, Kind, ProposalKind, Reason, RefusalReason
 
 LONG = 2_000
 VOID_RESULTS = [("voided", _("Voided")), ("already_shipped", _("Already shipped"))]
@@ -122,6 +122,42 @@ class SettleDifferenceInput(InputSerializer):
     """By what the price difference was settled: the reference of the buyer's payment, or in words (EXC-2)."""
 
     note = TextField(max_length=200)
+
+
+class ProposalInput(InputSerializer):
+    """What is put to the other side; which fields it needs depends on its kind."""
+
+    refuse_unknown = True
+
+    kind = serializers.ChoiceField(choices=ProposalKind.choices)
+    to_kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    to_reason = serializers.ChoiceField(choices=Reason.choices, required=False)
+    amount_fen = FenField(required=False, allow_null=True, min_value=1)
+    text = optional_text(LONG)
+    due_at = MomentField(required=False, allow_null=True)
+
+
+class GuideInput(InputSerializer):
+    """The kind and reason that would be right, and until when the buyer has time (DEC-3)."""
+
+    refuse_unknown = True
+
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    reason = serializers.ChoiceField(choices=Reason.choices, required=False)
+    due_at = MomentField(required=False, allow_null=True)
+    text = optional_text(LONG)
+
+
+class AcceptInput(InputSerializer):
+    """Files, where evidence was asked for."""
+
+    evidence = evidence_field()
+
+
+class TextOnlyInput(InputSerializer):
+    """Words for the other side, or none."""
+
+    text = optional_text(LONG)
 
 
 class RefuseInput(InputSerializer):

@@ -7,7 +7,17 @@ from rest_framework import serializers
 from orders.serializers import AllowedActionOutput, BuyerOutput, DeadlineOutput
 from refunds.models.evidence import Purpose, Side
 from refunds.models.refunds import STATUSES
-from refunds.states import DisputeStatus, GoodsStatus, Kind, PaymentStatus, Phase, Reason, RefusalReason
+from refunds.states import (
+    DisputeStatus,
+    GoodsStatus,
+    Kind,
+    PaymentStatus,
+    Phase,
+    ProposalKind,
+    ProposalStatus,
+    Reason,
+    RefusalReason,
+)
 
 from .inputs import INSPECTION_RESULTS
 
@@ -165,6 +175,22 @@ HistoryOutput = type(
 """A step of the request: built so, since `from` is a word of Python."""
 
 
+class ProposalOutput(serializers.Serializer[Any]):
+    """What one side put to the other."""
+
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=ProposalKind.choices)
+    status = serializers.ChoiceField(choices=ProposalStatus.choices)
+    status_label = serializers.CharField()
+    proposed_by = serializers.CharField()
+    to_kind = serializers.CharField(allow_null=True)
+    to_reason = serializers.CharField(allow_null=True)
+    amount_fen = serializers.IntegerField(allow_null=True)
+    text = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+
+
 class RefundOutput(RefundRowOutput):
     """A request with everything that belongs to it, and what this caller may do."""
 
@@ -178,6 +204,7 @@ class RefundOutput(RefundRowOutput):
     turned_into = serializers.CharField(allow_null=True, help_text="The refund that this exchange became.")
     inspection = InspectionOutput(allow_null=True)
     payment = RefundPaymentOutput(allow_null=True)
+    proposals = ProposalOutput(many=True)
     messages = MessageOutput(many=True)
     evidence = EvidenceRowOutput(many=True)
     history = HistoryOutput(many=True)

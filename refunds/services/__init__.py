@@ -50,6 +50,7 @@ from .payouts import (
     payouts_to_follow,
 )
 from .promising import PAYMENT
+from .proposing import PROPOSAL, proposal_accept, proposal_decline, proposal_make, proposal_withdraw
 from .reconciling import bill_fetch, bill_keep, bills_compare, days_to_fetch, difference_resolve
 from .replacing import (
     exchange_confirm_received,
@@ -65,6 +66,7 @@ __all__ = [
     "DISPUTE",
     "PAYMENT",
     "PAYOUT",
+    "PROPOSAL",
     "REFUND",
     "Ask",
     "LineAsk",
@@ -111,6 +113,10 @@ __all__ = [
     "payout_withdraw",
     "payouts_approve",
     "payouts_to_follow",
+    "proposal_accept",
+    "proposal_decline",
+    "proposal_make",
+    "proposal_withdraw",
     "refund_agree",
     "refund_already_shipped",
     "refund_apply",

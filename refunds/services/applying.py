@@ -87,6 +87,13 @@ def refund_modify(
         return moved
 
 
+def request_judge(refund: Refund, changes: dict[str, Any]) -> Assessment:
+    """Judge what the locked request would be with `changes`, and write nothing. Raises: as `refund_modify`."""
+    ask = _merge(refund, changes)
+    lines, before = list(refund.order.lines.order_by("pk")), earlier(refund.order, refund)
+    return assess_ask(refund.order, lines, ask, before, asked_at=refund.created_at)
+
+
 def _merge(refund: Refund, changes: dict[str, Any]) -> Ask:
     """Lay the changes over what was asked last; amounts are kept only where they still mean the same."""
     same = "goods_status" not in changes and "kind" not in changes

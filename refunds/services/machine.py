@@ -18,7 +18,7 @@ from refunds.models import Refund, RefundLine
 from refunds.states import REFUND as MACHINE
 from refunds.states import ExchangeStatus, Flow, RefundStatus
 
-from . import exchanging, promising
+from . import exchanging, overtaking, promising
 
 S, X = RefundStatus, ExchangeStatus
 
@@ -222,6 +222,7 @@ REFUND = Binding(
         "to_refund": exchanging.to_refund,
     },
     stamp=_stamp,
+    taken=dict.fromkeys(overtaking.MOVES, (overtaking.proposals_follow,)),
     entered={
         S.WAIT_SYSTEM_TRANSFER: (promising.payments_promise,),
         S.SUCCESS: (_settle_books, _release),

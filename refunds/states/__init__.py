@@ -5,6 +5,7 @@ from .exchange import OPEN as OPEN_EXCHANGES
 from .exchange import ExchangeStatus
 from .payment import PAYMENT, PaymentStatus
 from .payout import OPEN_PAYOUTS, PAYOUT, AccountType, PayoutFault, PayoutPurpose, PayoutStatus
+from .proposal import PROPOSAL, ProposalKind, ProposalStatus
 from .refund import (
     CLOSED_BY_RECEIPT,
     MONEY_STATES,
@@ -27,6 +28,7 @@ __all__ = [
     "PAYMENT",
     "PAYOUT",
     "PLATFORM_NUMBERS",
+    "PROPOSAL",
     "REFUND",
     "UNSETTLED_STATES",
     "AccountType",
@@ -40,6 +42,8 @@ __all__ = [
     "PayoutPurpose",
     "PayoutStatus",
     "Phase",
+    "ProposalKind",
+    "ProposalStatus",
     "Reason",
     "RefundStatus",
     "RefusalReason",

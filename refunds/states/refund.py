@@ -237,7 +237,7 @@ _EDGES = (
         for state in ARGUABLE_STATES
     ),
     *(
-        Edge("settle", state, S.WAIT_SYSTEM_TRANSFER, DESK, "dispute.settled", "refund", guards=(in_dispute,))
+        Edge("settle", state, S.WAIT_SYSTEM_TRANSFER, DESK | CLOCK, "dispute.settled", "refund", guards=(in_dispute,))
         for state in ARGUABLE_STATES
     ),
     *(

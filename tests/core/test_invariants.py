@@ -110,6 +110,9 @@ PLANTED = [
         "invariant_i7_four_eyes",
         "DELETE FROM core_logentry WHERE subject_type = 'payout' AND subject_id = {payout} AND action = 'approve'",
     ),
+    ("invariant_i3_proposals", "UPDATE core_logentry SET from_status = 'lapsed' WHERE subject_type = 'proposal'"),
+    ("invariant_i4_proposals", "UPDATE refunds_proposal SET version = version + 1"),
+    ("invariant_i4_proposals", "UPDATE refunds_refund SET negotiating = false"),
     ("invariant_exchanges", "DELETE FROM refunds_replacementshipment"),
     ("invariant_exchanges", "UPDATE refunds_refund SET difference_fen = 1 WHERE id = {replaced}"),
     ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = NULL"),
@@ -154,6 +157,7 @@ def build() -> dict[str, int]:
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_to_refund(refund=turned, actor=factories.staff())
     ids["replaced"] = replaced.pk
+    services.proposal_make(refund=asked, actor=factories.staff(), kind="cancel", text="Withdraw it, please")
     all_is_well()
     return ids
 

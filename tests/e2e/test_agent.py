@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from aftersales.core.models import LogEntry, Role
+from refunds import services as refunds
 from refunds.models import Evidence, Refund
 from refunds.states import RefundStatus
 from tests import factories
@@ -105,3 +106,26 @@ def test_a_refusal_keeps_what_was_typed_until_it_is_done(shop: Any, enter: Enter
     agent.page.locator(".actions summary").click()
     agent.page.locator("[data-action=receive]").click(force=True)  # the driver would wait until it is enabled
     expect(agent.page.locator(".toast")).to_be_visible()
+
+
+def test_a_sum_is_offered_countered_and_agreed_on(shop: Any, enter: Enter) -> None:
+    """DIS-5: put to the buyer in the console, countered over REST, accepted with two presses."""
+    order = factories.make_order(shop, sign=True)
+    refund = factories.make_refund(order, goods_status="received", reason="quality")
+    agent = enter(factories.make_user(Role.AGENT, shop))
+    agent.go(f"/requests/{refund.refund_no}/")
+    agent.page.locator("details.menu summary", has_text=zh("More")).click()
+    agent.page.locator("[data-action=propose]").click()
+    agent.dialog.locator("input[name=kind][value=amount]").check()
+    agent.dialog.locator("input[name=amount]").fill("30")
+    agent.dialog.locator("textarea[name=text]").fill("补偿 30 元可以吗")
+    agent.dialog.locator("[data-confirm]").click()
+    agent.closed()
+    agent.sees("¥30.00", place="#case-act")
+    refunds.proposal_make(refund=refund, actor=factories.buyer(shop), kind="amount", amount_fen=6000)
+    agent.page.reload()
+    agent.page.locator(".proposal a", has_text=zh("Accept")).click()
+    agent.page.locator("#dialog[open] [data-confirm]").click()
+    agent.closed()
+    found = Refund.objects.get(pk=refund.pk)
+    assert (found.status, found.amount_fen) == (RefundStatus.WAIT_SYSTEM_TRANSFER, 6000)

@@ -123,6 +123,7 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
         "replacement_shipment": None,
         "inspection": None,
         "payment": None,
+        "proposals": [],
         "messages": [],
         "evidence": [],
         "history": [

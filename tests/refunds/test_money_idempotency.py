@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 from aftersales.core import idempotency
 from aftersales.core.models import LogEntry, OutboxEvent, Role, Shop
 from refunds import services
-from refunds.models import InsuranceAnswer, LedgerEntry, PayeeDisclosure, Payout, Refund, RefundPayment
+from refunds.models import InsuranceAnswer, LedgerEntry, PayeeDisclosure, Payout, Proposal, Refund, RefundPayment
 from tests import factories
 from tests.helpers import written
 from tests.permission_table import ROUTES
@@ -107,6 +107,12 @@ def disputed(shop: Shop) -> Refund:
     return standings.dispute(refused(shop))
 
 
+def proposed(shop: Shop) -> Proposal:
+    made = services.proposal_make(refund=only(shop), actor=factories.staff(), kind="cancel")
+    made.refund_no = made.refund.refund_no  # for the address
+    return made
+
+
 def swapped(shop: Shop) -> Refund:
     return standings.agree(factories.make_exchange(order(shop)))
 
@@ -179,6 +185,11 @@ CASES = {
         Role.WAREHOUSE, lambda shop: standings.send_back(back(shop)), {"result": "pass"}
     ),
     "refunds/<number:refund_no>/decision": Case(Role.SUPERVISOR, disputed, {"outcome": "buyer"}),
+    "refunds/<number:refund_no>/guide": Case(Role.AGENT, back, {"kind": "refund_only", "reason": "quality"}),
+    "refunds/<number:refund_no>/proposals": Case(Role.AGENT, only, {"kind": "cancel"}),
+    "refunds/<number:refund_no>/proposals/<int:number>/accept": Case(BUYER, proposed),
+    "refunds/<number:refund_no>/proposals/<int:number>/decline": Case(BUYER, proposed),
+    "refunds/<number:refund_no>/proposals/<int:number>/withdraw": Case(Role.AGENT, proposed),
     "refunds/<number:refund_no>/promise-first": Case(Role.AGENT, swapped, NOTE),
     "refunds/<number:refund_no>/settle-difference": Case(Role.FINANCE, dearer, NOTE),
     "refunds/<number:refund_no>/ship-replacement": Case(Role.WAREHOUSE, owed, {"carrier": "sf", "tracking_no": "SF9"}),

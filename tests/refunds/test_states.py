@@ -36,7 +36,7 @@ def _disputed(state: str) -> dict[str, tuple[str, str]]:
         "decision:partial": (TRANSFER, DECIDERS),
         "decision:seller": (CLOSED, DECIDERS),
         "settle:withdrawn": (state, ASKER),
-        "settle:refund": (TRANSFER, DESK),
+        "settle:refund": (TRANSFER, f"{DESK} system"),
     }
 
 

@@ -14,8 +14,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
 from orders.models import Order
 from orders.states import ORDER
-from refunds.models import Payout, Refund
-from refunds.states import PAYOUT, REFUND
+from refunds.models import Payout, Proposal, Refund
+from refunds.states import PAYOUT, PROPOSAL, REFUND
 
 from .happening import then_words
 
@@ -63,10 +63,13 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     refunds = Refund.objects.select_related("order__buyer", "assignee", "shop").in_bulk(_ids(deadlines, "refund"))
     orders = Order.objects.select_related("buyer", "shop").in_bulk(_ids(deadlines, "order"))
     payouts = Payout.objects.select_related("order__buyer", "opened_by", "shop").in_bulk(_ids(deadlines, "payout"))
+    asked = Proposal.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
+    proposals = asked.in_bulk(_ids(deadlines, "proposal"))
     told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
         "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
         "order": lambda row: _of_order(row, orders.get(row.subject_id)),
         "payout": lambda row: _of_payout(row, payouts.get(row.subject_id)),
+        "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
     }
     return [told[row.subject_type](row) for row in deadlines]
 
@@ -145,3 +148,10 @@ def _of_payout(row: Deadline, payout: Payout | None) -> dict[str, Any]:
         shop=payout.shop.name,
         owner=str(payout.opened_by),
     )
+
+
+def _of_proposal(row: Deadline, proposal: Proposal | None) -> dict[str, Any]:
+    if proposal is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    shown = _of_refund(row, proposal.refund)
+    return shown | {"then": _("then the proposal lapses"), "step": PROPOSAL.actions[row.action]}

@@ -28,6 +28,10 @@ SENTENCES = (
     gettext_noop(
         "What was asked for is on its way or there only with a number; a refund begins where an exchange turned."
     ),
+    gettext_noop("No proposal changes after its answer."),
+    gettext_noop(
+        "Every proposal is in the state and version of its last log row, and a request with an open one says so."
+    ),
     gettext_noop("Every piece of news is delivered or has a next try."),
     gettext_noop("The counts on the queue's tabs are the counts of requests."),
     gettext_noop("A payout is paid exactly when its money has moved, once, at the amount that was approved."),

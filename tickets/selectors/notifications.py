@@ -20,6 +20,10 @@ SAID = {
     "refund.deadline_near": gettext_lazy("Nobody has acted yet"),
     "refund.message": gettext_lazy("The buyer wrote"),
     "refund.modified": gettext_lazy("The buyer modified the request"),
+    "proposal.made": gettext_lazy("The buyer proposes something"),
+    "proposal.accepted": gettext_lazy("The proposal is accepted"),
+    "proposal.declined": gettext_lazy("The proposal is declined"),
+    "proposal.lapsed": gettext_lazy("The proposal was not answered in time"),
     "refund.returned": gettext_lazy("The buyer sent the goods back"),
 }
 

@@ -18,7 +18,7 @@ from aftersales.core.models import Role
 from aftersales.core.transitions import allowed_actions
 from orders.states import ORDER
 from refunds.models import Refund
-from refunds.states import REFUND, ExchangeStatus, Flow, RefundStatus
+from refunds.states import REFUND, UNSETTLED_STATES, ExchangeStatus, Flow, RefundStatus
 from refunds.states.exchange import return_missing
 
 S, X = RefundStatus, ExchangeStatus
@@ -51,11 +51,16 @@ WORDS: dict[str, Words] = {
     "intervention": Words(gettext_lazy("Ask the platform to step in"), "i", "scale"),
     "modify": Words(gettext_lazy("Change for the buyer"), "c", "edit"),
     "cancel": Words(gettext_lazy("Withdraw for the buyer"), "w", "arrow-back-up"),
+    "propose": Words(gettext_lazy("Propose to the buyer"), "", "message-plus"),
+    "accept_proposal": Words(gettext_lazy("Proposal accepted"), "", "check"),
+    "decline_proposal": Words(gettext_lazy("Proposal declined"), "", "x"),
+    "withdraw_proposal": Words(gettext_lazy("Take the proposal back"), "", "arrow-back-up"),
     "extend": Words(gettext_lazy("Extend receipt"), "x", "hourglass"),
     "note": Words(gettext_lazy("Note and flag"), "b", "flag"),
     "assign": Words(gettext_lazy("Hand over"), "o", "users"),
 }
 ORDERED = tuple(WORDS)
+ANSWERS = ("accept_proposal", "decline_proposal", "withdraw_proposal")
 
 # What stands as buttons, by state; everything else of the actor's waits in the menu.
 _IN_FRONT: dict[str, tuple[str, ...]] = {
@@ -142,6 +147,12 @@ def _beside(refund: Refund, actor: Actor) -> dict[str, dict[str, Any]]:
     if actor.role in BENCH:
         found["note"] = {"action": "note", "allowed": True}
         found["reply"] = {"action": "reply", "allowed": True}
+    if actor.role in DESK:
+        found["propose"] = {"action": "propose", "allowed": True}
+        if refund.status not in UNSETTLED_STATES:
+            found["propose"] |= {"allowed": False, "why_not": _("Nothing is left to be agreed on.")}
+        if refund.negotiating:
+            found |= {name: {"action": name, "allowed": True} for name in ANSWERS}
     if actor.role == Role.SUPERVISOR:
         found["assign"] = {"action": "assign", "allowed": True}
     return found

@@ -36,7 +36,7 @@ from refunds.states.guards import REFUSED
 from refunds.states.words import Flow, RefusalReason
 from tickets.models import Disclosure, TaskKind
 
-from . import exchange_parts, request_money, request_parts, sentences
+from . import exchange_parts, proposal_parts, request_money, request_parts, sentences
 from .members import member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
@@ -96,6 +96,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
         "exchange": exchange_parts.exchange(refund, rows),
         "turned": rows["turned"],
+        "proposals": proposal_parts.proposals(refund, rows["proposals"], actor),
         "money": request_money.breakdown(refund, rows["lines"]),
         "arrival": arrival_of(refund, reference=_reference(rows["payments"])),
         "payments": [row | {"label": PaymentStatus(row["status"]).label} for row in rows["payments"]],

@@ -31,12 +31,14 @@ _STAMP = """concat_ws('.', r.version, o.version, coalesce(r.assignee_id, 0),
   (SELECT coalesce(sum(p.version), 0) FROM refunds_refundpayment p WHERE p.refund_id = r.id),
   (SELECT coalesce(sum(q.version), 0) FROM refunds_payout q WHERE q.order_id = o.id),
   (SELECT coalesce(max(a.id), 0) FROM refunds_insuranceanswer a WHERE a.refund_id = r.id),
+  (SELECT coalesce(sum(v.version), 0) FROM refunds_proposal v WHERE v.refund_id = r.id),
   (SELECT coalesce(sum(d.version), 0) FROM refunds_dispute d WHERE d.refund_id = r.id),
   (SELECT coalesce(max(c.id), 0) FROM logistics_parcel c WHERE c.order_id = o.id),
   (SELECT coalesce(max(s.id), 0) FROM refunds_returnshipment s WHERE s.refund_id = r.id))"""
 
 _FOLLOWED = """SELECT 'refund' AS kind, r.id AS id UNION ALL SELECT 'order', o.id
-  UNION ALL SELECT 'payment', p.id FROM refunds_refundpayment p WHERE p.refund_id = r.id"""
+  UNION ALL SELECT 'payment', p.id FROM refunds_refundpayment p WHERE p.refund_id = r.id
+  UNION ALL SELECT 'proposal', q.id FROM refunds_proposal q WHERE q.refund_id = r.id"""
 
 # Each part is a list of rows with these columns, in this order.
 _LISTS = {
@@ -67,6 +69,9 @@ _LISTS = {
         c.name AS carrier_name, c.phone
       FROM refunds_replacementshipment s LEFT JOIN logistics_carrier c ON lower(c.code) = lower(s.carrier)
       WHERE s.refund_id = r.id ORDER BY s.id DESC""",
+    "proposals": f"""SELECT q.number, q.kind, q.status, q.proposed_by, q.author_name, q.to_kind, q.to_reason,
+        q.amount_fen, q.text, q.due_at, q.created_at
+      FROM refunds_proposal q WHERE q.refund_id = r.id ORDER BY q.number DESC LIMIT {MOST_OTHERS}""",
     "turned": """SELECT x.refund_no, x.turned_from_id = r.id AS is_later, x.status
       FROM refunds_refund x WHERE x.turned_from_id = r.id OR x.id = r.turned_from_id ORDER BY x.id""",
     "parcels": f"""SELECT p.carrier, p.tracking_no, p.shipped_at, p.line_nos, c.name AS carrier_name, c.phone

@@ -7,17 +7,18 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from aftersales.core import errors
 from aftersales.core.auth import Actor
 from logistics import services as logistics
 from orders import services as orders
 from refunds import services as refunds
-from refunds.models import Refund
+from refunds.models import Proposal, Refund
 from refunds.models.evidence import Purpose
 from refunds.services import LineAsk
 from refunds.states import GOODS_KINDS
 from tickets import services
 from tickets.forms import decisions as forms
-from tickets.forms import exchanges
+from tickets.forms import exchanges, proposals
 from tickets.selectors import request_outcomes
 from tickets.selectors.request_page import assignees_for
 
@@ -256,6 +257,56 @@ DIALOGS: dict[str, Dialog] = {
 }
 
 
+def _propose(form: proposals.ProposeForm, refund: Refund, actor: Actor) -> object:
+    values = form.cleaned_data
+    return refunds.proposal_make(
+        refund=refund,
+        actor=actor,
+        kind=values["kind"],
+        to_kind=values["to_kind"],
+        to_reason=values["to_reason"],
+        amount_fen=values["amount"],
+        text=values["text"],
+        version=values["version"],
+    )
+
+
+def _open_proposal(refund: Refund) -> Proposal:
+    found: Proposal | None = refund.proposals.order_by("-number").first()
+    if found is None:
+        raise errors.NotFound()
+    return found
+
+
+def _accept_proposal(form: proposals.AcceptForm, refund: Refund, actor: Actor) -> object:
+    proposal, files = _open_proposal(refund), form.cleaned_data["evidence"]
+    return refunds.proposal_accept(proposal=proposal, actor=actor, evidence_ids=files)
+
+
+def _decline_proposal(form: proposals.AnswerForm, refund: Refund, actor: Actor) -> object:
+    return refunds.proposal_decline(proposal=_open_proposal(refund), actor=actor, text=form.cleaned_data["text"])
+
+
+def _withdraw_proposal(form: proposals.AnswerForm, refund: Refund, actor: Actor) -> object:
+    return refunds.proposal_withdraw(proposal=_open_proposal(refund), actor=actor)
+
+
+DIALOGS |= {
+    "propose": Dialog(proposals.ProposeForm, _propose, gettext_lazy("Proposed; the buyer is asked")),
+    "accept_proposal": Dialog(
+        proposals.AcceptForm,
+        _accept_proposal,
+        gettext_lazy("Accepted and carried out"),
+        Purpose.OTHER,
+        template="answer",
+    ),
+    "decline_proposal": Dialog(
+        proposals.AnswerForm, _decline_proposal, gettext_lazy("Declined; the request goes on"), template="answer"
+    ),
+    "withdraw_proposal": Dialog(
+        proposals.AnswerForm, _withdraw_proposal, gettext_lazy("Taken back"), template="answer"
+    ),
+}
 AGREE_ON_GOODS = Dialog(exchanges.AgreeOnGoodsForm, _agree_on_goods, gettext_lazy("Agreed"), template="agree_on_goods")
 
 

@@ -9,7 +9,7 @@ from tickets.selectors.request_actions import WORDS
 def register() -> None:
     """Add the keys of every action, of the reply, and of the next case by urgency."""
     navigation.register_keys(
-        *(navigation.Key(words.key, "request", name, words.label) for name, words in WORDS.items()),
+        *(navigation.Key(words.key, "request", name, words.label) for name, words in WORDS.items() if words.key),
         navigation.Key("m", "request", "reply", _("Write to the buyer")),
         navigation.Key("q", "request", "payout", _("Pay out")),
         navigation.Key("t", "request", "take", _("Take on, or give back")),

@@ -21,7 +21,7 @@ DAY = 24
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
-    told += [*payouts(), *asking(), *exchanges()]
+    told += [*payouts(), *asking(), *exchanges(), *proposals()]
     return [*told, *plain(rng, max(orders - len(told), 0))]
 
 
@@ -321,6 +321,20 @@ def exchanges() -> Iterator[Told]:
     yield replace(again, ago=50, steps="take 1, agree 3", shop=SHOES)
     yield replace(again, ago=70, steps="take 1, agree 3, replace 20")
     yield replace(again, ago=15 * DAY, steps="take 1, agree 3, replace 20, got 90", reason=R.LOST_OR_EMPTY)
+
+
+def proposals() -> Iterator[Told]:
+    """What one side put to the other: corrected, settled for a sum, countered, left unanswered (DEC-3, DIS-5)."""
+    case = Told(TEA, 0, lead=4 * DAY, reason=R.QUALITY)
+    taken = "take 0.5, talk 0.6"
+    yield replace(case, ago=70, kind=RETURN, steps=f"{taken}, guide:{R.SEVEN_DAY} 2", shop=SHOES)
+    yield replace(case, ago=20, steps=f"{taken}, guide:{R.DAMAGED} 2")
+    yield replace(case, ago=15 * DAY, steps=f"{taken}, guide:{R.DAMAGED} 2, yes 9, agree 12, pay 20", shop=PHONES)
+    yield replace(case, ago=26, steps=f"{taken}, offer:0.3 3", shop=PHONES)
+    yield replace(case, ago=30, steps=f"{taken}, offer:0.2 3, counter:0.6 9", shop=SHOES)
+    yield replace(case, ago=9 * DAY, steps=f"{taken}, offer:0.2 3, counter:0.5 9, yes 12, pay 20")
+    argued = f"{taken}, refuse:insufficient_evidence 8, intervene 20, offer:0.4 30"
+    yield replace(case, ago=18 * DAY, steps=f"{argued}, yes 36, pay 44", shop=SHOES)
 
 
 def asking() -> Iterator[Told]:

@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import exchanges, payouts, text
+from . import exchanges, payouts, proposals, text
 from .case import Case
 from .timeline import Story
 
@@ -153,6 +153,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     "not_there": lambda case, more: case.ask_for_money(),
     **payouts.WORDS,
     **exchanges.WORDS,
+    **proposals.WORDS,
 }
 
 

@@ -1,0 +1,71 @@
+"""The forms of proposals: what is put to the buyer, and the answers (DEC-3, DIS-5)."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.core.forms import AmountField
+from refunds.forms import EvidenceField
+from refunds.states import Flow, Kind, ProposalKind, Reason
+from refunds.states.words import LATER_KINDS
+
+from .decisions import FIRST, ActionForm, text_area
+
+
+class ProposeForm(ActionForm):
+    """Put something to the buyer: to correct the request, a sum, more evidence, or to withdraw."""
+
+    fields_of = {
+        "AMT-1": "amount",
+        "AMT-2": "amount",
+        "amount_fen": "amount",
+        "APP-2": "to_kind",
+        "APP-4": "to_kind",
+        "APP-3": "to_reason",
+        "LAW-1": "to_reason",
+        "TMO-9": "to_reason",
+    }
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is proposed"), widget=forms.RadioSelect)
+    to_kind = forms.ChoiceField(label=gettext_lazy("Right kind"), required=False)
+    to_reason = forms.ChoiceField(label=gettext_lazy("Right reason"), required=False)
+    amount = AmountField(label=gettext_lazy("The buyer gets"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("To the buyer"), max_length=500, required=False, widget=text_area(3, **FIRST)
+    )
+
+    def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
+        super().__init__(data, **known)
+        refund = self.refund
+        no_sum = refund.wants_goods or refund.flow == Flow.UNSHIPPED
+        kinds = [choice for choice in ProposalKind.choices if not (no_sum and choice[0] == ProposalKind.AMOUNT)]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.initial["kind"] = ProposalKind.CORRECT
+        stays = ("", _("as it is"))
+        wanted = [choice for choice in Kind.choices if choice[0] not in LATER_KINDS]
+        self.fields["to_kind"].choices = [stays, *wanted]  # type: ignore[attr-defined]
+        self.fields["to_reason"].choices = [stays, *Reason.choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Keep only what belongs to the chosen kind."""
+        values = super().clean() or self.cleaned_data
+        if values.get("kind") != ProposalKind.AMOUNT:
+            values["amount"] = None
+        if values.get("kind") != ProposalKind.CORRECT:
+            values["to_kind"] = values["to_reason"] = ""
+        return values
+
+
+class AnswerForm(ActionForm):
+    """An answer to a proposal, with words where there are any."""
+
+    text = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
+
+
+class AcceptForm(AnswerForm):
+    """Yes, with the evidence that was asked for."""
+
+    evidence = EvidenceField(label=gettext_lazy("Evidence"), required=False)
