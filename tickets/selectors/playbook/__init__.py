@@ -5,6 +5,7 @@
 """
 
 from .checking import faults
+from .current import in_force
 from .facts import QUESTIONS, Facts
 from .rules import Playbook, Recommendation, Rule, Step, Words, read, recommend
 from .words import BUTTONS, LOOKS, REPLIES, Action, Postage, Sign
@@ -24,6 +25,7 @@ __all__ = [
     "Step",
     "Words",
     "faults",
+    "in_force",
     "read",
     "recommend",
 ]

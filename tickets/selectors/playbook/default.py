@@ -27,12 +27,14 @@ _GOODS = {"zh": "看签收时间、是否热卖、评分", "en": "Look at signed
 _BUYER = {"zh": "看之前的申请和拒绝", "en": "Look at earlier applications and refusals", "look": "buyer"}
 _WAREHOUSE = {"zh": "看仓库的备注", "en": "Look at the warehouse's note", "look": "return"}
 _VOID = {
-    "zh": "已列入未发退名单,等仓库回复",
+    "zh": "已列入未发退名单，等仓库回复",
     "en": "On the warehouse's void list: wait for its answer",
     "look": "return",
 }
 _KEEP = {"zh": "推荐其他款式或当前活动", "en": "Offer another style or the present promotion"}
 _EXCHANGE = {"zh": "先问是否愿意换尺码、颜色或款式", "en": "Ask first whether another size, colour or style would do"}
+_IN_TIME = {"zh": "七天内申请", "en": "Applied in time", "look": "seven_days"}
+_INTACT = {"zh": "确认商品完好、吊牌完整", "en": "Make sure that the goods are intact and the tags on"}
 _MARK = {"zh": "在订单上标注“售后退款”", "en": "Mark the order: aftersale refund", "look": "aftersale"}
 
 RULES: list[dict[str, Any]] = [
@@ -65,7 +67,7 @@ RULES: list[dict[str, Any]] = [
     },
     {
         "id": "return-agreed",
-        "title": {"zh": "已同意,等买家退货", "en": "Agreed: the buyer sends the goods back"},
+        "title": {"zh": "已同意，等买家退货", "en": "Agreed: the buyer sends the goods back"},
         "when": {"status": ["WAIT_BUYER_RETURN_GOODS"]},
         "steps": [
             {
@@ -92,7 +94,7 @@ RULES: list[dict[str, Any]] = [
             _WAREHOUSE,
             {"zh": "验货照片作凭证", "en": "The inspection's pictures are the evidence", "look": "own_pictures"},
             {
-                "zh": "打电话给买家:寄回或部分退款",
+                "zh": "打电话给买家：寄回或部分退款",
                 "en": "Phone the buyer: send back, or a partial refund",
                 "look": "contact",
             },
@@ -104,7 +106,7 @@ RULES: list[dict[str, Any]] = [
     },
     {
         "id": "return-arrived",
-        "title": {"zh": "退货验收通过,退款前三看", "en": "The return passed: three looks before the money goes"},
+        "title": {"zh": "退货验收通过，退款前三看", "en": "The return passed: three looks before the money goes"},
         "when": {"status": ["WAIT_SELLER_CONFIRM_GOODS"], "return_state": ["passed"]},
         "steps": [_GOODS, _WAREHOUSE, _AMOUNT],
         "action": "agree",
@@ -113,7 +115,7 @@ RULES: list[dict[str, Any]] = [
     },
     {
         "id": "return-sent",
-        "title": {"zh": "买家已寄回,等仓库验货", "en": "Sent back: the warehouse opens it"},
+        "title": {"zh": "买家已寄回，等仓库验货", "en": "Sent back: the warehouse opens it"},
         "when": {"status": ["WAIT_SELLER_CONFIRM_GOODS"]},
         "steps": [
             {"zh": "核对退货运单号", "en": "Check the return's tracking number", "look": "return_parcel"},
@@ -131,7 +133,7 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             {"zh": "请主管看是否站得住", "en": "Let a supervisor look whether the refusal stands"},
             {
-                "zh": "买家可申请小二介入,备好凭证",
+                "zh": "买家可申请小二介入，备好凭证",
                 "en": "The buyer may call the platform: have the evidence ready",
                 "look": "own_pictures",
             },
@@ -143,7 +145,7 @@ RULES: list[dict[str, Any]] = [
     },
     {
         "id": "refused",
-        "title": {"zh": "已拒绝,等买家", "en": "Refused: the buyer's turn"},
+        "title": {"zh": "已拒绝，等买家", "en": "Refused: the buyer's turn"},
         "when": {"status": ["SELLER_REFUSE_BUYER"]},
         "steps": [
             {"zh": "买家可修改、撤销或申请介入", "en": "The buyer may change, withdraw or call the platform"},
@@ -160,7 +162,7 @@ RULES: list[dict[str, Any]] = [
         "when": {**_UNSHIPPED, "reason": ["not_shipped_in_time", "out_of_stock"], "voided": False},
         "steps": [
             {
-                "zh": "先打电话,告知真实发货时间",
+                "zh": "先打电话，告知真实发货时间",
                 "en": "Phone the buyer, tell the true shipping time",
                 "look": "contact",
             },
@@ -218,7 +220,8 @@ RULES: list[dict[str, Any]] = [
         "title": {"zh": "售后 · 退货退款 · 七天无理由", "en": "After completion · return · seven days"},
         "when": {**_AFTERSALE, **_BACK, "reason": ["seven_day"], "in_time": True},
         "steps": [
-            {"zh": "七天内、商品完好、吊牌完整", "en": "In time, goods intact, tags on", "look": "seven_days"},
+            _IN_TIME,
+            _INTACT,
             _AMOUNT,
             _MARK,
         ],
@@ -235,9 +238,9 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             {"zh": "注意金额和类型", "en": "Watch the amount and the kind", "look": "amount"},
             _GOODS,
-            {"zh": "看聊天:问题出在哪里", "en": "Read the chat: where did the fault arise?", "look": "contact"},
+            {"zh": "看聊天：问题出在哪里", "en": "Read the chat: where did the fault arise?", "look": "contact"},
             _PICTURES,
-            {"zh": "同意并标注订单,或协商", "en": "Agree and mark the order, or discuss", "look": "aftersale"},
+            {"zh": "同意并标注订单，或协商", "en": "Agree and mark the order, or discuss", "look": "aftersale"},
         ],
         "action": "contact",
         "reply": "ask_pictures",
@@ -253,7 +256,7 @@ RULES: list[dict[str, Any]] = [
             _READ,
             _TRACK,
             {
-                "zh": "打电话给快递:谁签收的,要签收凭证",
+                "zh": "打电话给快递：谁签收的，要签收凭证",
                 "en": "Phone the carrier: who signed? Ask for the proof",
                 "look": "parcel",
             },
@@ -269,7 +272,10 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             _READ,
             _TRACK,
-            {"zh": "请买家拒收,联系快递追回", "en": "Ask the buyer not to accept it, and the carrier to bring it back"},
+            {
+                "zh": "请买家拒收，联系快递追回",
+                "en": "Ask the buyer not to accept it, and the carrier to bring it back",
+            },
             _KEEP,
         ],
         "action": "contact",
@@ -298,7 +304,7 @@ RULES: list[dict[str, Any]] = [
             _TRACK,
             {"zh": "快递确认丢件后开索赔单", "en": "The carrier confirms the loss: open a claim"},
             {
-                "zh": "问买家要补发还是退款,不用等快递",
+                "zh": "问买家要补发还是退款，不用等快递",
                 "en": "Reship or refund, as the buyer chooses; he does not wait for the carrier",
                 "look": "contact",
             },
@@ -315,7 +321,7 @@ RULES: list[dict[str, Any]] = [
         "when": {**_MISSING, "reason": ["not_shipped_in_time"]},
         "steps": [
             _PHONE,
-            {"zh": "已经发出:告知包裹在哪里", "en": "It has left: tell the buyer where it is", "look": "parcel"},
+            {"zh": "已经发出：告知包裹在哪里", "en": "It has left: tell the buyer where it is", "look": "parcel"},
             {"zh": "原因不符的引导修改", "en": "Guide the buyer to correct the reason where it is not so"},
         ],
         "action": "guide",
@@ -330,8 +336,8 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             _READ,
             _TRACK,
-            {"zh": "打电话给快递:丢件还是滞留", "en": "Phone the carrier: lost or held up?", "look": "parcel"},
-            {"zh": "丢件:索赔,补发或退款由买家选", "en": "Lost: claim, then reship or refund as the buyer chooses"},
+            {"zh": "打电话给快递：丢件还是滞留", "en": "Phone the carrier: lost or held up?", "look": "parcel"},
+            {"zh": "丢件：索赔，补发或退款由买家选", "en": "Lost: claim, then reship or refund as the buyer chooses"},
         ],
         "action": "trace",
         "reply": "tracing",
@@ -361,8 +367,8 @@ RULES: list[dict[str, Any]] = [
         "when": {**_KEPT, "reason": ["invoice"]},
         "steps": [
             {"zh": "打电话问是否需要发票", "en": "Phone: is an invoice wanted?", "look": "contact"},
-            {"zh": "需要:登记开票,个人或公司抬头", "en": "Yes: register it, with a personal or company title"},
-            {"zh": "不需要:引导修改类型和原因", "en": "No: guide to the right kind and reason"},
+            {"zh": "需要：登记开票，个人或公司抬头", "en": "Yes: register it, with a personal or company title"},
+            {"zh": "不需要：引导修改类型和原因", "en": "No: guide to the right kind and reason"},
         ],
         "action": "contact",
         "reply": "invoice",
@@ -391,7 +397,7 @@ RULES: list[dict[str, Any]] = [
             _READ,
             {"zh": "核对差价是否承诺过", "en": "Was the difference promised?", "look": "amount"},
             {
-                "zh": "差价用小额打款支付,不影响退款率",
+                "zh": "差价用小额打款支付，不影响退款率",
                 "en": "Settle it as a payout: it does not count in the refund rate",
             },
         ],
@@ -405,7 +411,7 @@ RULES: list[dict[str, Any]] = [
         "title": {"zh": "仅退款 · 破损 · 没有图片", "en": "Refund only · damaged · no picture"},
         "when": {**_KEPT, "reason": ["damaged"], "pictures": {"most": 0}},
         "steps": [
-            {"zh": "问:拆包时发现还是穿用后?", "en": "Ask: found on unpacking, or after wearing?", "look": "contact"},
+            {"zh": "问：拆包时发现还是穿用后？", "en": "Ask: found on unpacking, or after wearing?", "look": "contact"},
             _ASK_PICTURES,
             _GOODS,
         ],
@@ -420,7 +426,7 @@ RULES: list[dict[str, Any]] = [
         "when": {**_KEPT, "reason": ["damaged"], "signed_days": {"most": 2}},
         "steps": [
             _PICTURES,
-            {"zh": "拆包发现的:协商金额后退款", "en": "Found on unpacking: settle the amount", "look": "amount"},
+            {"zh": "拆包发现的：协商金额后退款", "en": "Found on unpacking: settle the amount", "look": "amount"},
             {"zh": "运输造成的向快递索赔", "en": "From the transport: claim from the carrier", "look": "parcel"},
         ],
         "action": "agree",
@@ -435,7 +441,7 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             _PICTURES,
             {"zh": "引导改为退货退款", "en": "Guide the buyer to “return and refund”", "look": "contact"},
-            {"zh": "不改的:拒绝,并写明怎样重新申请", "en": "If he does not: refuse, with how to apply again"},
+            {"zh": "不改的：拒绝，并写明怎样重新申请", "en": "If he does not: refuse, with how to apply again"},
         ],
         "action": "guide",
         "reply": "guide_kind",
@@ -448,7 +454,7 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             _PICTURES,
             _GOODS,
-            {"zh": "看图定责:质量还是使用造成", "en": "Decide from the pictures: quality, or use?"},
+            {"zh": "看图定责：质量还是使用造成", "en": "Decide from the pictures: quality, or use?"},
             _AMOUNT,
         ],
         "action": "contact",
@@ -461,14 +467,14 @@ RULES: list[dict[str, Any]] = [
         "when": {**_KEPT, "reason": ["not_as_described"]},
         "steps": [
             {
-                "zh": "问清差在哪里:发错货,还是页面有误?",
+                "zh": "问清差在哪里：发错货，还是页面有误？",
                 "en": "Which difference: wrong goods sent, or the page shows it differently?",
                 "look": "contact",
             },
             _PICTURES,
-            {"zh": "发错货:退货,运费我们付", "en": "Wrong goods: a return at our postage"},
+            {"zh": "发错货：退货，运费我们付", "en": "Wrong goods: a return at our postage"},
             {
-                "zh": "页面有误:报货品部/设计部,订单详细备注",
+                "zh": "页面有误：报货品部/设计部，订单详细备注",
                 "en": "The page: report to goods / design, note it on the order in detail",
             },
         ],
@@ -484,7 +490,7 @@ RULES: list[dict[str, Any]] = [
         "when": {**_KEPT, "reason": ["wrong_or_missing"]},
         "steps": [
             {
-                "zh": "哪些商品、少几件?箱子胶带完好吗?",
+                "zh": "哪些商品、少几件？箱子胶带完好吗？",
                 "en": "Which goods, how many? Was the parcel whole?",
                 "look": "contact",
             },
@@ -495,7 +501,7 @@ RULES: list[dict[str, Any]] = [
                 "look": "weight",
             },
             {
-                "zh": "漏发:致歉,金额大补发,金额小退款;被盗:索赔",
+                "zh": "漏发：致歉，金额大补发，金额小退款；被盗：索赔",
                 "en": "Ours: apologise, reship much, refund little; stolen: claim",
             },
         ],
@@ -546,14 +552,14 @@ RULES: list[dict[str, Any]] = [
         "when": {**_KEPT, "reason": ["quality"]},
         "steps": [
             {
-                "zh": "先打电话:这个原因影响店铺",
+                "zh": "先打电话：这个原因影响店铺",
                 "en": "Phone first: this reason counts against the shop",
                 "look": "contact",
             },
             _ASK_PICTURES,
             _GOODS,
             {
-                "zh": "属实:退货、换货、维修或部分退款",
+                "zh": "属实：退货、换货、维修或部分退款",
                 "en": "True: return, exchange, repair or a partial refund",
                 "look": "amount",
             },
@@ -569,10 +575,15 @@ RULES: list[dict[str, Any]] = [
         "title": {"zh": "退货退款 · 七天无理由", "en": "Return · seven days without reason"},
         "when": {**_BACK, "reason": ["seven_day"], "in_time": True},
         "steps": [
-            {"zh": "七天内、商品完好、吊牌完整", "en": "In time, goods intact, tags on", "look": "seven_days"},
+            _IN_TIME,
+            _INTACT,
             _GOODS,
             _EXCHANGE,
-            {"zh": "有运费险:退货后自动理赔", "en": "Insured: it pays by itself after the return", "look": "insurance"},
+            {
+                "zh": "有运费险：退货后自动理赔",
+                "en": "Insured: it pays by itself after the return",
+                "look": "insurance",
+            },
         ],
         "action": "agree",
         "reply": "how_to_return",
@@ -587,7 +598,7 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             {"zh": "确认签收时间", "en": "Make sure of the signed date", "look": "seven_days"},
             {
-                "zh": "打电话:有质量问题可按质量申请",
+                "zh": "打电话：有质量问题可按质量申请",
                 "en": "Phone: a fault can be applied for as one",
                 "look": "contact",
             },
@@ -605,7 +616,7 @@ RULES: list[dict[str, Any]] = [
         "steps": [
             _TRACK,
             {"zh": "问买家是否已经收到", "en": "Ask the buyer whether it has arrived", "look": "contact"},
-            {"zh": "没收到:请拒收,引导改为未收到货", "en": "Not yet: do not accept it; guide to “not received”"},
+            {"zh": "没收到：请拒收，引导改为未收到货", "en": "Not yet: do not accept it; guide to “not received”"},
         ],
         "action": "contact",
         "reply": "guide_reason",
@@ -618,14 +629,14 @@ RULES: list[dict[str, Any]] = [
         "when": {**_BACK, "reason": ["quality", "not_as_described"]},
         "steps": [
             {
-                "zh": "先打电话:这个原因影响店铺",
+                "zh": "先打电话：这个原因影响店铺",
                 "en": "Phone first: this reason counts against the shop",
                 "look": "contact",
             },
             _PICTURES,
             _GOODS,
-            {"zh": "属实:同意,退货运费我们付", "en": "True: agree, we pay the return postage", "look": "insurance"},
-            {"zh": "不属实:引导修改原因", "en": "Not true: guide the buyer to correct the reason"},
+            {"zh": "属实：同意，退货运费我们付", "en": "True: agree, we pay the return postage", "look": "insurance"},
+            {"zh": "不属实：引导修改原因", "en": "Not true: guide the buyer to correct the reason"},
         ],
         "action": "contact",
         "reply": "which_difference",
@@ -670,7 +681,8 @@ RULES: list[dict[str, Any]] = [
             "seven_day_goods": True,
         },
         "steps": [
-            {"zh": "七天内、商品完好、吊牌完整", "en": "In time, goods intact, tags on", "look": "seven_days"},
+            _IN_TIME,
+            _INTACT,
             _EXCHANGE,
             _AMOUNT,
         ],
