@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tickets.views import actions, disclosing, keys, lists, notifications, operations, orders, policies, queue, requests
+from tickets.views import (
+    actions,
+    disclosing,
+    keys,
+    lists,
+    notifications,
+    operations,
+    orders,
+    playbook,
+    policies,
+    queue,
+    requests,
+)
 
 app_name = "tickets"
 
@@ -30,6 +42,14 @@ urlpatterns = [
     path("policies/", policies.settings, name="policies"),
     path("policies/<str:key>/", policies.PolicySet.as_view(), name="policy_set"),
     path("policies/versions/<int:version_id>/withdraw/", policies.PolicyWithdraw.as_view(), name="policy_withdraw"),
+    path("playbook/", playbook.playbook, name="playbook"),
+    path("playbook/program/", playbook.program, name="playbook_program"),
+    path("playbook/new/", playbook.DraftStart.as_view(), name="playbook_draft"),
+    path("playbook/<int:version_id>/", playbook.version, name="playbook_version"),
+    path("playbook/<int:version_id>/rules/<int:place>/", playbook.RuleEdit.as_view(), name="playbook_rule"),
+    path("playbook/<int:version_id>/rules/<int:place>/move/", playbook.move, name="playbook_move"),
+    path("playbook/<int:version_id>/publish/", playbook.Publish.as_view(), name="playbook_publish"),
+    path("playbook/<int:version_id>/withdraw/", playbook.Withdraw.as_view(), name="playbook_withdraw"),
     path("operations/", operations.operations, name="operations"),
     path("requests/<str:refund_no>/", requests.detail, name="request_detail"),
     path("requests/<str:refund_no>/live/", requests.live, name="request_live"),

@@ -1,0 +1,120 @@
+"""The playbook as supervisors and agents read it: its versions, its rules in words, what is wrong, what differs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from aftersales.core import clock, errors
+from aftersales.core.errors import FieldError
+from tickets.models import PlaybookVersion
+
+from . import playbook
+from .playbook import LOOKS, REPLIES, Action, Playbook, Postage, Rule, Sign
+from .playbook.current import PROGRAM
+from .playbook.differing import Difference, differences
+
+MOST_VERSIONS = 200
+
+
+def versions_shown() -> list[dict[str, Any]]:
+    """Give drafts first, then versions from the latest on, each with where it stands; one query and who is in force."""
+    now, current = clock.now(), playbook.in_force().version
+    rows = _versions().defer("rules").order_by("-number", "-id")[:MOST_VERSIONS]
+    shown = [{"version": row, "state": _state(row, current, now)} for row in rows]
+    return sorted(shown, key=lambda one: not one["version"].is_draft)
+
+
+def version_get(version_id: int) -> PlaybookVersion:
+    """Give a version or draft with its people; one query. Raises: NotFound."""
+    found = _versions().filter(pk=version_id).first()
+    if found is None:
+        raise errors.NotFound()
+    return found
+
+
+def version_page(version: PlaybookVersion | None) -> dict[str, Any]:
+    """Give everything that the page of a version shows; None is the playbook that comes with the program.
+
+    A draft is held against what is in force, a published version against the one that it was based on.
+    """
+    current = playbook.in_force()
+    if version is None:
+        state = "current" if current.version is None else "program"
+        return {"state": state, "rules": _rules(PROGRAM, []), "faults": [], "differences": []}
+    book = playbook.read(version.rules, version=version.number)
+    faults = playbook.faults(version.rules) if version.is_draft else []
+    before = current if version.is_draft else _based_on(version)
+    return {
+        "state": _state(version, current.version, clock.now()),
+        "rules": _rules(book, faults),
+        "faults": [{"number": _number(fault), "text": str(fault.detail)} for fault in faults],
+        "differences": [_said(one) for one in differences(before, book)],
+        "against": before.version,
+    }
+
+
+def published_sources() -> list[PlaybookVersion]:
+    """Give the versions that a draft may begin with, the latest first; one query."""
+    return list(_versions().filter(published_at__isnull=False).defer("rules").order_by("-number")[:MOST_VERSIONS])
+
+
+def _versions() -> QuerySet[PlaybookVersion]:
+    return PlaybookVersion.objects.select_related("created_by", "updated_by", "published_by", "based_on")
+
+
+def _based_on(version: PlaybookVersion) -> Playbook:
+    source = version.based_on
+    return PROGRAM if source is None else playbook.read(source.rules, version=source.number)
+
+
+def _state(version: PlaybookVersion, current: int | None, now: Any) -> str:
+    if version.is_draft:
+        return "draft"
+    if version.withdrawn_at is not None:
+        return "withdrawn"
+    if version.number == current:
+        return "current"
+    return "planned" if version.effective_at is not None and version.effective_at > now else "past"
+
+
+def _rules(book: Playbook, faults: Sequence[FieldError]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": number,
+            "id": rule.id,
+            "title": str(rule.title),
+            "why": rule.why() if rule.when else [_("every case that is left")],
+            "action": Action(rule.action).label,
+            "said": _said_beside(rule),
+            "steps": [{"words": str(step.words), "look": LOOKS.get(step.look, "")} for step in rule.steps],
+            "rests_on": rule.rests_on,
+            "reply": str(REPLIES[rule.reply]) if rule.reply else "",
+            "faults": [str(fault.detail) for fault in faults if _number(fault) == number],
+            "is_last": number == len(book.rules),
+        }
+        for number, rule in enumerate(book.rules, 1)
+    ]
+
+
+def _said_beside(rule: Rule) -> list[str]:
+    postage = [str(Postage(rule.postage).label)] if rule.postage else []
+    return postage + [str(Sign(sign).label) for sign in rule.signs]
+
+
+def _said(one: Difference) -> dict[str, Any]:
+    words = {
+        "added": _("new rule"),
+        "removed": _("rule removed"),
+        "moved": _("moved"),
+        "changed": pgettext("playbook", "changed"),
+    }
+    return {"kind": one.kind, "label": words[one.kind], "title": one.title, "texts": one.texts}
+
+
+def _number(fault: FieldError) -> int:
+    """Give the number of the rule that a fault is about, as people count; 0 for the whole."""
+    parts = fault.field.split(".")
+    return int(parts[1]) + 1 if len(parts) > 1 and parts[1].isdecimal() else 0
