@@ -339,6 +339,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "aftersales.core.tasks.webhooks_send": 2.0,
         "aftersales.core.tasks.deadline_warnings": 60.0,
         "orders.tasks.imports_run": 3.0,
+        "tickets.tasks.playbook_trials_run": 3.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,
         "refunds.tasks.payouts_send": 5.0,

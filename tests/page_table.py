@@ -101,6 +101,8 @@ PAGE_TABLE = {
     "playbook/<int:version_id>/": Page(OFFICE | DESK),
     "playbook/<int:version_id>/rules/<int:place>/": Page(SUPERVISOR, SUPERVISOR),
     "playbook/<int:version_id>/rules/<int:place>/move/": Page(None, SUPERVISOR),
+    "playbook/<int:version_id>/trial/": Page(SUPERVISOR, SUPERVISOR),
+    "playbook/<int:version_id>/trial/latest/": Page(SUPERVISOR),
     "playbook/<int:version_id>/publish/": Page(SUPERVISOR, SUPERVISOR),
     "playbook/<int:version_id>/withdraw/": Page(SUPERVISOR, SUPERVISOR),
     "policies/": Page(OFFICE),

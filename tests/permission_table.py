@@ -230,6 +230,8 @@ PAGES = {
     "playbook/<int:version_id>/",
     "playbook/<int:version_id>/rules/<int:place>/",
     "playbook/<int:version_id>/rules/<int:place>/move/",
+    "playbook/<int:version_id>/trial/",
+    "playbook/<int:version_id>/trial/latest/",
     "playbook/<int:version_id>/publish/",
     "playbook/<int:version_id>/withdraw/",
     "policies/",

@@ -59,7 +59,7 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     draft = workbench.draft_start(actor=boss)
     rules = [*draft.rules[:-1], {**draft.rules[0], "id": "again"}, draft.rules[-1]]
     workbench.draft_save(draft=draft, actor=boss, rules=rules, version=1)
-    for path in ("", "program/", f"{draft.pk}/", f"{draft.pk}/rules/20/", f"{draft.pk}/publish/"):
+    for path in ("", "program/", f"{draft.pk}/", f"{draft.pk}/rules/20/", f"{draft.pk}/trial/", f"{draft.pk}/publish/"):
         yield Role.SUPERVISOR, f"/playbook/{path}"
     for path in ("operations/", "orders/import/", "account/password/"):
         yield Role.SUPERVISOR, f"/{path}"

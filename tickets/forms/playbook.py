@@ -13,6 +13,7 @@ from aftersales.core.views.dialogs import OnceForm
 from tickets.models import PlaybookVersion
 from tickets.selectors.playbook import LOOKS, QUESTIONS, REPLIES, Action, Postage, Sign
 from tickets.selectors.playbook.questions import Choice, Name, Number, Question, YesNo
+from tickets.services.playbook_trials import MOST_MONTHS
 
 from .policies import MoneyField
 
@@ -149,6 +150,18 @@ class DraftForm(OnceForm):
         super().__init__(*args, **kwargs)
         named = [(str(one.pk), _("Version %(n)s") % {"n": one.number}) for one in sources]
         self.fields["source"].choices = [*named, (PROGRAM, _("The playbook that comes with the program"))]  # type: ignore[attr-defined]
+
+
+class TrialForm(OnceForm):
+    """Over which time a draft is tried."""
+
+    months = forms.IntegerField(
+        label=gettext_lazy("Months back"),
+        initial=3,
+        min_value=1,
+        max_value=MOST_MONTHS,
+        widget=forms.TextInput(attrs=_NUMERIC | {"data-first": ""}),
+    )
 
 
 def _wish(question: Question, data: Mapping[str, Any]) -> Any:

@@ -1,22 +1,37 @@
 """The playbook as supervisors and agents read it: its versions, its rules in words, what is wrong, what differs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from aftersales.core import clock, errors
+from aftersales.core.auth import Actor
 from aftersales.core.errors import FieldError
-from tickets.models import PlaybookVersion
+from aftersales.core.models import Role
+from tickets.models import PlaybookTrial, PlaybookVersion
 
 from . import playbook
 from .playbook import LOOKS, REPLIES, Action, Playbook, Postage, Rule, Sign
 from .playbook.current import PROGRAM
 from .playbook.differing import Difference, differences
+from .playbook.trying import DIFFERS
 
 MOST_VERSIONS = 200
+DID: dict[str, Any] = {
+    "agree": pgettext_lazy("trial", "agreed"),
+    "refuse": pgettext_lazy("trial", "refused"),
+    "by_itself": pgettext_lazy("trial", "agreed by itself"),
+}
+VERDICTS: dict[str, Any] = {
+    "same": pgettext_lazy("trial", "decided alike"),
+    "other": pgettext_lazy("trial", "decided otherwise"),
+    "followed": pgettext_lazy("trial", "written to first"),
+    "skipped": pgettext_lazy("trial", "decided without a word"),
+    "open": pgettext_lazy("trial", "cannot be told"),
+}
 
 
 def versions_shown() -> list[dict[str, Any]]:
@@ -53,6 +68,46 @@ def version_page(version: PlaybookVersion | None) -> dict[str, Any]:
         "faults": [{"number": _number(fault), "text": str(fault.detail)} for fault in faults],
         "differences": [_said(one) for one in differences(before, book)],
         "against": before.version,
+    }
+
+
+def trial_page(actor: Actor, version: PlaybookVersion) -> dict[str, Any] | None:
+    """Give the latest trial of a draft, rule by rule, with links to the requests where it differs; one query.
+
+    It names requests of all shops, so it is for supervisors of all shops alone; None for others and without a trial.
+    """
+    if actor.shop_ids is not None or actor.role != Role.SUPERVISOR or not version.is_draft:
+        return None
+    trial = PlaybookTrial.objects.filter(draft=version).first()
+    if trial is None:
+        return None
+    rules = playbook.read(trial.rules).rules if trial.result else ()
+    found = trial.result.get("rules", {})
+    tried = [_tried(number, rule, found[rule.id]) for number, rule in enumerate(rules, 1) if rule.id in found]
+    return {
+        "trial": trial,
+        "stale": trial.rules != version.rules,
+        "rules": tried,
+        "cases": sum(one["cases"] for one in tried),
+        "differ": sum(one["differ"] for one in tried),
+        "moved": sum(one["moved"] for one in tried),
+    }
+
+
+def _tried(number: int, rule: Rule, result: Mapping[str, Any]) -> dict[str, Any]:
+    verdicts, did, moved = result["verdicts"], result["did"], result["moved"]
+    return {
+        "number": number,
+        "title": str(rule.title),
+        "action": Action(rule.action).label,
+        "cases": result["cases"],
+        "did": [f"{DID[name]} {did[name]}" for name in DID if name in did],
+        "verdicts": [f"{VERDICTS[name]} {verdicts[name]}" for name in VERDICTS if name in verdicts],
+        "differ": sum(verdicts.get(name, 0) for name in DIFFERS),
+        "differing": [{"refund_no": number, "said": DID[name]} for number, name in result["differing"]],
+        "moved": sum(moved.values()),
+        "before": [f"{Action(name).label} {count}" for name, count in moved.items()],
+        "moving": [{"refund_no": number, "said": Action(name).label} for number, name in result["moving"]],
     }
 
 

@@ -74,8 +74,8 @@ def facts_of(refund: Refund, rows: Mapping[str, Any], *, at: datetime) -> Facts:
         refusals=refund.refusals,
         buyer_requests=rows["counts"]["requests"],
         buyer_refusals=rows["counts"]["refusals"],
-        shipped_days=None if unshipped else _days(order.shipped_at, at),
-        signed_days=_days(signed, refund.created_at),
+        shipped_days=None if unshipped else days_between(order.shipped_at, at),
+        signed_days=days_between(signed, refund.created_at),
         in_time=None if until is None else refund.created_at < until,
         item_score=min(scores, default=None),
         category=categories.pop() or None if len(categories) == 1 else None,
@@ -123,5 +123,6 @@ def _most_fen(refund: Refund, line: Row) -> int:
     return most
 
 
-def _days(since: datetime | None, until: datetime) -> int | None:
+def days_between(since: datetime | None, until: datetime) -> int | None:
+    """Give whole days from one moment to another, none where the first is not known; never less than nothing."""
     return None if since is None else max((until - since).days, 0)

@@ -18,6 +18,7 @@ from .playbook import (
     draft_start,
     version_withdraw,
 )
+from .playbook_trials import trial_start
 
 __all__ = [
     "DISCLOSE",
@@ -33,5 +34,6 @@ __all__ = [
     "refund_assign",
     "task_done",
     "task_raise",
+    "trial_start",
     "version_withdraw",
 ]

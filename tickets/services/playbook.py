@@ -24,7 +24,7 @@ def draft_start(*, actor: Actor, source: PlaybookVersion | None = None, note: st
 
     Raises: Forbidden unless the actor is a supervisor of all shops; Conflict for a source that is a draft itself.
     """
-    user = _editor(actor)
+    user = editor_of(actor)
     if source is not None and source.is_draft:
         raise errors.Conflict(_("A draft begins with a published version."), code="playbook_source_is_draft")
     now = clock.now()
@@ -45,7 +45,7 @@ def draft_save(*, draft: PlaybookVersion, actor: Actor, rules: Any, version: int
     Locks: the draft. Raises: Forbidden, NotFound, Conflict for a published one, StaleVersion, Invalid with each fault's
     place.
     """
-    user = _editor(actor)
+    user = editor_of(actor)
     faults = list(shape.shape_faults(rules))
     if faults:
         raise errors.Invalid(_("The draft was not changed."), errors=faults)
@@ -66,7 +66,7 @@ def draft_publish(
     StaleVersion, Invalid with everything that `playbook.faults` names or for a moment in the past, Conflict if it is
     published already or another version begins at the same moment.
     """
-    user = _editor(actor)
+    user = editor_of(actor)
     with transaction.atomic():
         locked = _locked_draft(draft.pk, version)
         now = clock.now()
@@ -93,7 +93,7 @@ def draft_publish(
 
 def draft_discard(*, draft: PlaybookVersion, actor: Actor) -> None:
     """Throw a draft away, with its trials. Raises: Forbidden, NotFound, Conflict for a published one."""
-    _editor(actor)
+    editor_of(actor)
     with transaction.atomic():
         _locked_draft(draft.pk, None).delete()
 
@@ -103,7 +103,7 @@ def version_withdraw(*, playbook_version: PlaybookVersion, actor: Actor) -> Play
 
     Locks: the version. Raises: Forbidden, NotFound, Conflict if it is in force, withdrawn, or a draft.
     """
-    user = _editor(actor)
+    user = editor_of(actor)
     with transaction.atomic():
         locked = PlaybookVersion.objects.select_for_update(of=("self",)).filter(pk=playbook_version.pk).first()
         if locked is None:
@@ -121,7 +121,7 @@ def version_withdraw(*, playbook_version: PlaybookVersion, actor: Actor) -> Play
     return locked
 
 
-def _editor(actor: Actor) -> int:
+def editor_of(actor: Actor) -> int:
     """Give the id of who edits: the playbook is one for all shops, so it is a supervisor of all shops."""
     actor.require(EDIT_PLAYBOOK)
     if actor.shop_ids is not None or actor.user_id is None:

@@ -18,7 +18,7 @@ from aftersales.core.models import Role
 from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import Dialog
 from tickets import services
-from tickets.forms.playbook import PROGRAM, DraftForm, PublishForm, RuleForm
+from tickets.forms.playbook import PROGRAM, DraftForm, PublishForm, RuleForm, TrialForm
 from tickets.models import PlaybookVersion
 from tickets.selectors import playbook_page as selectors
 
@@ -48,8 +48,22 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
     """Show a draft or a version: its rules in words, what is wrong, what differs."""
     found = selectors.version_get(version_id)
     may_edit = actor_of(request).may(services.EDIT_PLAYBOOK)
-    context = {"page": selectors.version_page(found), "version": found, "may_edit": may_edit}
+    context = {
+        "page": selectors.version_page(found),
+        "version": found,
+        "may_edit": may_edit,
+        "tried": selectors.trial_page(actor_of(request), found),
+    }
     return render(request, "tickets/playbook_version.html", context)
+
+
+@require_safe
+@open_to(*EDITORS)
+def trial(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Give the latest trial of a draft anew, while it runs."""
+    found = selectors.version_get(version_id)
+    context = {"version": found, "tried": selectors.trial_page(actor_of(request), found)}
+    return render(request, "tickets/_playbook_trial.html", context)
 
 
 @require_POST
@@ -157,6 +171,22 @@ class RuleEdit(VersionDialog):
         return _("The draft is changed; what is wrong with it stands beside its rules.")
 
 
+class TrialStart(VersionDialog):
+    """A draft is held against what was done."""
+
+    template_name = "tickets/playbook_trial.html"
+    form_class = TrialForm
+
+    def initial(self) -> dict[str, Any]:
+        """The form knows how many months are usual."""
+        return {}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Queue it."""
+        services.trial_start(draft=self.found, actor=self.actor, months=data["months"])
+        return _("The trial is queued; you can leave the page.")
+
+
 class Publish(VersionDialog):
     """A draft comes into force."""
 
@@ -166,7 +196,8 @@ class Publish(VersionDialog):
     def context(self) -> dict[str, Any]:
         """Show what would change, and what is wrong."""
         page = selectors.version_page(self.found)
-        return super().context() | {"page": page, "confirm_disabled": bool(page["faults"])}
+        tried = selectors.trial_page(self.actor, self.found)
+        return super().context() | {"page": page, "tried": tried, "confirm_disabled": bool(page["faults"])}
 
     def act(self, data: dict[str, Any]) -> str:
         """Publish it."""
