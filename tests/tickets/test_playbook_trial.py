@@ -215,6 +215,16 @@ def test_who_may_not_edit_does_not_try_and_what_is_wrong_is_not_tried(boss):
     assert not PlaybookTrial.objects.exists()
 
 
+def test_what_is_tried_is_the_draft_as_it_stands_now(boss):
+    stale = drafted(boss)
+    now = services.draft_save(draft=stale, actor=boss, rules=[*RULES[:4], RULES[-1]], version=2)
+    assert services.trial_start(draft=stale, actor=boss, months=1).rules == now.rules
+    other = drafted(boss)
+    services.draft_publish(draft=other, actor=boss, version=2)
+    with pytest.raises(errors.Conflict):
+        services.trial_start(draft=other, actor=boss, months=1)
+
+
 def test_one_trial_of_a_draft_at_a_time(boss):
     draft = drafted(boss)
     services.trial_start(draft=draft, actor=boss, months=1)

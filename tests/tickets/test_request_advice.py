@@ -199,21 +199,39 @@ def test_every_look_says_something_about_every_kind_of_request(name: str, kind: 
     assert found["text"]
 
 
+def ticks(refund: Refund) -> dict[str, str]:
+    return {step["words"]: step["ok"] for step in advice_of(refund)["steps"]}
+
+
 def test_a_tick_comes_from_data_and_from_nothing_else():
-    """DEC-1, DEC-2: nobody has seen the tags yet, and the buyer was not written to."""
-    refund = factories.make_return(reason="quality")
-    ticks = {step["words"]: step["ok"] for step in advice_of(refund)["steps"]}
-    phone = "Phone first: this reason counts against the shop"
-    assert ticks[phone] == "unknown"
-    refunds.message_write(refund=refund, actor=factories.staff(), text="您好，请问哪里有问题？")
-    ticks = {step["words"]: step["ok"] for step in advice_of(refund)["steps"]}
-    assert ticks[phone] == "yes"
-    refunds.message_write(refund=refund, actor=factories.buyer(refund.shop), text="有裂缝")
-    ticks = {step["words"]: step["ok"] for step in advice_of(refund)["steps"]}
-    assert ticks[phone] == "unknown", "the buyer waits for an answer"
-    seven = {step["words"]: step["ok"] for step in advice_of(factories.make_return())["steps"]}
+    """DEC-1, DEC-2: a message is no call, a number is no answer of the carrier, nobody has seen the tags yet."""
+    refund = factories.make_refund(factories.make_order(sign=True), goods_status="received", reason="not_as_described")
+    ask = "Which difference: wrong goods sent, or the page shows it differently?"
+    assert ticks(refund)[ask] == "unknown"
+    refunds.message_write(refund=refund, actor=factories.staff(), text="您好，请问哪里不一样？")
+    assert ticks(refund)[ask] == "yes"
+    refunds.message_write(refund=refund, actor=factories.buyer(refund.shop), text="颜色")
+    assert ticks(refund)[ask] == "unknown", "the buyer waits for an answer"
+    called = factories.make_return(reason="quality")
+    refunds.message_write(refund=called, actor=factories.staff(), text="您好")
+    assert ticks(called)["Phone first: this reason counts against the shop"] == "unknown"
+    missing = factories.make_refund(factories.make_order(ship=True), reason="lost_or_empty")
+    assert ticks(missing)["Query the tracking"] == "unknown"
+    seven = ticks(factories.make_return(factories.make_order(sign=True, freight_insurance=True)))
     assert seven["Applied in time"] == "yes"
     assert seven["Make sure that the goods are intact and the tags on"] == "todo"
+    assert seven["Insured: it pays by itself after the return"] == "unknown"
+
+
+def test_what_was_given_back_before_asks_for_attention():
+    """APP-10."""
+    order = factories.make_order(ship=True)
+    factories.pay(standings.agree(factories.make_refund(order, reason="lost_or_empty")))
+    again = factories.make_refund(Order.objects.get(pk=order.pk), reason="lost_or_empty")
+    fresh = request_get_for(factories.staff(), again.refund_no)
+    found = request_looks.look("amount", fresh, request_rows(fresh))
+    assert found["ok"] == "no"
+    assert "given back before" in found["text"]
 
 
 # --- On the page ------------------------------------------------------------------------------------------------------

@@ -6,15 +6,12 @@ from typing import Any
 
 from refunds.models import Refund
 from refunds.services.assessing import seven_day_until
-from refunds.states import Flow, Kind, RefundStatus
+from refunds.states import Flow, Kind
 
 from . import playbook
 from .playbook import BUTTONS, REPLIES, Action, Facts, Postage, Rule, Sign
 from .request_actions import action_label
-from .request_looks import THREE, Row, asked_lines, look, share_fen
-
-OWN = (RefundStatus.WAIT_SYSTEM_TRANSFER, RefundStatus.SUCCESS)
-"""Where what the lines have promised or given back includes the request itself."""
+from .request_looks import THREE, Row, asked_lines, given_fen, look, share_fen
 
 
 def request_advice(refund: Refund, rows: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
@@ -65,7 +62,7 @@ def facts_of(refund: Refund, rows: Mapping[str, Any], *, at: datetime) -> Facts:
         return_state=_return_state(refund, rows["inspections"]),
         amount_fen=refund.amount_fen,
         full_amount=all(line["asked_fen"] >= _most_fen(refund, line) for line in asked),
-        given_before=any(_given_fen(refund, line) > 0 for line in asked),
+        given_before=any(given_fen(refund, line) > 0 for line in asked),
         seven_day_goods=all(line["seven_day_return"] for line in asked),
         hot_seller=any(line["hot_seller"] for line in asked),
         insured=order.freight_insurance,
@@ -111,15 +108,8 @@ def _return_state(refund: Refund, inspections: Sequence[Row]) -> str:
     return "sent" if refund.goods_sent_back else "none"
 
 
-def _given_fen(refund: Refund, line: Row) -> int:
-    """Say what was given back or promised for a line besides this request (APP-10)."""
-    own = line["asked_fen"] if refund.status in OWN else 0
-    given: int = line["promised_fen"] + line["refunded_fen"] - own
-    return given
-
-
 def _most_fen(refund: Refund, line: Row) -> int:
-    most: int = min(share_fen(line), line["paid_share_fen"] - _given_fen(refund, line))
+    most: int = min(share_fen(line), line["paid_share_fen"] - given_fen(refund, line))
     return most
 
 

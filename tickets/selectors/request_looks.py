@@ -15,13 +15,15 @@ from aftersales.core.words import moment_words
 from refunds.models import Refund
 from refunds.selectors.insurance import insurance_words
 from refunds.services.assessing import seven_day_until
-from refunds.states import Flow, GoodsStatus, Phase, Reason
+from refunds.states import Flow, GoodsStatus, Phase, Reason, RefundStatus
 from refunds.states.words import SELLER_FAULT
 
 Row: TypeAlias = Mapping[str, Any]
 Look: TypeAlias = dict[str, str]
 Filled: TypeAlias = Callable[[Refund, Mapping[str, Any]], Look]
 
+OWN = (RefundStatus.WAIT_SYSTEM_TRANSFER, RefundStatus.SUCCESS)
+"""Where what the lines have promised or given back includes the request itself."""
 THREE = ("goods", "return", "buyer")
 """What stands on every request (三看)."""
 
@@ -45,6 +47,13 @@ def share_fen(line: Row) -> int:
     """Give what was paid for the units of a line that are asked for, counting the smaller shares (AMT-1)."""
     shares = money.unit_shares(line["paid_share_fen"], line["quantity"])
     return sum(shares[-line["asked_quantity"] :])
+
+
+def given_fen(refund: Refund, line: Row) -> int:
+    """Say what was given back or promised for a line besides this request (APP-10)."""
+    own = line["asked_fen"] if refund.status in OWN else 0
+    given: int = line["promised_fen"] + line["refunded_fen"] - own
+    return given
 
 
 def _look(ok: str, *parts: str) -> Look:
@@ -112,18 +121,20 @@ def _buyer(refund: Refund, rows: Mapping[str, Any]) -> Look:
 
 
 def _amount(refund: Refund, rows: Mapping[str, Any]) -> Look:
-    """AMT-1, AMT-4."""
+    """AMT-1, AMT-4, APP-10."""
     paid = sum(share_fen(line) for line in asked_lines(rows))
     asked = _("¥%(asked)s of ¥%(paid)s paid for these goods") % {
         "asked": money.yuan(refund.amount_fen - refund.postage_fen),
         "paid": money.yuan(paid),
     }
     postage = _("postage ¥%(fen)s") % {"fen": money.yuan(refund.postage_fen)} if refund.postage_fen else ""
-    return _look("yes", asked, postage)
+    given = sum(given_fen(refund, line) for line in asked_lines(rows))
+    before = _("¥%(fen)s given back before") % {"fen": money.yuan(given)} if given > 0 else ""
+    return _look("no" if before else "yes", asked, postage, before)
 
 
 def _parcel(refund: Refund, rows: Mapping[str, Any]) -> Look:
-    """LOG-2, LOG-6."""
+    """LOG-2, LOG-6: what is known of it; whether anybody asked the carrier stands nowhere."""
     if refund.flow == Flow.UNSHIPPED:
         return _look("unknown", _("not shipped"))
     parcel = next((row for row in rows["parcels"] if row["tracking_no"]), None)
@@ -136,7 +147,7 @@ def _parcel(refund: Refund, rows: Mapping[str, Any]) -> Look:
     signed = refund.order.signed_at
     state = _("signed for %(when)s") % {"when": moment_words(signed)} if signed else age
     carrier = f"{parcel['carrier_name'] or parcel['carrier']} {parcel['tracking_no']}"
-    return _look("yes", carrier, state, parcel["phone"] or "")
+    return _look("unknown", carrier, state, parcel["phone"] or "")
 
 
 def _return_parcel(refund: Refund, rows: Mapping[str, Any]) -> Look:
@@ -167,11 +178,11 @@ def _pictures(refund: Refund, rows: Mapping[str, Any]) -> Look:
 
 
 def _own_pictures(refund: Refund, rows: Mapping[str, Any]) -> Look:
-    """DIS-3."""
+    """DIS-3: how many there are; whether they are enough is for a person to say."""
     count = sum(row["side"] in ("seller", "warehouse") for row in rows["evidence"])
     if not count:
         return _look("unknown", _("none of ours yet"))
-    return _look("yes", ngettext("%(n)d file of ours", "%(n)d files of ours", count) % {"n": count})
+    return _look("unknown", ngettext("%(n)d file of ours", "%(n)d files of ours", count) % {"n": count})
 
 
 def _contact(refund: Refund, rows: Mapping[str, Any]) -> Look:
@@ -183,6 +194,11 @@ def _contact(refund: Refund, rows: Mapping[str, Any]) -> Look:
     ours = _("written to %(at)s") % {"at": moment_words(last["seller"])}
     waits = bool(wrote) and last["buyer"] > last["seller"]
     return _look("unknown" if waits else "yes", ours, wrote if waits else "")
+
+
+def _phone(refund: Refund, rows: Mapping[str, Any]) -> Look:
+    """DEC-2: a call leaves no trace yet, so nothing is ticked for it."""
+    return {**_contact(refund, rows), "ok": "unknown"}
 
 
 def _weight(refund: Refund, rows: Mapping[str, Any]) -> Look:
@@ -198,7 +214,7 @@ def _insurance(refund: Refund, rows: Mapping[str, Any]) -> Look:
     """FRI-3."""
     if not refund.order.freight_insurance:
         return _look("unknown", _("not insured"))
-    return _look("yes", insurance_words(refund, next(iter(rows["insurance"]), None)))
+    return _look("unknown", insurance_words(refund, next(iter(rows["insurance"]), None)))
 
 
 def _aftersale(refund: Refund, rows: Mapping[str, Any]) -> Look:
@@ -219,6 +235,7 @@ LOOKS: dict[str, Filled] = {
     "pictures": _pictures,
     "own_pictures": _own_pictures,
     "contact": _contact,
+    "phone": _phone,
     "weight": _weight,
     "insurance": _insurance,
     "aftersale": _aftersale,

@@ -129,12 +129,21 @@ def editor_of(actor: Actor) -> int:
     return actor.user_id
 
 
-def _locked_draft(pk: int, version: int | None) -> PlaybookVersion:
-    locked = PlaybookVersion.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-    if locked is None:
+def draft_now(draft: PlaybookVersion) -> PlaybookVersion:
+    """Give a draft as it stands now. Raises: NotFound, Conflict for one that is published."""
+    return _still_draft(PlaybookVersion.objects.filter(pk=draft.pk).first())
+
+
+def _still_draft(found: PlaybookVersion | None) -> PlaybookVersion:
+    if found is None:
         raise errors.NotFound()
-    if not locked.is_draft:
+    if not found.is_draft:
         raise errors.Conflict(_("A published version cannot be changed; begin a draft."), code="playbook_published")
+    return found
+
+
+def _locked_draft(pk: int, version: int | None) -> PlaybookVersion:
+    locked = _still_draft(PlaybookVersion.objects.select_for_update(of=("self",)).filter(pk=pk).first())
     if version is not None and locked.version != version:
         raise errors.StaleVersion(version=locked.version)
     return locked

@@ -15,7 +15,7 @@ from tickets.selectors import playbook
 from tickets.selectors.playbook.trying import Trial
 from tickets.selectors.playbook_history import applied_since, decided_batches
 
-from .playbook import editor_of
+from .playbook import draft_now, editor_of
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +30,17 @@ S = PlaybookTrial.Status
 def trial_start(*, draft: PlaybookVersion, actor: Actor, months: int) -> PlaybookTrial:
     """Queue a trial of a draft over the requests of the last months.
 
-    Raises: Forbidden, Invalid for a number of months out of bounds or a draft with faults, Conflict for a published
-    version or while another trial of the draft runs.
+    Raises: Forbidden, NotFound, Invalid for a number of months out of bounds or a draft with faults, Conflict for a
+    published version or while another trial of the draft runs.
     """
     user = editor_of(actor)
+    draft = draft_now(draft)
     faults = playbook.faults(draft.rules)
     if not 1 <= months <= MOST_MONTHS:
         text = _("From 1 to %(most)d months are possible.") % {"most": MOST_MONTHS}
         faults.append(errors.FieldError("months", "out_of_range", text))
     if faults:
         raise errors.Invalid(_("The draft was not tried: mend first what is wrong with it."), errors=faults)
-    if not draft.is_draft:
-        raise errors.Conflict(_("Only a draft is tried."), code="playbook_published")
     now = clock.now()
     try:
         with transaction.atomic():

@@ -21,7 +21,7 @@ _ASK_PICTURES = {
     "en": "Ask for pictures of the whole, the fault and the parcel",
     "look": "pictures",
 }
-_PHONE = {"zh": "先打电话给买家", "en": "Phone the buyer first", "look": "contact"}
+_PHONE = {"zh": "先打电话给买家", "en": "Phone the buyer first", "look": "phone"}
 _TRACK = {"zh": "查物流", "en": "Query the tracking", "look": "parcel"}
 _GOODS = {"zh": "看签收时间、是否热卖、评分", "en": "Look at signed date, hot seller and score", "look": "goods"}
 _BUYER = {"zh": "看之前的申请和拒绝", "en": "Look at earlier applications and refusals", "look": "buyer"}
@@ -96,7 +96,7 @@ RULES: list[dict[str, Any]] = [
             {
                 "zh": "打电话给买家：寄回或部分退款",
                 "en": "Phone the buyer: send back, or a partial refund",
-                "look": "contact",
+                "look": "phone",
             },
         ],
         "action": "refuse",
@@ -149,7 +149,7 @@ RULES: list[dict[str, Any]] = [
         "when": {"status": ["SELLER_REFUSE_BUYER"]},
         "steps": [
             {"zh": "买家可修改、撤销或申请介入", "en": "The buyer may change, withdraw or call the platform"},
-            {"zh": "打过电话并已备注", "en": "The buyer was phoned, and it is noted", "look": "contact"},
+            {"zh": "打过电话并已备注", "en": "The buyer was phoned, and it is noted", "look": "phone"},
         ],
         "action": "wait",
         "signs": ["record_call"],
@@ -164,7 +164,7 @@ RULES: list[dict[str, Any]] = [
             {
                 "zh": "先打电话，告知真实发货时间",
                 "en": "Phone the buyer, tell the true shipping time",
-                "look": "contact",
+                "look": "phone",
             },
             {"zh": "原因不符的引导修改", "en": "Guide the buyer to correct the reason where it is not so"},
             _VOID,
@@ -240,7 +240,8 @@ RULES: list[dict[str, Any]] = [
             _GOODS,
             {"zh": "看聊天：问题出在哪里", "en": "Read the chat: where did the fault arise?", "look": "contact"},
             _PICTURES,
-            {"zh": "同意并标注订单，或协商", "en": "Agree and mark the order, or discuss", "look": "aftersale"},
+            {"zh": "同意，或协商", "en": "Agree, or discuss"},
+            _MARK,
         ],
         "action": "contact",
         "reply": "ask_pictures",
@@ -366,7 +367,7 @@ RULES: list[dict[str, Any]] = [
         "title": {"zh": "仅退款 · 发票问题", "en": "Refund only · invoice"},
         "when": {**_KEPT, "reason": ["invoice"]},
         "steps": [
-            {"zh": "打电话问是否需要发票", "en": "Phone: is an invoice wanted?", "look": "contact"},
+            {"zh": "打电话问是否需要发票", "en": "Phone: is an invoice wanted?", "look": "phone"},
             {"zh": "需要：登记开票，个人或公司抬头", "en": "Yes: register it, with a personal or company title"},
             {"zh": "不需要：引导修改类型和原因", "en": "No: guide to the right kind and reason"},
         ],
@@ -554,7 +555,7 @@ RULES: list[dict[str, Any]] = [
             {
                 "zh": "先打电话：这个原因影响店铺",
                 "en": "Phone first: this reason counts against the shop",
-                "look": "contact",
+                "look": "phone",
             },
             _ASK_PICTURES,
             _GOODS,
@@ -600,7 +601,7 @@ RULES: list[dict[str, Any]] = [
             {
                 "zh": "打电话：有质量问题可按质量申请",
                 "en": "Phone: a fault can be applied for as one",
-                "look": "contact",
+                "look": "phone",
             },
             _BUYER,
         ],
@@ -631,7 +632,7 @@ RULES: list[dict[str, Any]] = [
             {
                 "zh": "先打电话：这个原因影响店铺",
                 "en": "Phone first: this reason counts against the shop",
-                "look": "contact",
+                "look": "phone",
             },
             _PICTURES,
             _GOODS,

@@ -66,6 +66,7 @@ LOOKS: dict[str, str | Promise] = {
     "pictures": _("the buyer's pictures"),
     "own_pictures": _("the shop's and the warehouse's pictures"),
     "contact": _("whether the buyer was written to"),
+    "phone": _("when the buyer was written to; a call leaves no trace"),
     "weight": _("what the goods should weigh"),
     "insurance": _("return-freight insurance"),
     "aftersale": _("whether the order is marked"),
