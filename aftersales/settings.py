@@ -291,6 +291,10 @@ SPECTACULAR_SETTINGS = {
         "VoidResult": "refunds.serializers.inputs.VOID_RESULTS",
         "InspectionResult": "refunds.serializers.inputs.INSPECTION_RESULTS",
         "DecisionOutcome": "refunds.serializers.inputs.OUTCOMES",
+        "PlaybookAction": "tickets.selectors.playbook.words.Action",
+        "PlaybookPostage": "tickets.selectors.playbook.words.Postage",
+        "PlaybookSign": "tickets.selectors.playbook.words.Sign",
+        "StepState": "tickets.serializers.STEP_STATES",
     },
 }
 

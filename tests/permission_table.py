@@ -78,6 +78,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
     "api/v1/refunds/<number:refund_no>/insurance": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival/proof.pdf": {"GET": Api(READERS)},
+    "api/v1/refunds/<number:refund_no>/recommendation": {"GET": Api(STAFF, sees=STAFF, **SELLER)},
     "api/v1/payments": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
     "api/v1/payments/<number:payment_no>": {
         "GET": Api(MONEY_READERS, "payment", sees=MONEY_READERS, **SELLER),

@@ -1,7 +1,9 @@
-"""Routes of the workbench."""
+"""Routes of the workbench, and its one below /api/v1/."""
 
 from django.urls import path
 
+from orders import urls as order_urls  # noqa: F401 – registers the converter `number`
+from tickets.api import RefundRecommendation
 from tickets.views import (
     actions,
     disclosing,
@@ -62,6 +64,10 @@ urlpatterns = [
     path("requests/<str:refund_no>/tasks/<int:task_id>/done/", actions.task_done, name="request_task_done"),
     path("requests/<str:refund_no>/debts/<int:note_id>/settled/", actions.debt_settled, name="request_debt_settled"),
     path("requests/<str:refund_no>/<slug:action>/", actions.action, name="request_action"),
+]
+
+api = [
+    path("refunds/<number:refund_no>/recommendation", RefundRecommendation.as_view(), name="refund-recommendation"),
 ]
 
 keys.register()

@@ -16,6 +16,7 @@ from refunds import services as refunds
 from refunds.models import Refund
 from tests import factories
 from tests.refunds import standings
+from tests.rest import shop_caller, staff_caller
 from tickets.selectors import playbook, request_looks, request_page
 from tickets.selectors.request_advice import facts_of
 from tickets.selectors.request_rows import request_get_for, request_rows
@@ -279,3 +280,24 @@ def test_the_warehouses_own_step_stays_in_front_for_it():
     page = request_page.request_page(factories.staff(Role.WAREHOUSE), refund.refund_no)
     assert page["advice"]["action"] == "wait"
     assert [action["name"] for action in page["actions"]["main"] if action["primary"]] == ["void_result"]
+
+
+# --- Over REST --------------------------------------------------------------------------------------------------------
+
+
+def test_programs_of_the_staff_get_it_as_data():
+    refund = factories.make_return()
+    caller = staff_caller()
+    answer = caller.get(f"/refunds/{refund.refund_no}/recommendation").json()
+    found = answer["recommendation"]
+    assert (answer["version"], found["rule"], found["action"]) == (1, "return-seven-day", "agree")
+    assert (found["postage"], found["signs"], found["playbook_version"]) == ("buyer", ["offer_exchange"], None)
+    assert found["rests_on"] == ["LAW-1", "LAW-5", "TMO-9", "DEC-5"]
+    assert [step["ok"] for step in found["steps"]][:2] == ["yes", "todo"]
+    refunds.refund_cancel(refund=refund, actor=factories.buyer(refund.shop))
+    assert caller.get(f"/refunds/{refund.refund_no}/recommendation").json()["recommendation"] is None
+
+
+def test_a_shops_front_end_is_not_told_what_the_desk_is_advised():
+    refund = factories.make_return()
+    assert shop_caller(refund.shop).get(f"/refunds/{refund.refund_no}/recommendation").status_code == 403

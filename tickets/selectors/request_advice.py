@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from aftersales.core import clock
+from aftersales.core.auth import Actor
 from refunds.models import Refund
 from refunds.services.assessing import seven_day_until
 from refunds.states import Flow, Kind
@@ -12,6 +14,7 @@ from . import playbook
 from .playbook import BUTTONS, REPLIES, Action, Facts, Postage, Rule, Sign
 from .request_actions import action_label
 from .request_looks import THREE, Row, asked_lines, given_fen, look, share_fen
+from .request_rows import request_get_for, request_rows
 
 
 def request_advice(refund: Refund, rows: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
@@ -33,11 +36,39 @@ def request_advice(refund: Refund, rows: Mapping[str, Any], at: datetime) -> dic
         "why": rule.why(),
         "rests_on": rule.rests_on,
         "postage": Postage(rule.postage).label if rule.postage else "",
+        "postage_key": rule.postage,
         "signs": [Sign(sign).label for sign in rule.signs],
+        "sign_keys": rule.signs,
         "reply": str(REPLIES[rule.reply]) if rule.reply else "",
         "steps": _steps(rule, refund, rows),
         "also": [{"title": str(other.title), "label": Action(other.action).label} for other in found.also],
         "version": found.version,
+    }
+
+
+def recommendation_document(actor: Actor, refund_no: str) -> dict[str, Any]:
+    """Give what is recommended for a request as plain data for programs of the staff; two statements.
+
+    Raises: Forbidden, NotFound.
+    """
+    refund = request_get_for(actor, refund_no)
+    advice = request_advice(refund, request_rows(refund), clock.now())
+    return {
+        "refund_no": refund.refund_no,
+        "version": refund.version,
+        "recommendation": None if advice is None else _as_data(advice),
+    }
+
+
+def _as_data(advice: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("rule", "title", "action", "why", "rests_on", "reply")
+    return {
+        **{key: advice[key] for key in keys},
+        "postage": advice["postage_key"] or None,
+        "signs": advice["sign_keys"],
+        "steps": [{"words": step["words"], "known": step["text"], "ok": step["ok"]} for step in advice["steps"]],
+        "also": [other["title"] for other in advice["also"]],
+        "playbook_version": advice["version"],
     }
 
 
