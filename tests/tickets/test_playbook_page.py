@@ -80,6 +80,17 @@ def test_an_agent_reads_and_is_offered_nothing_to_change(client):
     assert len(PlaybookVersion.objects.get().rules) == len(RULES)
 
 
+def test_a_supervisor_of_some_shops_is_offered_nothing_to_change(client):
+    draft = services.draft_start(actor=factories.staff(Role.SUPERVISOR))
+    sign_in(client, Role.SUPERVISOR, factories.make_shop())
+    for page in ("/playbook/", url("version", draft)):
+        body = client.get(page).content.decode()
+        assert "data-dialog" not in body.split("<main")[1]
+        assert "/move/" not in body
+    assert client.post(url("move", draft, 1), {"by": "out", "version": 1}).status_code == 403
+    assert PlaybookVersion.objects.get().version == 1
+
+
 def test_a_rule_is_shown_as_it_is_stored_and_saved_unchanged(boss):
     """Whatever conditions it has: what is shown and sent back is what stood there."""
     draft = draft_of(boss)

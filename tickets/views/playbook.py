@@ -30,8 +30,7 @@ EDITORS = frozenset({SUPERVISOR})
 @open_to(*READERS)
 def playbook(request: HttpRequest) -> HttpResponse:
     """List drafts and versions, and say which holds."""
-    actor = actor_of(request)
-    context = {"versions": selectors.versions_shown(), "may_edit": actor.may(services.EDIT_PLAYBOOK)}
+    context = {"versions": selectors.versions_shown(), "may_edit": _may_edit(request)}
     return render(request, "tickets/playbook.html", context)
 
 
@@ -47,11 +46,10 @@ def program(request: HttpRequest) -> HttpResponse:
 def version(request: HttpRequest, version_id: int) -> HttpResponse:
     """Show a draft or a version: its rules in words, what is wrong, what differs."""
     found = selectors.version_get(version_id)
-    may_edit = actor_of(request).may(services.EDIT_PLAYBOOK)
     context = {
         "page": selectors.version_page(found),
         "version": found,
-        "may_edit": may_edit,
+        "may_edit": _may_edit(request),
         "tried": selectors.trial_page(actor_of(request), found),
     }
     return render(request, "tickets/playbook_version.html", context)
@@ -87,6 +85,12 @@ def move(request: HttpRequest, version_id: int, place: int) -> HttpResponse:
     except (errors.Conflict, errors.StaleVersion, errors.Invalid) as problem:
         messages.error(request, str(problem.detail))
     return redirect(reverse("tickets:playbook_version", args=[draft.pk]) + f"#rule-{place}")
+
+
+def _may_edit(request: HttpRequest) -> bool:
+    """Say whether somebody may change what holds for all shops, as the service judges it."""
+    actor = actor_of(request)
+    return actor.may(services.EDIT_PLAYBOOK) and actor.shop_ids is None
 
 
 class VersionDialog(Dialog):
