@@ -14,7 +14,7 @@ from tickets.selectors.playbook import Facts
 from tickets.selectors.playbook.default import RULES
 from tickets.selectors.playbook.regions import Space
 
-from .playbook_cases import ANY_CASE, case, kept, missing, unshipped
+from .playbook_cases import ANY_CASE, case, kept, left_of, missing, unshipped
 
 DEFAULT = playbook.read(RULES)
 DOMAIN = (Path(__file__).resolve().parents[2] / "docs" / "domain.md").read_text()
@@ -109,9 +109,7 @@ def test_every_rule_is_the_recommendation_of_some_possible_case():
     rules = DEFAULT.rules
     space = Space([rule.when for rule in rules])
     for place, rule in enumerate(rules):
-        left = space.cases(rule.when)
-        for earlier in rules[:place]:
-            left = space.without(left, space.box(earlier.when))
+        left = left_of(space, space.cases(rule.when), [space.box(earlier.when) for earlier in rules[:place]])
         facts = space.example(left[0])
         assert playbook.recommend(DEFAULT, facts).rule == rule, rule.id
 

@@ -14,7 +14,7 @@ from aftersales.core.errors import FieldError
 
 from .facts import QUESTIONS
 from .questions import Wish
-from .regions import Box, Space, TooIntricate
+from .regions import Box, Effort, Space, TooIntricate
 from .rules import Rule, read
 from .shape import shape_faults
 from .words import Action
@@ -34,8 +34,9 @@ def faults(stored: Any) -> list[FieldError]:
     rules = read(stored).rules
     space = Space([rule.when for rule in rules])
     boxes = [space.box(rule.when) for rule in rules]
-    for place, rule in enumerate(rules):
-        found.extend(_faults_of(space, rules, boxes, place, rule))
+    effort = Effort()
+    for place in range(len(rules)):
+        found.extend(_faults_of(space, rules, boxes, place, effort))
     if rules[-1].when:
         text = _("The last rule must have no conditions, so that every case finds a rule.")
         found.append(FieldError(f"rules.{len(rules) - 1}.when", "no_end", text))
@@ -43,9 +44,9 @@ def faults(stored: Any) -> list[FieldError]:
 
 
 def _faults_of(
-    space: Space, rules: Sequence[Rule], boxes: Sequence[Box], place: int, rule: Rule
+    space: Space, rules: Sequence[Rule], boxes: Sequence[Box], place: int, effort: Effort
 ) -> Iterator[FieldError]:
-    path = f"rules.{place}.when"
+    path, rule = f"rules.{place}.when", rules[place]
     cases = space.cases(rule.when)
     if not cases:
         yield FieldError(path, "impossible", _impossible(space, rule.when))
@@ -57,8 +58,9 @@ def _faults_of(
     if same is not None:
         yield _double(rules, same, place)
         return
+    effort.begin()
     try:
-        takers = _takers(space, boxes, cases, place)
+        takers = _takers(space, boxes, cases, place, effort)
     except TooIntricate:
         yield FieldError(path, "too_intricate", _("The rules overlap too often to tell whether this one is reached."))
         return
@@ -68,26 +70,19 @@ def _faults_of(
         yield FieldError(path, "shadowed", text)
 
 
-def _takers(space: Space, boxes: Sequence[Box], cases: Sequence[Box], place: int) -> list[int]:
-    """Give earlier rules that together take all of the cases, none of them needless; nothing when some are left."""
-    for at in range(place):
-        if not space.without(cases, boxes[at]):
-            return [at]
-    takers = [at for at in range(place) if any(space.meet(case, boxes[at]) for case in cases)]
-    if not _take_all(space, boxes, cases, takers):
+def _takers(space: Space, boxes: Sequence[Box], cases: Sequence[Box], place: int, effort: Effort) -> list[int]:
+    """Give earlier rules that together take all of the cases, needless ones left out; nothing when some are left."""
+    takers = [at for at in range(place) if any(space.meet(case, boxes[at]) is not None for case in cases)]
+    if space.left(cases, [boxes[at] for at in takers], effort) is not None:
         return []
     for at in list(takers):
         fewer = [other for other in takers if other != at]
-        if _take_all(space, boxes, cases, fewer):
-            takers = fewer
+        try:
+            if space.left(cases, [boxes[other] for other in fewer], effort) is None:
+                takers = fewer
+        except TooIntricate:  # that nothing is left is known; which of them could be spared is not
+            break
     return takers
-
-
-def _take_all(space: Space, boxes: Sequence[Box], cases: Sequence[Box], takers: Sequence[int]) -> bool:
-    left: Sequence[Box] = cases
-    for at in takers:
-        left = space.without(left, boxes[at])
-    return not left
 
 
 def _double(rules: Sequence[Rule], first: int, second: int) -> FieldError:

@@ -4,7 +4,7 @@ Every question has finitely many facts that stand for all (`Question.samples`), 
 set of facts, kept as bits. Taking one box out of another leaves a few boxes; when nothing is left, no case is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from refunds.states import Flow, Kind, Phase, RefundStatus
@@ -15,8 +15,10 @@ from .questions import Fact, Wish
 
 Box: TypeAlias = dict[str, int]
 """By question the facts that belong to it, as bits; a question that is missing is not narrowed."""
-MOST_PIECES = 20_000
-"""Where a playbook is too intricate to be judged; far beyond what people write."""
+MOST_EFFORT = 400_000
+"""After so many looks at a taker a playbook counts as too intricate to be judged: less than a second."""
+LEAST_EFFORT = 5_000
+"""What every rule may spend, whatever those before it have cost."""
 
 _Fits: TypeAlias = Callable[[Fact], bool]
 _RETURNING = {RefundStatus.WAIT_BUYER_RETURN_GOODS.value, RefundStatus.WAIT_SELLER_CONFIRM_GOODS.value}
@@ -24,6 +26,23 @@ _RETURNING = {RefundStatus.WAIT_BUYER_RETURN_GOODS.value, RefundStatus.WAIT_SELL
 
 class TooIntricate(Exception):
     """The rules overlap in so many ways that the question would take too long."""
+
+
+class Effort:
+    """How much may still be looked at before a playbook counts as too intricate."""
+
+    def __init__(self) -> None:
+        self.left = MOST_EFFORT
+
+    def begin(self) -> None:
+        """Let the next rule be judged, too."""
+        self.left = max(self.left, LEAST_EFFORT)
+
+    def spend(self, looks: int) -> None:
+        """Count looks. Raises: TooIntricate."""
+        self.left -= looks
+        if self.left < 0:
+            raise TooIntricate
 
 
 class Space:
@@ -56,23 +75,33 @@ class Space:
                 return None
         return met
 
-    def without(self, boxes: Iterable[Box], taken: Box) -> list[Box]:
-        """Give what is left of the boxes when another is taken out. Raises: TooIntricate."""
-        left: list[Box] = []
-        for box in boxes:
-            left.extend(self._pieces(box, taken))
-            if len(left) > MOST_PIECES:
-                raise TooIntricate
-        return left
+    def left(self, cases: Sequence[Box], takers: Sequence[Box], effort: Effort) -> Box | None:
+        """Give some cases that none of the takers takes, None when they take all. Raises: TooIntricate.
+
+        Looks for one case instead of dividing all of them, and divides first by the taker that leaves the fewest
+        pieces: one that leaves none ends the search there.
+        """
+        return next((found for case in cases if (found := self._search(case, takers, effort)) is not None), None)
+
+    def _search(self, box: Box, takers: Sequence[Box], effort: Effort) -> Box | None:
+        effort.spend(1 + len(takers))
+        meeting = [taker for taker in takers if self.meet(box, taker) is not None]
+        if not meeting:
+            return box
+        nearest = min(meeting, key=lambda taker: self._count(box, taker))
+        others = [taker for taker in meeting if taker is not nearest]
+        pieces = self._pieces(box, nearest)
+        return next((found for one in pieces if (found := self._search(one, others, effort)) is not None), None)
+
+    def _count(self, box: Box, taken: Box) -> int:
+        return sum(1 for key, bits in taken.items() if box.get(key, self.full[key]) & ~bits)
 
     def example(self, box: Box) -> Facts:
         """Give one case of a box."""
         return Facts(**{key: self._first(key, box.get(key, self.full[key])) for key in self.samples})  # type: ignore[arg-type]
 
     def _pieces(self, box: Box, taken: Box) -> Iterator[Box]:
-        if self.meet(box, taken) is None:
-            yield box
-            return
+        """Give what is left of a box without another that meets it, as boxes that do not meet each other."""
         rest = dict(box)
         for key, bits in taken.items():
             here = rest.get(key, self.full[key])
