@@ -217,6 +217,18 @@ def test_a_draft_is_thrown_away_and_a_planned_version_withdrawn(boss):
     assert press(boss, url("withdraw", planned)).status_code == 409
 
 
+def test_rules_that_cannot_be_read_any_more_are_named_and_not_shown(boss):
+    """As after an upgrade that dropped a condition."""
+    draft = draft_of(boss)
+    PlaybookVersion.objects.update(rules=[{**RULES[0], "when": {"moon": ["full"]}}, RULES[-1]])
+    shown = boss.get(url("version", draft))
+    assert "There is no condition “moon”" in words(shown)
+    assert boss.get(url("publish", draft)).status_code == 200
+    assert press(boss, url("publish", draft), {"version": "1", "effective_at": ""}).status_code == 422
+    assert boss.get(url("rule", draft, 1)).status_code == 409
+    assert press(boss, url("withdraw", draft)).status_code == 204
+
+
 def test_the_list_costs_the_same_with_many_versions(boss, django_assert_num_queries):
     """Session, person, versions; which one holds is in memory."""
     actor = factories.staff(Role.SUPERVISOR)

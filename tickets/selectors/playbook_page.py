@@ -17,6 +17,7 @@ from . import playbook
 from .playbook import LOOKS, REPLIES, Action, Playbook, Postage, Rule, Sign
 from .playbook.current import PROGRAM
 from .playbook.differing import Difference, differences
+from .playbook.shape import readable, shape_faults
 from .playbook.trying import DIFFERS
 
 MOST_VERSIONS = 200
@@ -53,19 +54,24 @@ def version_get(version_id: int) -> PlaybookVersion:
 def version_page(version: PlaybookVersion | None) -> dict[str, Any]:
     """Give everything that the page of a version shows; None is the playbook that comes with the program.
 
-    A draft is held against what is in force, a published version against the one that it was based on.
+    A draft is held against what is in force, a published version against the one that it was based on. Rules that
+    this program cannot read any more are not shown, but what is wrong with them is.
     """
     current = playbook.in_force()
     if version is None:
         state = "current" if current.version is None else "program"
         return {"state": state, "rules": _rules(PROGRAM, []), "faults": [], "differences": []}
+    stands = _state(version, current.version, clock.now())
+    if not readable(version.rules):
+        faults = list(shape_faults(version.rules))
+        return {"state": stands, "rules": [], "faults": [_fault(one) for one in faults], "differences": []}
     book = playbook.read(version.rules, version=version.number)
     faults = playbook.faults(version.rules) if version.is_draft else []
     before = current if version.is_draft else _based_on(version)
     return {
-        "state": _state(version, current.version, clock.now()),
+        "state": stands,
         "rules": _rules(book, faults),
-        "faults": [{"number": _number(fault), "text": str(fault.detail)} for fault in faults],
+        "faults": [_fault(one) for one in faults],
         "differences": [_said(one) for one in differences(before, book)],
         "against": before.version,
     }
@@ -81,7 +87,7 @@ def trial_page(actor: Actor, version: PlaybookVersion) -> dict[str, Any] | None:
     trial = PlaybookTrial.objects.filter(draft=version).first()
     if trial is None:
         return None
-    rules = playbook.read(trial.rules).rules if trial.result else ()
+    rules = playbook.read(trial.rules).rules if trial.result and readable(trial.rules) else ()
     found = trial.result.get("rules", {})
     tried = [_tried(number, rule, found[rule.id]) for number, rule in enumerate(rules, 1) if rule.id in found]
     return {
@@ -122,7 +128,9 @@ def _versions() -> QuerySet[PlaybookVersion]:
 
 def _based_on(version: PlaybookVersion) -> Playbook:
     source = version.based_on
-    return PROGRAM if source is None else playbook.read(source.rules, version=source.number)
+    if source is None or not readable(source.rules):
+        return PROGRAM
+    return playbook.read(source.rules, version=source.number)
 
 
 def _state(version: PlaybookVersion, current: int | None, now: Any) -> str:
@@ -167,6 +175,10 @@ def _said(one: Difference) -> dict[str, Any]:
         "changed": pgettext("playbook", "changed"),
     }
     return {"kind": one.kind, "label": words[one.kind], "title": one.title, "texts": one.texts}
+
+
+def _fault(fault: FieldError) -> dict[str, Any]:
+    return {"number": _number(fault), "text": str(fault.detail)}
 
 
 def _number(fault: FieldError) -> int:

@@ -21,6 +21,7 @@ from tickets import services
 from tickets.forms.playbook import PROGRAM, DraftForm, PublishForm, RuleForm, TrialForm
 from tickets.models import PlaybookVersion
 from tickets.selectors import playbook_page as selectors
+from tickets.selectors.playbook.shape import readable
 
 READERS = frozenset({AGENT, SUPERVISOR, Role.ADMIN.value})
 EDITORS = frozenset({SUPERVISOR})
@@ -154,6 +155,8 @@ class RuleEdit(VersionDialog):
         self.place: int = kwargs["place"]
         if self.place > len(self.found.rules):
             raise errors.NotFound()
+        if not readable(self.found.rules):
+            raise errors.Conflict(_("This draft cannot be read any more: begin a new one."))
         self.rule = self.found.rules[self.place - 1] if self.place else None
 
     def form_kwargs(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tickets.models import PlaybookVersion
 
 from .default import RULES
 from .rules import Playbook, read
-from .shape import shape_faults
+from .shape import readable
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +85,8 @@ def _rules_of(pk: int) -> Playbook | None:
     """Leave out what no longer has a shape that can be read, as after an upgrade; the version before it then holds."""
     if pk not in _read:
         version = PlaybookVersion.objects.only("number", "rules").get(pk=pk)
-        readable = next(shape_faults(version.rules), None) is None
-        if not readable:
+        fits = readable(version.rules)
+        if not fits:
             log.error("playbook version left out: it cannot be read", extra={"playbook": version.number})
-        _read[pk] = read(version.rules, version=version.number) if readable else None
+        _read[pk] = read(version.rules, version=version.number) if fits else None
     return _read[pk]

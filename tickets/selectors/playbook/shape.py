@@ -22,6 +22,11 @@ _ALLOWED = (*_NEEDED, "reply", "postage", "signs")
 _LONGEST = {"id": 60, "title": 60, "step": 200}
 
 
+def readable(stored: Any) -> bool:
+    """Say whether rules can be read; stored ones may not any more, as after an upgrade that dropped a condition."""
+    return next(shape_faults(stored), None) is None
+
+
 def shape_faults(stored: Any) -> Iterator[FieldError]:
     """Say what is wrong with the fields, each by its path, such as “rules.3.when.reason”."""
     if not isinstance(stored, list) or not 1 <= len(stored) <= MOST_RULES:
