@@ -293,6 +293,10 @@ SPECTACULAR_SETTINGS = {
         "VoidResult": "refunds.serializers.inputs.VOID_RESULTS",
         "InspectionResult": "refunds.serializers.inputs.INSPECTION_RESULTS",
         "DecisionOutcome": "refunds.serializers.inputs.OUTCOMES",
+        "PlaybookAction": "tickets.selectors.playbook.words.Action",
+        "PlaybookPostage": "tickets.selectors.playbook.words.Postage",
+        "PlaybookSign": "tickets.selectors.playbook.words.Sign",
+        "StepState": "tickets.serializers.STEP_STATES",
     },
 }
 
@@ -341,6 +345,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "aftersales.core.tasks.webhooks_send": 2.0,
         "aftersales.core.tasks.deadline_warnings": 60.0,
         "orders.tasks.imports_run": 3.0,
+        "tickets.tasks.playbook_trials_run": 3.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,
         "refunds.tasks.payouts_send": 5.0,

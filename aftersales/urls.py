@@ -9,11 +9,13 @@ from aftersales.core.api import health
 from logistics import urls as logistics
 from orders import urls as orders
 from refunds import urls as refunds
+from tickets import urls as tickets
 
 version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
     path("", include("logistics.urls")),
+    path("", include(tickets.api)),
     path("", include(core.api)),
 ]
 api: list[URLPattern | URLResolver] = [

@@ -30,6 +30,7 @@ from refunds.models import RefundPayment
 from tests import factories
 from tests.core import upload_samples
 from tests.rest import shop_caller, staff_caller
+from tickets.api import EXAMPLE
 
 CHECKS = (
     schemathesis.checks.not_a_server_error,
@@ -110,6 +111,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     number = RefundPayment.objects.get(refund=agreed).payment_no
     assert set(finance.get("/payments").json()["results"][0]) == set(examples.PAYMENT)
     assert set(finance.get(f"/payments/{number}").json()) == set(examples.PAYMENT_DOCUMENT)
+    recommended = staff.get(f"/refunds/{refund.refund_no}/recommendation").json()
+    assert set(recommended) == set(EXAMPLE)
+    assert set(recommended["recommendation"]) == set(EXAMPLE["recommendation"])
     payout = factories.make_payout(order)
     assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
     assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)

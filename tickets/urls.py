@@ -1,8 +1,22 @@
-"""Routes of the workbench."""
+"""Routes of the workbench, and its one below /api/v1/."""
 
 from django.urls import path
 
-from tickets.views import actions, disclosing, keys, lists, notifications, operations, orders, policies, queue, requests
+from orders import urls as order_urls  # noqa: F401 – registers the converter `number`
+from tickets.api import RefundRecommendation
+from tickets.views import (
+    actions,
+    disclosing,
+    keys,
+    lists,
+    notifications,
+    operations,
+    orders,
+    playbook,
+    policies,
+    queue,
+    requests,
+)
 
 app_name = "tickets"
 
@@ -30,6 +44,16 @@ urlpatterns = [
     path("policies/", policies.settings, name="policies"),
     path("policies/<str:key>/", policies.PolicySet.as_view(), name="policy_set"),
     path("policies/versions/<int:version_id>/withdraw/", policies.PolicyWithdraw.as_view(), name="policy_withdraw"),
+    path("playbook/", playbook.playbook, name="playbook"),
+    path("playbook/program/", playbook.program, name="playbook_program"),
+    path("playbook/new/", playbook.DraftStart.as_view(), name="playbook_draft"),
+    path("playbook/<int:version_id>/", playbook.version, name="playbook_version"),
+    path("playbook/<int:version_id>/rules/<int:place>/", playbook.RuleEdit.as_view(), name="playbook_rule"),
+    path("playbook/<int:version_id>/rules/<int:place>/move/", playbook.move, name="playbook_move"),
+    path("playbook/<int:version_id>/trial/", playbook.TrialStart.as_view(), name="playbook_try"),
+    path("playbook/<int:version_id>/trial/latest/", playbook.trial, name="playbook_trial"),
+    path("playbook/<int:version_id>/publish/", playbook.Publish.as_view(), name="playbook_publish"),
+    path("playbook/<int:version_id>/withdraw/", playbook.Withdraw.as_view(), name="playbook_withdraw"),
     path("operations/", operations.operations, name="operations"),
     path("requests/<str:refund_no>/", requests.detail, name="request_detail"),
     path("requests/<str:refund_no>/live/", requests.live, name="request_live"),
@@ -40,6 +64,10 @@ urlpatterns = [
     path("requests/<str:refund_no>/tasks/<int:task_id>/done/", actions.task_done, name="request_task_done"),
     path("requests/<str:refund_no>/debts/<int:note_id>/settled/", actions.debt_settled, name="request_debt_settled"),
     path("requests/<str:refund_no>/<slug:action>/", actions.action, name="request_action"),
+]
+
+api = [
+    path("refunds/<number:refund_no>/recommendation", RefundRecommendation.as_view(), name="refund-recommendation"),
 ]
 
 keys.register()

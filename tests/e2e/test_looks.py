@@ -12,6 +12,7 @@ from refunds import services as refunds
 from refunds.models import Difference, Refund, RefundPayment
 from tests import factories
 from tests.refunds import standings
+from tickets import services as workbench
 
 from .conftest import Enter
 from .console import DESK, PHONE, zh
@@ -69,6 +70,12 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
         yield Role.SUPERVISOR, f"/{path}"
     for path in (f"search/?q={opened.refund_no}", "disputes/", "deadlines/?tab=others", "tasks/", "policies/"):
         yield Role.SUPERVISOR, f"/{path}"
+    boss = factories.staff(Role.SUPERVISOR)
+    draft = workbench.draft_start(actor=boss)
+    rules = [*draft.rules[:-1], {**draft.rules[0], "id": "again"}, draft.rules[-1]]
+    workbench.draft_save(draft=draft, actor=boss, rules=rules, version=1)
+    for path in ("", "program/", f"{draft.pk}/", f"{draft.pk}/rules/20/", f"{draft.pk}/trial/", f"{draft.pk}/publish/"):
+        yield Role.SUPERVISOR, f"/playbook/{path}"
     for path in ("operations/", "orders/import/", "account/password/"):
         yield Role.SUPERVISOR, f"/{path}"
 

@@ -80,17 +80,34 @@ _DECIDES = ("agree", "receive", "ship_replacement", "void_result", "decision", "
 """What the shop is waited for; the first of them that is possible is what the page proposes."""
 
 
-def request_actions(refund: Refund, actor: Actor) -> dict[str, Any]:
-    """Give the buttons and the menu of this actor; what is not possible is there with its reason."""
+def request_actions(refund: Refund, actor: Actor, *, recommended: str | None = None) -> dict[str, Any]:
+    """Give the buttons and the menu of this actor; what is not possible is there with its reason.
+
+    `recommended` is the step that the playbook recommends, "" for something else, None where it is silent;
+    a button is marked by it, and no step is taken from anybody.
+    """
     listed = {entry["action"]: entry for entry in allowed_actions(REFUND, refund, actor)} | _beside(refund, actor)
     front = _in_front(refund)
     shown = [_shown(refund, name, listed[name], front) for name in ORDERED if name in listed]
     main = [action for name in front for action in shown if action["name"] == name]
-    first = next((action for action in main if action["enabled"] and action["name"] in _DECIDES), None)
+    first = _first(main, recommended)
     if first is not None:
         first["primary"] = True
     menu = [action for action in shown if action["name"] not in front]
     return {"main": main, "menu": sorted(menu, key=lambda action: not action["enabled"])}
+
+
+def _first(main: list[dict[str, Any]], recommended: str | None) -> dict[str, Any] | None:
+    """Give the button that the eye should find: what is recommended, else what the shop is waited for.
+
+    Against the recommendation nothing is put forward: where it says to phone first, to agree is a button like others.
+    """
+    possible = [action for action in main if action["enabled"]]
+    for action in possible:
+        if action["name"] == recommended:
+            return action
+    decides = _DECIDES if recommended is None else tuple(name for name in _DECIDES if name != "agree")
+    return next((action for action in possible if action["name"] in decides), None)
 
 
 def action_label(refund: Refund, name: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from aftersales.core import masking
+from aftersales.core import clock, masking
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role, User
 from orders.models import Order
@@ -40,6 +40,8 @@ from . import exchange_parts, proposal_parts, request_money, request_parts, sent
 from .members import member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
+from .request_advice import request_advice
+from .request_looks import looks
 from .request_rows import request_get_for, request_rows, request_stamp
 
 __all__ = ["assignees_for", "person_shown", "request_get_for", "request_next", "request_page", "request_stamp"]
@@ -70,6 +72,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
     order, shop = refund.order, refund.shop
     nick = order.buyer.nick
     shots = request_parts.gallery(refund, rows["evidence"])
+    advice = request_advice(refund, rows, clock.now())
     return {
         "refund": refund,
         "order": order,
@@ -91,8 +94,9 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "member": member_words(refund.order),
         "steps": request_parts.steps(refund, rows["log"]),
         "deadline": request_parts.deadline(refund, rows["deadlines"]),
-        "actions": request_actions(refund, actor),
-        "looks": request_parts.looks(refund, rows),
+        "actions": request_actions(refund, actor, recommended=advice["button"] if advice else None),
+        "looks": looks(refund, rows),
+        "advice": advice,
         "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
         "exchange": exchange_parts.exchange(refund, rows),
         "turned": rows["turned"],

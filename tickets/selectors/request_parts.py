@@ -1,4 +1,4 @@
-"""The parts of the request page: where it stands, what to look at, what was said and shown, what was asked when."""
+"""The parts of the request page: where it stands, what was said and shown, what was asked when."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.core import clock, masking, money, uploads
-from aftersales.core.words import duration_words, moment_words
+from aftersales.core.words import duration_words
 from refunds.models import Refund
 from refunds.models.evidence import Purpose
-from refunds.services.assessing import seven_day_until
 from refunds.states import ExchangeStatus, Flow, GoodsStatus, Kind, Reason, RefundStatus
 from refunds.states.guards import REFUSED
-from refunds.states.words import SELLER_FAULT
 
 from . import exchange_parts
 from .happening import then_words
@@ -85,74 +83,6 @@ def deadline(refund: Refund, deadlines: Sequence[Row]) -> dict[str, Any] | None:
         "remaining_text": _("%(time)s left") % {"time": duration_words(timedelta(seconds=left))} if left else "",
         "rule": row["rule"] if row else "",
     }
-
-
-# --- What to look at --------------------------------------------------------------------------------------------------
-
-
-def looks(refund: Refund, rows: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Give the three looks before money goes, filled from data where the data is there (DEC-1)."""
-    asked = [line for line in rows["lines"] if line["asked_quantity"]]
-    return [_look_at_goods(refund, asked), _look_at_return(refund, rows["inspections"]), _look_at_buyer(refund)]
-
-
-def _look_at_goods(refund: Refund, asked: Sequence[Row]) -> dict[str, str]:
-    order = refund.order
-    if order.signed_at:
-        signed = _("signed for %(when)s") % {"when": moment_words(order.signed_at)}
-    elif order.shipped_at:
-        signed = _("shipped %(when)s, not signed for") % {"when": moment_words(order.shipped_at)}
-    else:
-        signed = _("not shipped")
-    parts, ok = [signed], "yes"
-    if refund.reason == Reason.SEVEN_DAY:
-        until = seven_day_until(order)
-        if until is not None:
-            in_time = refund.created_at < until
-            ok = "yes" if in_time else "no"
-            parts.append(_("within the seven days") if in_time else _("after the seven days"))
-    if any(line["hot_seller"] for line in asked):
-        parts.append(_("hot seller"))
-    scores = [line["item_score"] for line in asked if line["item_score"]]
-    if scores:
-        parts.append(_("score %(score)s") % {"score": min(scores)})
-    if refund.reason in SELLER_FAULT:
-        ok = "no"
-        parts.append(_("counts against the shop"))
-    return {"ok": ok, "text": " · ".join(parts)}
-
-
-def _look_at_return(refund: Refund, inspections: Sequence[Row]) -> dict[str, str]:
-    if refund.flow == Flow.UNSHIPPED:
-        if refund.void_result == "voided":
-            return {"ok": "yes", "text": _("voided by the warehouse")}
-        return {"ok": "unknown", "text": _("the warehouse has not answered yet")}
-    if refund.flow not in (Flow.RETURN_REFUND, Flow.EXCHANGE):
-        has = refund.goods_status == GoodsStatus.RECEIVED
-        return {
-            "ok": "unknown",
-            "text": _("no return; the buyer has the goods") if has else _("no return; not received"),
-        }
-    if inspections:
-        last = inspections[0]
-        said = _("inspection passed") if last["passed"] else _("inspection failed")
-        return {"ok": "yes" if last["passed"] else "no", "text": f"{said} · {last['inspector_name']}"}
-    if refund.goods_sent_back:
-        return {"ok": "unknown", "text": _("sent back, not received by the warehouse yet")}
-    return {"ok": "unknown", "text": _("nothing sent back yet")}
-
-
-def _look_at_buyer(refund: Refund) -> dict[str, str]:
-    parts = []
-    if refund.attempt > 1:
-        parts.append(_("application no. %(n)s for these goods") % {"n": refund.attempt})
-    if refund.refusals:
-        parts.append(_("refused %(n)s×") % {"n": refund.refusals})
-    if refund.order.aftersale_applied:
-        parts.append(_("aftersale refund applied for"))
-    if not parts:
-        return {"ok": "yes", "text": _("first application for these goods")}
-    return {"ok": "no", "text": " · ".join(parts)}
 
 
 # --- What was said and shown ------------------------------------------------------------------------------------------

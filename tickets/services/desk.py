@@ -11,8 +11,7 @@ from aftersales.core.auth import Actor, grant
 from aftersales.core.models import OutboxEvent, Role, User
 from orders.models import Order
 from refunds.models import Refund
-
-from .models import Disclosure, Notification, Task
+from tickets.models import Disclosure, Notification, Task
 
 DISCLOSE = "tickets.disclose_buyer"
 grant(DISCLOSE, [Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE])
