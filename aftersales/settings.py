@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
         "PayoutStatus": "refunds.states.PayoutStatus",
         "PayoutPurpose": "refunds.states.PayoutPurpose",
         "PayeeAccountType": "refunds.states.AccountType",
+        "EvidencePiece": "refunds.states.Piece",
         "ProposalKind": "refunds.states.ProposalKind",
         "ProposalStatus": "refunds.states.ProposalStatus",
         "DisputeStatus": "refunds.states.DisputeStatus",

@@ -34,6 +34,7 @@ def wire() -> None:
     events.subscribe("refund.return_missing", tickets.return_is_missing)
     events.subscribe("refund.return_failed", tickets.return_is_unfit)
     events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)
+    events.subscribe("dispute.overdue", tickets.decision_is_overdue)
     events.subscribe("proposal.lapsed", tickets.proposal_has_lapsed)
     for topic in ("proposal.made", "proposal.accepted", "proposal.declined", "proposal.lapsed"):
         events.subscribe(topic, tickets.proposal_was_answered)

@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_REFUND}/messages", refunds.RefundMessages.as_view(), name="refund-messages"),
     path(f"{_REFUND}/agree", refunds.RefundAgree.as_view(), name="refund-agree"),
     path(f"{_REFUND}/refuse", refunds.RefundRefuse.as_view(), name="refund-refuse"),
+    path(f"{_REFUND}/dispute-evidence", refunds.RefundDisputeEvidence.as_view(), name="refund-dispute-evidence"),
     path(f"{_REFUND}/decision", refunds.RefundDecision.as_view(), name="refund-decision"),
     path(f"{_REFUND}/settle", refunds.RefundSettle.as_view(), name="refund-settle"),
     path(f"{_REFUND}/promise-first", exchanges.RefundPromiseFirst.as_view(), name="refund-promise-first"),

@@ -79,6 +79,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/promise-first": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/settle-difference": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/to-refund": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/dispute-evidence": {"POST": Api(BUYER_SIDE, body={"text": "x"})},
     "api/v1/refunds/<number:refund_no>/guide": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/proposals": {"POST": Api(BUYER_SIDE, body={"kind": "cancel"})},
     **{

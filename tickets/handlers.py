@@ -119,6 +119,13 @@ def exchange_has_succeeded(event: OutboxEvent) -> None:
         services.task_raise(refund=refund, kind=TaskKind.REMIND_RECEIPT, role=Role.AGENT, within=A_DAY)
 
 
+def decision_is_overdue(event: OutboxEvent) -> None:
+    """Let a supervisor ask the platform, whose working days are over (TMO-12, DIS-2)."""
+    refund = Refund.objects.get(disputes=event.subject_id)
+    if refund.in_dispute:
+        services.task_raise(refund=refund, kind=TaskKind.DECISION_OVERDUE, role=Role.SUPERVISOR, within=A_DAY)
+
+
 def proposal_has_lapsed(event: OutboxEvent) -> None:
     """Bring a request back that a buyer was asked to correct and did not (DEC-3)."""
     proposal = Proposal.objects.select_related("refund").get(pk=event.subject_id)

@@ -18,6 +18,7 @@ from refunds.models import Refund
 from refunds.serializers.inputs import (
     AgreeInput,
     DecisionInput,
+    DisputeEvidenceInput,
     MessageInput,
     NoteOnlyInput,
     RefundInput,
@@ -27,7 +28,7 @@ from refunds.serializers.inputs import (
     line_asks,
 )
 from refunds.serializers.outputs import RefundableOutput, RefundOutput, RefundRowOutput
-from refunds.states import REFUND
+from refunds.states import DISPUTE, REFUND
 
 from . import examples
 
@@ -251,6 +252,36 @@ class RefundRefuse(RefundView):
             version=self.version,
         )
         return self.document(refund)
+
+
+class RefundDisputeEvidence(RefundView):
+    """A side gives evidence in a dispute."""
+
+    scopes: ClassVar = {"POST": BUYER_SIDE}
+
+    @extend_schema(
+        operation_id="refunds_dispute_evidence",
+        request=DisputeEvidenceInput,
+        responses={201: RefundOutput},
+        examples=[
+            asked("The page as it was", {"text": "详情页截图", "evidence": ["ev_k3b8Qn"], "shows": "page"}),
+            answered("A request", examples.DOCUMENT, "201"),
+        ],
+    )
+    def post(self, request: Request, refund_no: str) -> Response:
+        """Give evidence while one's own time runs; 409 with the time when it is over (TMO-11)."""
+        refund = self.refund(refund_no)
+        if self.actor.role not in DISPUTE.roles_of["add_evidence"]:
+            raise errors.Forbidden()
+        values = self.read(DisputeEvidenceInput)
+        refund = services.dispute_add_evidence(
+            refund=refund,
+            actor=self.actor,
+            text=values["text"],
+            evidence_ids=values["evidence"],
+            shows=values.get("shows", ""),
+        )
+        return self.document(refund, status=201)
 
 
 class RefundDecision(RefundView):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import uploads
+from refunds.states.dispute import Piece
 
 
 def new_evidence_id() -> str:
@@ -44,6 +45,7 @@ class Evidence(models.Model):
     refund = models.ForeignKey("refunds.Refund", null=True, on_delete=models.PROTECT, related_name="evidence")
     payout = models.ForeignKey("refunds.Payout", null=True, on_delete=models.PROTECT, related_name="evidence")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    shows = models.CharField(max_length=16, choices=Piece.choices, blank=True, db_default="", default="")
     side = models.CharField(max_length=10, choices=Side.choices)
     actor_kind = models.CharField(max_length=12)
     actor_id = models.BigIntegerField(null=True)

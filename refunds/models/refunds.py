@@ -19,6 +19,7 @@ from refunds.states import (
     OPEN_STATES,
     PAYMENT,
     REFUND,
+    UNDECIDED,
     DisputeStatus,
     ExchangeStatus,
     GoodsStatus,
@@ -248,21 +249,29 @@ class Dispute(fsm_methods(DISPUTE)):  # type: ignore[misc]
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+    buyer_evidence_until = models.DateTimeField(null=True)
+    seller_evidence_until = models.DateTimeField(null=True)
+    decision_due_at = models.DateTimeField(null=True, help_text=_("the platform's time is over then (TMO-12)"))
+    is_overdue = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         verbose_name = _("dispute")
         verbose_name_plural = _("disputes")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["refund"], condition=Q(status="requested"), name="one_undecided_dispute")
+            models.UniqueConstraint(fields=["refund"], condition=Q(status__in=UNDECIDED), name="one_undecided_dispute")
         ]
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.status}"
 
     def platform_due_at(self, rule: str) -> datetime | None:
-        """Disputes have no deadlines of the order's own."""
-        return None
+        """Give the moments that the dispute itself keeps: the end of the evidence, and of the platform's time."""
+        if rule == "TMO-12":
+            decided_by: datetime | None = self.decision_due_at
+            return decided_by
+        sides = [moment for moment in (self.buyer_evidence_until, self.seller_evidence_until) if moment is not None]
+        return max(sides, default=None)
 
     def pauses(self, rule: str) -> bool:
         """Nothing pauses a dispute."""

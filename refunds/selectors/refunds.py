@@ -18,7 +18,7 @@ from orders.selectors import deadline_as_json, moment
 from orders.selectors.orders import require_reader
 from orders.selectors.representing import nick_as_json
 from refunds.models import Refund, RefundLine
-from refunds.states import PLATFORM_NUMBERS, PROPOSAL, REFUND
+from refunds.states import PLATFORM_NUMBERS, PROPOSAL, REFUND, kit_of
 from refunds.states.dispute import DISPUTE
 from refunds.states.payment import PAYMENT
 
@@ -45,7 +45,8 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
   'evidence', (
     SELECT coalesce(json_agg(json_build_object(
         'id', e.evidence_id, 'sha256', e.sha256, 'content_type', e.content_type, 'size', e.size,
-        'purpose', e.purpose, 'side', e.side, 'name', e.original_name, 'width', e.width, 'height', e.height,
+        'purpose', e.purpose, 'shows', nullif(e.shows, ''),
+        'side', e.side, 'name', e.original_name, 'width', e.width, 'height', e.height,
         'created_at', e.created_at) ORDER BY e.created_at, e.id), '[]')
     FROM refunds_evidence e WHERE e.refund_id = r.id),
   'parcels', (
@@ -66,7 +67,9 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
     FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC LIMIT 1),
   'dispute', (
     SELECT json_build_object('status', d.status, 'requested_by', d.requested_by, 'text', d.text,
-        'decision_text', d.decision_text, 'created_at', d.created_at, 'decided_at', d.decided_at)
+        'decision_text', d.decision_text, 'created_at', d.created_at, 'decided_at', d.decided_at,
+        'buyer_evidence_until_at', d.buyer_evidence_until, 'seller_evidence_until_at', d.seller_evidence_until,
+        'decision_due_at', d.decision_due_at, 'is_overdue', d.is_overdue)
     FROM refunds_dispute d WHERE d.refund_id = r.id ORDER BY d.id DESC LIMIT 1),
   'payment', (
     SELECT json_build_object('payment_no', p.payment_no, 'status', p.status, 'amount_fen', p.amount_fen,
@@ -246,6 +249,8 @@ def _document(refund: Any, actor: Actor) -> dict[str, Any]:
     for name, machine in (("dispute", DISPUTE), ("payment", PAYMENT)):
         if parts[name]:
             parts[name]["status_label"] = str(machine.labels[parts[name]["status"]])
+    if parts["dispute"]:
+        parts["dispute"]["kit"] = kit_as_json(refund.reason, parts["evidence"])
     for proposal in parts["proposals"]:
         proposal["status_label"] = str(PROPOSAL.labels[proposal["status"]])
     labels = {refund.status: str(REFUND.labels[refund.status])}
@@ -274,10 +279,22 @@ _PART_MOMENTS: dict[str, tuple[str, ...]] = {
     "parcels": ("created_at", "superseded_at"),
     "replacements": ("created_at", "superseded_at"),
     "inspection": ("created_at",),
-    "dispute": ("created_at", "decided_at"),
+    "dispute": (
+        "created_at",
+        "decided_at",
+        "buyer_evidence_until_at",
+        "seller_evidence_until_at",
+        "decision_due_at",
+    ),
     "payment": ("created_at", "settled_at"),
     "history": ("at",),
 }
+
+
+def kit_as_json(reason: str, evidence: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give the kit that an accusation calls for, with what the shop's files show of it (DIS-3)."""
+    there = {row["shows"] for row in evidence if row["side"] != "buyer"}
+    return [{"piece": str(one), "piece_label": str(one.label), "there": one in there} for one in kit_of(reason)]
 
 
 def _shipment(parcels: list[dict[str, Any]]) -> dict[str, Any] | None:

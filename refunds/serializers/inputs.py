@@ -8,7 +8,7 @@ from rest_framework import serializers
 from aftersales.core.api.fields import FenField, FlagField, InputSerializer, MomentField, TextField, WholeNumberField
 from orders.serializers import MOST_LINES, MOST_UNITS, NumberField, optional_text
 from refunds.services import Ask, LineAsk
-from refunds.states import GoodsStatus, Kind, ProposalKind, Reason, RefusalReason
+from refunds.states import GoodsStatus, Kind, Piece, ProposalKind, Reason, RefusalReason
 
 LONG = 2_000
 VOID_RESULTS = [("voided", _("Voided")), ("already_shipped", _("Already shipped"))]
@@ -152,6 +152,14 @@ class AcceptInput(InputSerializer):
     """Files, where evidence was asked for."""
 
     evidence = evidence_field()
+
+
+class DisputeEvidenceInput(InputSerializer):
+    """Evidence in a dispute: words, files, and what the shop's files show (DIS-3)."""
+
+    text = TextField(max_length=LONG, required=False, allow_blank=True, default="")
+    evidence = evidence_field()
+    shows = serializers.ChoiceField(choices=Piece.choices, required=False)
 
 
 class TextOnlyInput(InputSerializer):

@@ -13,6 +13,7 @@ from refunds.states import (
     Kind,
     PaymentStatus,
     Phase,
+    Piece,
     ProposalKind,
     ProposalStatus,
     Reason,
@@ -109,6 +110,14 @@ class InspectionOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class PieceOutput(serializers.Serializer[Any]):
+    """A piece of evidence that the accusation calls for, and whether the shop has given it (DIS-3)."""
+
+    piece = serializers.ChoiceField(choices=Piece.choices)
+    piece_label = serializers.CharField()
+    there = serializers.BooleanField()
+
+
 class DisputeOutput(serializers.Serializer[Any]):
     """The platform's intervention, the last one."""
 
@@ -119,6 +128,11 @@ class DisputeOutput(serializers.Serializer[Any]):
     decision_text = serializers.CharField()
     created_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
+    buyer_evidence_until_at = serializers.DateTimeField(allow_null=True)
+    seller_evidence_until_at = serializers.DateTimeField(allow_null=True)
+    decision_due_at = serializers.DateTimeField(allow_null=True)
+    is_overdue = serializers.BooleanField(help_text="The platform's time is over (TMO-12).")
+    kit = PieceOutput(many=True)
 
 
 class RefundPaymentOutput(serializers.Serializer[Any]):
@@ -152,6 +166,7 @@ class EvidenceRowOutput(serializers.Serializer[Any]):
     content_type = serializers.CharField()
     size = serializers.IntegerField()
     purpose = serializers.ChoiceField(choices=Purpose.choices)
+    shows = serializers.ChoiceField(choices=Piece.choices, allow_null=True)
     side = serializers.ChoiceField(choices=Side.choices)
     name = serializers.CharField()
     width = serializers.IntegerField(allow_null=True)

@@ -12,7 +12,7 @@ from .deciding import (
     refund_void,
     refunds_overtake,
 )
-from .disputes import DISPUTE, refund_decide, refund_intervene, refund_settle
+from .disputes import DISPUTE, dispute_add_evidence, refund_decide, refund_intervene, refund_settle
 from .evidence import evidence_attach, evidence_expire, evidence_store
 from .insurance import insurance_record
 from .machine import REFUND
@@ -77,6 +77,7 @@ __all__ = [
     "bills_compare",
     "days_to_fetch",
     "difference_resolve",
+    "dispute_add_evidence",
     "evidence_attach",
     "evidence_expire",
     "evidence_store",

@@ -1,19 +1,25 @@
 """The platform steps in: requested, settled, decided (DIS-1, DIS-4, DIS-5, RFD-7). Deadlines stand still meanwhile."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import clock, deadlines, errors, transitions
+from aftersales.core import calendar, clock, deadlines, errors, policies, transitions
 from aftersales.core.auth import Actor
+from aftersales.core.machine import BUYER
 from aftersales.core.models import Deadline
 from aftersales.core.transitions import Binding
-from refunds.models import Dispute, Refund
+from orders.selectors import moment
+from refunds.models import Dispute, Evidence, Refund
+from refunds.models.evidence import Purpose
 from refunds.states import DISPUTE as MACHINE
-from refunds.states import DisputeStatus
+from refunds.states import UNDECIDED, DisputeStatus
 
-from .machine import REFUND
+from .machine import REFUND, refund_lock
 from .messages import message_write, side_of
 
 
@@ -27,12 +33,23 @@ def _decide(dispute: Dispute, *, actor: Actor, at: Any, text: str) -> None:
     dispute.decision_text, dispute.decided_at = text, at
 
 
+def _add_evidence(dispute: Dispute, *, actor: Actor, at: Any) -> None:
+    """The seller has a day more for what the buyer adds (TMO-11)."""
+    if actor.role == BUYER:
+        more = at + policies.duration("deadline.TMO-11.addition", shop_id=dispute.shop_id)
+        dispute.seller_evidence_until = max(dispute.seller_evidence_until or more, more)
+
+
+def _mark_overdue(dispute: Dispute, *, actor: Actor, at: Any) -> None:
+    dispute.is_overdue = True
+
+
 DISPUTE = Binding(
     machine=MACHINE,
     model=Dispute,
     lock=dispute_lock,
-    prepare={"decide": _decide},
-    saved=("decision_text", "decided_at"),
+    prepare={"decide": _decide, "add_evidence": _add_evidence, "mark_overdue": _mark_overdue},
+    saved=("decision_text", "decided_at", "seller_evidence_until", "is_overdue"),
 )
 
 
@@ -54,10 +71,53 @@ def refund_intervene(
             requested_by=side_of(actor),
             text=text,
             created_at=at,
+            buyer_evidence_until=at + policies.duration("deadline.TMO-11", shop_id=moved.shop_id),
+            seller_evidence_until=at + policies.duration("deadline.TMO-11", shop_id=moved.shop_id),
+            decision_due_at=_decision_due(moved.shop_id, at),
         )
         transitions.create(DISPUTE, dispute, actor=actor, action="request")
         message_write(refund=moved, actor=actor, text=text, evidence_ids=evidence_ids or [])
         return moved
+
+
+def _decision_due(shop_id: int, at: datetime) -> datetime:
+    """Say when the platform's working days are over; where the calendar lacks the year, when they are at the latest."""
+    days = policies.number("deadline.TMO-12", shop_id=shop_id)
+    try:
+        return calendar.add_workdays(at, days)
+    except calendar.CalendarYearMissing:
+        return at + timedelta(days=2 * days + 7)
+
+
+def dispute_add_evidence(
+    *, refund: Refund, actor: Actor, text: str = "", evidence_ids: Sequence[str] = (), shows: str = ""
+) -> Refund:
+    """Give evidence in a dispute, in one's own time; what the buyer adds gives the seller a day more (TMO-11).
+
+    `shows` says what the seller's files are of the kit that the accusation calls for (DIS-3).
+    Locks: order, request, dispute. Emits: dispute.evidence, refund.message.
+    Raises: NotFound, TransitionNotAllowed DIS-1 without a dispute, Conflict TMO-11 after the time, with the time.
+    """
+    with transaction.atomic(savepoint=False):
+        locked = refund_lock([refund.pk], False)
+        if not locked or not actor.sees(locked[0].shop_id):
+            raise errors.NotFound()
+        [refund] = locked
+        dispute = Dispute.objects.filter(refund=refund, status__in=UNDECIDED).first()
+        if dispute is None:
+            raise errors.Conflict(_("The platform has not been asked to step in."), rule="DIS-1")
+        until = dispute.buyer_evidence_until if actor.role == BUYER else dispute.seller_evidence_until
+        if dispute.status != DisputeStatus.REQUESTED or (until is not None and clock.now() >= until):
+            said = _("The time for evidence is over; it ended %(at)s.")
+            when = timezone.localtime(until, clock.SHANGHAI) if until else None
+            words = {"at": f"{when:%Y-%m-%d %H:%M}" if when else ""}
+            raise errors.Conflict(said % words, rule="TMO-11", code="evidence_closed", until=moment(until))
+        transitions.apply(DISPUTE, dispute.pk, "add_evidence", actor=actor, note=text)
+        message_write(refund=refund, actor=actor, text=text, evidence_ids=evidence_ids)
+        if shows and evidence_ids:
+            files = Evidence.objects.filter(refund=refund, evidence_id__in=list(evidence_ids))
+            files.update(shows=shows, purpose=Purpose.DISPUTE)
+        return refund
 
 
 def refund_decide(
@@ -84,7 +144,7 @@ def refund_decide(
         moved: Refund = transitions.apply(
             REFUND, refund.pk, "decision", outcome=outcome, actor=actor, version=version, note=text, **details
         )
-        dispute = Dispute.objects.get(refund=moved, status=DisputeStatus.REQUESTED)
+        dispute = Dispute.objects.get(refund=moved, status__in=UNDECIDED)
         transitions.apply(DISPUTE, dispute.pk, "decide", outcome=outcome, actor=actor, note=text, text=text)
         return moved
 
@@ -113,7 +173,7 @@ def refund_settle(
                 note=text,
                 amount_fen=amount_fen,
             )
-        dispute_withdraw_open(refund=moved, actor=actor)
+        dispute_withdraw_open(refund=moved, actor=actor, action="withdraw" if amount_fen is None else "settle")
         return moved
 
 
@@ -126,7 +186,7 @@ def _clock_goes_on(refund: Refund) -> None:
     Refund.objects.filter(pk=refund.pk).update(due_at=refund.due_at, due_paused=False)
 
 
-def dispute_withdraw_open(*, refund: Refund, actor: Actor) -> None:
-    """End the request's undecided dispute, if there is one: the sides agreed, or the buyer gave up."""
-    for dispute in Dispute.objects.filter(refund=refund, status=DisputeStatus.REQUESTED):
-        transitions.apply(DISPUTE, dispute.pk, "withdraw", actor=actor)
+def dispute_withdraw_open(*, refund: Refund, actor: Actor, action: str = "withdraw") -> None:
+    """End the request's undecided dispute, if there is one: the sides agreed (`settle`), or the buyer gave up."""
+    for dispute in Dispute.objects.filter(refund=refund, status__in=UNDECIDED):
+        transitions.apply(DISPUTE, dispute.pk, action, actor=actor)

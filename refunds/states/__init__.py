@@ -1,6 +1,6 @@
 """The state machines of the refunds app: the request of every kind, its payment, payouts, disputes."""
 
-from .dispute import DISPUTE, DisputeStatus
+from .dispute import DISPUTE, UNDECIDED, DisputeStatus, Piece, kit_of
 from .exchange import OPEN as OPEN_EXCHANGES
 from .exchange import ExchangeStatus
 from .payment import PAYMENT, PaymentStatus
@@ -30,6 +30,7 @@ __all__ = [
     "PLATFORM_NUMBERS",
     "PROPOSAL",
     "REFUND",
+    "UNDECIDED",
     "UNSETTLED_STATES",
     "AccountType",
     "DisputeStatus",
@@ -42,9 +43,11 @@ __all__ = [
     "PayoutPurpose",
     "PayoutStatus",
     "Phase",
+    "Piece",
     "ProposalKind",
     "ProposalStatus",
     "Reason",
     "RefundStatus",
     "RefusalReason",
+    "kit_of",
 ]

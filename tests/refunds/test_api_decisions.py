@@ -246,6 +246,11 @@ def test_the_platform_steps_in_and_decides() -> None:
         "decision_text": "",
         "created_at": "2026-11-05T01:00:00Z",
         "decided_at": None,
+        "buyer_evidence_until_at": "2026-11-08T01:00:00Z",
+        "seller_evidence_until_at": "2026-11-08T01:00:00Z",
+        "decision_due_at": "2026-11-16T16:00:00Z",
+        "is_overdue": False,
+        "kit": body["dispute"]["kit"],
     }
     with unchanged():
         problem(agent.post(path(refund, "decision"), {"outcome": "buyer"}), 403, "forbidden")

@@ -185,6 +185,7 @@ CASES = {
         Role.WAREHOUSE, lambda shop: standings.send_back(back(shop)), {"result": "pass"}
     ),
     "refunds/<number:refund_no>/decision": Case(Role.SUPERVISOR, disputed, {"outcome": "buyer"}),
+    "refunds/<number:refund_no>/dispute-evidence": Case(Role.AGENT, disputed, {"text": "聊天记录见附件"}),
     "refunds/<number:refund_no>/guide": Case(Role.AGENT, back, {"kind": "refund_only", "reason": "quality"}),
     "refunds/<number:refund_no>/proposals": Case(Role.AGENT, only, {"kind": "cancel"}),
     "refunds/<number:refund_no>/proposals/<int:number>/accept": Case(BUYER, proposed),

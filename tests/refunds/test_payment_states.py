@@ -3,6 +3,7 @@
 import pytest
 
 from aftersales.core import errors, transitions
+from aftersales.core.auth import Actor
 from refunds import services
 from refunds.gateways import Outcome
 from refunds.models import Dispute, Refund, RefundPayment
@@ -24,13 +25,22 @@ PAYMENTS = {
     "done": {},
 }
 SIDES = "buyer agent supervisor warehouse system"
+UNDECIDED = {
+    "decide:buyer": ("decided_buyer", "supervisor platform"),
+    "decide:seller": ("decided_seller", "supervisor platform"),
+    "decide:partial": ("decided_partial", "supervisor platform"),
+    "settle": ("settled", "buyer agent supervisor system"),
+    "withdraw": ("withdrawn", SIDES),
+}
 DISPUTES = {
-    "requested": {
-        "decide:buyer": ("decided_buyer", "supervisor platform"),
-        "decide:seller": ("decided_seller", "supervisor platform"),
-        "decide:partial": ("decided_partial", "supervisor platform"),
-        "withdraw": ("withdrawn", SIDES),
+    "requested": UNDECIDED
+    | {
+        "add_evidence": ("requested", "buyer agent supervisor"),
+        "close_evidence": ("deciding", "system"),
+        "mark_overdue": ("requested", "system"),
     },
+    "deciding": UNDECIDED | {"mark_overdue": ("deciding", "system")},
+    "settled": {},
     "decided_buyer": {},
     "decided_seller": {},
     "decided_partial": {},
@@ -75,6 +85,10 @@ def world(django_db_setup, django_db_blocker):
             disputes[state] = Dispute.objects.get(refund=refund).pk
             if state == "withdrawn":
                 cancel(refund)
+            elif state == "settled":
+                services.refund_settle(refund=refund, actor=supervisor, amount_fen=1)
+            elif state == "deciding":
+                transitions.apply(services.DISPUTE, disputes[state], "close_evidence", actor=Actor.system())
             elif state != "requested":
                 outcome = state.removeprefix("decided_")
                 services.refund_decide(refund=refund, actor=supervisor, outcome=outcome, text="so", amount_fen=1)

@@ -138,7 +138,7 @@ def test_a_sum_that_the_buyer_accepts_is_paid(shop, disputed):
     problem(buyer.post(f"{at}/proposals/2/accept"), 409, "transition_not_allowed", rule="DIS-5")
     body = agent.post(f"{at}/proposals/2/accept").json()
     assert (body["status"], body["amount_fen"], body["in_dispute"]) == ("WAIT_SYSTEM_TRANSFER", 6000, False)
-    assert (body["dispute"] or {}).get("status") == ("withdrawn" if disputed else None)
+    assert (body["dispute"] or {}).get("status") == ("settled" if disputed else None)
     assert RefundPayment.objects.get().amount_fen == 6000
     all_is_well()
 

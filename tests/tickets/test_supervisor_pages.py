@@ -10,7 +10,7 @@ from django.urls import reverse
 from aftersales.core import calendar, clock, errors, sweeps
 from aftersales.core.models import CalendarDay, Deadline, OutboxEvent, Role
 from refunds import services as refunds
-from refunds.models import Refund, RefundPayment
+from refunds.models import Dispute, Refund, RefundPayment
 from refunds.states import RefundStatus
 from tests import factories
 from tests.helpers import refused
@@ -230,10 +230,12 @@ def test_disputes_show_how_long_and_until_when(client, supervisor):
 
 
 def test_a_year_that_the_calendar_lacks_breaks_nothing(client, supervisor):
-    disputed()
+    """TMO-12: the platform is asked all the same, and its time is over at the latest in three weeks."""
     CalendarDay.objects.all().delete()
     calendar.forget()
-    assert client.get("/disputes/").context["rows"][0]["decided_by"] is None
+    made = Dispute.objects.get(refund=disputed())
+    shown = client.get("/disputes/").context["rows"][0]["decided_by"]
+    assert shown == made.created_at + timedelta(days=21)
 
 
 def test_other_shops_disputes_are_never_shown(client):
@@ -245,13 +247,13 @@ def test_other_shops_disputes_are_never_shown(client):
 
 @pytest.mark.parametrize("many", [1, 20])
 def test_disputes_cost_the_same_number_of_statements(client, supervisor, many, django_assert_num_queries):
-    """Session, user, count, rows."""
+    """Session, user, count, rows, what their files show."""
     calendar.fill(clock.now().year, clock.now().year + 1)
     shop = factories.make_shop()
     for _number in range(many):
         disputed(shop)
     warm(client, "/disputes/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(rows(client.get("/disputes/"))) == many
 
 

@@ -1,4 +1,4 @@
-"""The forms of proposals: what is put to the buyer, and the answers (DEC-3, DIS-5)."""
+"""The forms of talking and arguing: proposals and their answers, evidence in a dispute (DEC-3, DIS)."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core.forms import AmountField
 from refunds.forms import EvidenceField
-from refunds.states import Flow, Kind, ProposalKind, Reason
+from refunds.states import Flow, Kind, Piece, ProposalKind, Reason, kit_of
 from refunds.states.words import LATER_KINDS
 
 from .decisions import FIRST, ActionForm, text_area
@@ -57,6 +57,20 @@ class ProposeForm(ActionForm):
         if values.get("kind") != ProposalKind.CORRECT:
             values["to_kind"] = values["to_reason"] = ""
         return values
+
+
+class DisputeEvidenceForm(ActionForm):
+    """Evidence of the shop in a dispute, and what of the kit it shows (DIS-3)."""
+
+    shows = forms.ChoiceField(label=gettext_lazy("What the files show"), widget=forms.Select(attrs=FIRST))
+    text = forms.CharField(label=gettext_lazy("In words"), required=False, max_length=500, widget=text_area(3))
+    evidence = EvidenceField(label=gettext_lazy("Files"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
+        super().__init__(data, **known)
+        wanted = kit_of(self.refund.reason)
+        rest = [piece for piece in Piece if piece not in wanted]
+        self.fields["shows"].choices = [(one.value, one.label) for one in (*wanted, *rest)]  # type: ignore[attr-defined]
 
 
 class AnswerForm(ActionForm):

@@ -14,8 +14,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
 from orders.models import Order
 from orders.states import ORDER
-from refunds.models import Payout, Proposal, Refund
-from refunds.states import PAYOUT, PROPOSAL, REFUND
+from refunds.models import Dispute, Payout, Proposal, Refund
+from refunds.states import DISPUTE, PAYOUT, PROPOSAL, REFUND
 
 from .happening import then_words
 
@@ -65,10 +65,13 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     payouts = Payout.objects.select_related("order__buyer", "opened_by", "shop").in_bulk(_ids(deadlines, "payout"))
     asked = Proposal.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
     proposals = asked.in_bulk(_ids(deadlines, "proposal"))
+    disputed = Dispute.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
+    disputes = disputed.in_bulk(_ids(deadlines, "dispute"))
     told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
         "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
         "order": lambda row: _of_order(row, orders.get(row.subject_id)),
         "payout": lambda row: _of_payout(row, payouts.get(row.subject_id)),
+        "dispute": lambda row: _of_dispute(row, disputes.get(row.subject_id)),
         "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
     }
     return [told[row.subject_type](row) for row in deadlines]
@@ -155,3 +158,11 @@ def _of_proposal(row: Deadline, proposal: Proposal | None) -> dict[str, Any]:
         return _row(row, no=f"{row.subject_type} {row.subject_id}")
     shown = _of_refund(row, proposal.refund)
     return shown | {"then": _("then the proposal lapses"), "step": PROPOSAL.actions[row.action]}
+
+
+def _of_dispute(row: Deadline, dispute: Dispute | None) -> dict[str, Any]:
+    if dispute is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    closes = row.action == "close_evidence"
+    then = _("then it is decided on what is there") if closes else _("then the decision is overdue")
+    return _of_refund(row, dispute.refund) | {"then": then, "step": DISPUTE.actions[row.action]}

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 
 from aftersales.core import calendar, policies
 from aftersales.core.auth import Actor
-from refunds.models import Dispute
-from refunds.states import DisputeStatus
+from refunds.models import Dispute, Evidence
+from refunds.states import UNDECIDED, DisputeStatus
+
+from .dispute_parts import kit
 
 TABS = ("open", "ended")
 COUNT_CAP = 1000
@@ -19,8 +21,8 @@ def disputes(actor: Actor, tab: str) -> QuerySet[Dispute]:
     """Give the disputes that wait for a decision, or those that ended."""
     rows = actor.visible(Dispute.objects.all())
     if tab == "open":
-        return rows.filter(status=DisputeStatus.REQUESTED)
-    return rows.exclude(status=DisputeStatus.REQUESTED)
+        return rows.filter(status__in=UNDECIDED)
+    return rows.exclude(status__in=UNDECIDED)
 
 
 def ordering(tab: str) -> Sequence[str]:
@@ -34,12 +36,35 @@ def with_request(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 
 def dispute_rows(found: Sequence[Dispute]) -> list[dict[str, Any]]:
-    """Give each dispute with the end of the platform's time (TMO-12), where the calendar knows it."""
-    return [{"dispute": one, "refund": one.refund, "decided_by": decision_due(one)} for one in found]
+    """Give each dispute with its times and, while it is undecided, what is missing of its kit; one statement more.
+
+    TMO-11, TMO-12, DIS-2, DIS-3.
+    """
+    undecided = [one for one in found if one.status in UNDECIDED]
+    shown: dict[int, list[dict[str, Any]]] = {one.refund_id: [] for one in undecided}
+    files = Evidence.objects.filter(refund__in=list(shown)).exclude(shows="") if shown else Evidence.objects.none()
+    for row in files.values("refund_id", "shows", "side"):
+        shown[row["refund_id"]].append(dict(row))
+    return [_row(one, shown.get(one.refund_id)) for one in found]
+
+
+def _row(dispute: Dispute, evidence: list[dict[str, Any]] | None) -> dict[str, Any]:
+    pieces = [] if evidence is None else kit(dispute.refund.reason, evidence)
+    runs = dispute.status == DisputeStatus.REQUESTED and dispute.seller_evidence_until is not None
+    return {
+        "dispute": dispute,
+        "refund": dispute.refund,
+        "decided_by": decision_due(dispute),
+        "evidence_until": dispute.seller_evidence_until if runs else None,
+        "missing": [piece["label"] for piece in pieces if not piece["there"]],
+    }
 
 
 def decision_due(dispute: Dispute) -> datetime | None:
-    """Work out when the platform's working days are over; None for a year that the calendar lacks."""
+    """Say when the platform's working days are over; None for a year that the calendar lacks."""
+    if dispute.decision_due_at is not None:
+        kept: datetime = dispute.decision_due_at
+        return kept
     try:
         return calendar.add_workdays(dispute.created_at, policies.number("deadline.TMO-12", shop_id=dispute.shop_id))
     except calendar.CalendarYearMissing:

@@ -52,6 +52,7 @@ WORDS: dict[str, Words] = {
     "modify": Words(gettext_lazy("Change for the buyer"), "c", "edit"),
     "cancel": Words(gettext_lazy("Withdraw for the buyer"), "w", "arrow-back-up"),
     "propose": Words(gettext_lazy("Propose to the buyer"), "", "message-plus"),
+    "dispute_evidence": Words(gettext_lazy("Add evidence"), "", "paperclip"),
     "accept_proposal": Words(gettext_lazy("Proposal accepted"), "", "check"),
     "decline_proposal": Words(gettext_lazy("Proposal declined"), "", "x"),
     "withdraw_proposal": Words(gettext_lazy("Take the proposal back"), "", "arrow-back-up"),
@@ -168,6 +169,8 @@ def _beside(refund: Refund, actor: Actor) -> dict[str, dict[str, Any]]:
         found["propose"] = {"action": "propose", "allowed": True}
         if refund.status not in UNSETTLED_STATES:
             found["propose"] |= {"allowed": False, "why_not": _("Nothing is left to be agreed on.")}
+        if refund.in_dispute:
+            found["dispute_evidence"] = {"action": "dispute_evidence", "allowed": True}
         if refund.negotiating:
             found |= {name: {"action": name, "allowed": True} for name in ANSWERS}
     if actor.role == Role.SUPERVISOR:

@@ -22,7 +22,6 @@ from refunds.states import (
     OPEN_PAYOUTS,
     PAYOUT,
     REFUND,
-    DisputeStatus,
     ExchangeStatus,
     GoodsStatus,
     Kind,
@@ -36,7 +35,7 @@ from refunds.states.guards import REFUSED
 from refunds.states.words import Flow, RefusalReason
 from tickets.models import Disclosure, TaskKind
 
-from . import exchange_parts, proposal_parts, request_money, request_parts, sentences
+from . import dispute_parts, exchange_parts, proposal_parts, request_money, request_parts, sentences
 from .members import member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
@@ -111,7 +110,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "conversation": request_parts.conversation(refund, rows["messages"], shots),
         "parcels": request_parts.parcels(rows),
         "inspections": rows["inspections"],
-        "disputes": [row | {"label": DisputeStatus(row["status"]).label} for row in rows["disputes"]],
+        "disputes": dispute_parts.disputes(refund, rows, actor),
         "tasks": [
             row | {"label": TaskKind(row["kind"]).label, "late": request_parts.is_late(row)} for row in rows["tasks"]
         ],

@@ -57,7 +57,8 @@ _LISTS = {
       ORDER BY n.id DESC LIMIT {MOST_OTHERS}""",
     "messages": f"""SELECT m.side, m.author_name, m.text, m.created_at
       FROM refunds_message m WHERE m.refund_id = r.id ORDER BY m.id DESC LIMIT {MOST_ROWS}""",
-    "evidence": f"""SELECT e.evidence_id AS id, e.side, e.purpose, e.actor_name, e.content_type, e.original_name,
+    "evidence": f"""SELECT e.evidence_id AS id, e.side, e.purpose, e.shows, e.actor_name, e.content_type,
+        e.original_name,
         e.size, e.created_at, e.attached_at
       FROM refunds_evidence e WHERE e.refund_id = r.id ORDER BY e.attached_at, e.id LIMIT {MOST_ROWS}""",
     "versions": f"""SELECT v.number, v.asked, v.created_at
@@ -79,8 +80,14 @@ _LISTS = {
       WHERE p.order_id = o.id ORDER BY p.id DESC LIMIT {MOST_ROWS}""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",
-    "disputes": """SELECT d.status, d.requested_by, d.text, d.decision_text, d.created_at, d.decided_at
+    "disputes": """SELECT d.status, d.requested_by, d.text, d.decision_text, d.created_at, d.decided_at,
+        d.buyer_evidence_until AS buyer_until_at, d.seller_evidence_until AS seller_until_at,
+        d.decision_due_at, d.is_overdue
       FROM refunds_dispute d WHERE d.refund_id = r.id ORDER BY d.id DESC""",
+    "similar": """SELECT d.status, count(*) AS many FROM (
+        SELECT z.status FROM refunds_dispute z JOIN refunds_refund y ON y.id = z.refund_id
+        WHERE r.in_dispute AND y.reason = r.reason AND z.shop_id = r.shop_id AND z.decided_at IS NOT NULL
+        ORDER BY z.decided_at DESC LIMIT 200) d GROUP BY d.status ORDER BY d.status""",
     "payments": """SELECT p.payment_no, p.status, p.amount_fen, p.gateway, p.reference, p.failure, p.created_at,
         p.updated_at, p.settled_at
       FROM refunds_refundpayment p WHERE p.refund_id = r.id ORDER BY p.id DESC""",

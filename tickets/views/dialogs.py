@@ -291,7 +291,17 @@ def _withdraw_proposal(form: proposals.AnswerForm, refund: Refund, actor: Actor)
     return refunds.proposal_withdraw(proposal=_open_proposal(refund), actor=actor)
 
 
+def _dispute_evidence(form: proposals.DisputeEvidenceForm, refund: Refund, actor: Actor) -> object:
+    values = form.cleaned_data
+    return refunds.dispute_add_evidence(
+        refund=refund, actor=actor, text=values["text"], evidence_ids=values["evidence"], shows=values["shows"]
+    )
+
+
 DIALOGS |= {
+    "dispute_evidence": Dialog(
+        proposals.DisputeEvidenceForm, _dispute_evidence, gettext_lazy("The evidence is given"), Purpose.DISPUTE
+    ),
     "propose": Dialog(proposals.ProposeForm, _propose, gettext_lazy("Proposed; the buyer is asked")),
     "accept_proposal": Dialog(
         proposals.AcceptForm,

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from aftersales.core import clock, transitions
 from aftersales.core.auth import Actor
@@ -15,7 +16,7 @@ from orders.states import OrderStatus
 from refunds import services as refunds
 from refunds.models import Refund, RefundPayment
 from refunds.services import Ask, LineAsk
-from refunds.states import Kind
+from refunds.states import Kind, Piece
 from tickets import services as tickets
 
 from . import text
@@ -320,9 +321,11 @@ class Case:
 
     def defend(self) -> None:
         """Let the agent send the shop's evidence."""
-        pictures = self._pictures(self.agent, ("courier_label", "chat_screenshot"), "dispute")
+        slip, chat = self._pictures(self.agent, ("courier_label", "chat_screenshot"), "dispute")
         words = self.rng.choice(text.DEFENCES)
-        refunds.message_write(refund=self.refund, actor=self.agent, text=words, evidence_ids=pictures)
+        give = partial(refunds.dispute_add_evidence, refund=self.refund, actor=self.agent)
+        give(text=words, evidence_ids=[slip], shows=Piece.SHIPPING_SLIP)
+        give(text="", evidence_ids=[chat], shows=Piece.CHAT)
 
     def decide(self, outcome: str, part: float = 1) -> None:
         """Let the platform decide."""

@@ -228,6 +228,7 @@ def disputes(rng: random.Random) -> Iterator[Told]:
     returned = "take 1, agree 4, send_back 27, receive:fail 90, protest 92, intervene 95"
     yield replace(only, ago=70, reason=R.COUNTERFEIT, steps=f"{argued}, defend 40", shop=PHONES)
     yield replace(only, ago=30, reason=R.NOT_AS_DESCRIBED, steps=argued)
+    yield replace(only, ago=26 * DAY, reason=R.NOT_AS_DESCRIBED, steps=f"{argued}, defend 40")  # TMO-12
     yield replace(case, ago=44, reason=R.QUALITY, steps=f"{argued}, defend 30", shop=SHOES)
     yield replace(case, ago=140, reason=R.SEVEN_DAY, steps=f"{returned}, defend 100", shop=SHOES)
     yield replace(case, ago=8 * DAY, reason=R.DAMAGED, steps=f"{returned}, defend 110, say 120", shop=PHONES)
