@@ -35,6 +35,12 @@ DISPUTE = Machine(
     ),
     terminal=frozenset({S.DECIDED_BUYER, S.DECIDED_SELLER, S.DECIDED_PARTIAL, S.WITHDRAWN}),
     tracked=("status",),
+    title=_("Dispute"),
+    outcomes={
+        "decide_buyer": _("Decided for the buyer"),
+        "decide_seller": _("Decided for the seller"),
+        "decide_partial": _("Decided in part"),
+    },
     actions={
         "request": pgettext_lazy("dispute", "Request"),
         "decide": pgettext_lazy("dispute", "Decide"),

@@ -9,7 +9,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.core.machine import AGENT, BUYER, SUPERVISOR, SYSTEM, WAREHOUSE, Condition, DeadlineRule, Edge, Machine
+from aftersales.core.machine import (
+    AGENT,
+    BUYER,
+    SUPERVISOR,
+    SYSTEM,
+    WAREHOUSE,
+    Condition,
+    DeadlineRule,
+    Edge,
+    Machine,
+    Part,
+)
 
 from . import exchange
 from .exchange import ExchangeStatus
@@ -319,6 +330,25 @@ REFUND = Machine(
         "turn": _("Turned from an exchange"),
         **exchange.ACTIONS,
     },
+    outcomes={
+        "modify_kind": _("Ask for the other: goods or money"),
+        "void_result_voided": pgettext_lazy("step", "Voided"),
+        "void_result_already_shipped": pgettext_lazy("step", "Already shipped"),
+        "receive_pass": _("Inspection passed"),
+        "receive_fail": pgettext_lazy("step", "Inspection failed"),
+        "decision_buyer": _("Decided for the buyer"),
+        "decision_partial": _("Decided in part"),
+        "decision_seller": _("Decided for the seller"),
+        "settle_withdrawn": _("Settled, as if not asked"),
+        "settle_refund": _("Settled with money"),
+        "overtaken_by_shipment": _("Closed by shipment"),
+        "overtaken_by_receipt": _("Closed by receipt"),
+    },
+    title=pgettext_lazy("machine", "Request"),
+    parts=(
+        Part("money", _("Request for money"), tuple(S.values)),
+        Part("goods", _("Exchange and reship"), tuple(ExchangeStatus.values)),
+    ),
     internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed"}),
     only_for={"void_result": exchange.by_money, **dict.fromkeys(exchange.ACTIONS, exchange.by_goods)},
     deadlines=(
