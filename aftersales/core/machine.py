@@ -34,9 +34,12 @@ Guard = Callable[[Any, Any], WhyNot | None]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A named yes/no question about a subject, which chooses between edges or deadlines of one state."""
+    """A named yes/no question about a subject, which chooses between edges or deadlines of one state.
 
-    name: str
+    The name is translated where people read it: with a deadline.
+    """
+
+    name: Text
     test: Callable[[Any], bool]
 
     def __call__(self, subject: Any) -> bool:

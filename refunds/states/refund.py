@@ -82,12 +82,18 @@ PLATFORM_NUMBERS: dict[str, int] = {
 }
 """The platform's numbers (field-facts §1.1, §1.6); it has none for the wait for the money."""
 
-unshipped = Condition("before shipment", lambda refund: refund.flow == Flow.UNSHIPPED)
+unshipped = Condition(pgettext_lazy("when", "before shipment"), lambda refund: refund.flow == Flow.UNSHIPPED)
 without_return = Condition("without return", lambda refund: refund.flow != Flow.RETURN_REFUND)
 with_return = Condition("with return", lambda refund: refund.flow == Flow.RETURN_REFUND)
-fast = Condition("seven-day or virtual", lambda refund: refund.flow != Flow.UNSHIPPED and refund.fast)
-slow_refund = Condition("refund only", lambda refund: refund.flow == Flow.REFUND_ONLY and not refund.fast)
-slow_return = Condition("return and refund", lambda refund: refund.flow == Flow.RETURN_REFUND and not refund.fast)
+fast = Condition(
+    pgettext_lazy("when", "seven-day or virtual"), lambda refund: refund.flow != Flow.UNSHIPPED and refund.fast
+)
+slow_refund = Condition(
+    pgettext_lazy("when", "refund only"), lambda refund: refund.flow == Flow.REFUND_ONLY and not refund.fast
+)
+slow_return = Condition(
+    pgettext_lazy("when", "return and refund"), lambda refund: refund.flow == Flow.RETURN_REFUND and not refund.fast
+)
 still_with_buyer = Condition(
     "shipped, not sent back", lambda refund: refund.flow != Flow.UNSHIPPED and not refund.goods_sent_back
 )

@@ -69,7 +69,13 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
         yield Role.SUPERVISOR, f"/{path}"
     for path in (f"search/?q={opened.refund_no}", "disputes/", "deadlines/?tab=others", "tasks/", "policies/"):
         yield Role.SUPERVISOR, f"/{path}"
-    for path in ("operations/", "orders/import/", "account/password/"):
+    for path in (
+        "operations/",
+        "help/states/",
+        "help/states/refund-money/?here=WAIT_SELLER_AGREE",
+        "orders/import/",
+        "account/password/",
+    ):
         yield Role.SUPERVISOR, f"/{path}"
 
 

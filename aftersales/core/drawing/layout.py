@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from .scene import Card, Diagram
 
-CARD, LABELS, PAD, GAP = 292, 236, 12, 22
-LINE, SMALL, RAIL, PORT = 19, 16, 16, 12
+CARD, LABELS, PAD, GAP = 284, 224, 12, 22
+LINE, SMALL, RAIL, PORT = 19, 16, 13, 12
 TITLE_SIZE, TEXT_SIZE = 14, 12
 NEVER_FIRST = frozenset(",.:;)，。、：；）")
 """What no line begins with."""

@@ -67,7 +67,9 @@ def _diagram(machine: Machine, part: Part, figure: Figure) -> Diagram:
         way = ways.setdefault((edge.source, edge.target), Way(str(edge.source), str(edge.target)))
         _add(way.labels, step_label(machine, edge))
     name = f"{machine.name}-{part.name}" if part.name else machine.name
-    return Diagram(name, str(part.label), list(cards.values()), list(ways.values()))
+    place = {state: number for number, state in enumerate(cards)}
+    nearest = sorted(ways.values(), key=lambda way: (place[way.target] < place[way.source], place[way.target]))
+    return Diagram(name, str(part.label), list(cards.values()), nearest)
 
 
 def _card(machine: Machine, state: str, figure: Figure) -> Card:
@@ -83,7 +85,7 @@ def _card(machine: Machine, state: str, figure: Figure) -> Card:
 
 
 def _in_order(machine: Machine, part: Part) -> Iterator[str]:
-    """Give the part's states as one comes to them, step by step from the beginning; ends last."""
+    """Give the part's states as one comes to them, step by step from the beginning; ends last, the farthest first."""
     here = [state for state in machine.labels if state in part.states]
     begun = {edge.target for edge in machine.edges if not edge.source}
     far = {state: 0 for state in here if state in begun}
@@ -93,7 +95,9 @@ def _in_order(machine: Machine, part: Part) -> Iterator[str]:
             if edge.source == state and edge.target in here and edge.target not in far:
                 far[edge.target] = far[state] + 1
                 todo.append(edge.target)
-    yield from sorted(here, key=lambda state: (state in machine.terminal, far.get(state, 0), here.index(state)))
+    ends = [state for state in here if state in machine.terminal]
+    yield from sorted((state for state in here if state not in ends), key=lambda state: far.get(state, 0))
+    yield from sorted(ends, key=lambda state: -far.get(state, 0))
 
 
 def step_label(machine: Machine, edge: Edge) -> str:
@@ -102,10 +106,12 @@ def step_label(machine: Machine, edge: Edge) -> str:
 
 
 def deadline_words(machine: Machine, rule: DeadlineRule, figure: Figure = default_figure) -> str:
-    """Say when what happens by itself: “TMO-5, 7 days: Close by itself”."""
+    """Say when what happens by itself: “TMO-5, 7 d: Close by itself”; where a state has several, which holds when."""
     figures = list(dict.fromkeys(figure(key) for key in deadline_keys(rule)))
     edge = next(edge for edge in machine.edges if edge.action == rule.action and edge.source == rule.state)
     words = {"rule": rule.rule, "time": " / ".join(figures), "step": step_label(machine, edge)}
+    if rule.when is not None and len(machine.deadlines_of[rule.state]) > 1:
+        return _("%(rule)s (%(when)s), %(time)s: %(step)s") % {**words, "when": rule.when.name}
     return _("%(rule)s, %(time)s: %(step)s") % words
 
 
