@@ -39,7 +39,8 @@ class Asked(NamedTuple):
         }
 
     def __str__(self) -> str:
-        return self.flow + (f", {self.amount} of 2" if self.amount else "") + (", fast" if self.fast else "")
+        words = [self.flow, f"{self.amount} of 2" * bool(self.amount), "kept" * (not self.takes), "fast" * self.fast]
+        return ", ".join(word for word in words if word)
 
 
 def askings(trade: Trade) -> Iterator[Asked]:
