@@ -187,7 +187,8 @@ def test_an_edge_that_pays_twice():
     edge = ("modify", "WAIT_SYSTEM_TRANSFER", "WAIT_SELLER_AGREE", frozenset({"buyer"}), "refund.modified")
     found = found_in(refund=with_edge(REFUND, *edge))
     assert found["money is kept", "2 payments for one request"] == (
-        *REFUND_ASKED,
+        REGISTERED,
+        "buyer: apply for refund_only, 2 of 2, kept",
         "agent: agree (1 of 2)",
         "buyer: modify (refund_only, 1 of 2)",
         "agent: agree",
@@ -272,7 +273,8 @@ def test_the_command_counts_and_ends_well(report, monkeypatch):
     out = StringIO()
     call_command("explore", stdout=out)
     assert out.getvalue().startswith(f"{report.states} states, {report.moves} moves, {report.edges} edges")
-    assert "known, deadlines can act" in out.getvalue()
+    assert "Known and not mended: goods whose price was given back in full" in out.getvalue()
+    assert "deadlines can act: TMO-13 runs in EXCHANGE_WAIT_SELLER_SEND_GOODS" in out.getvalue()
 
 
 def test_the_command_ends_with_one_and_shows_the_way(monkeypatch):

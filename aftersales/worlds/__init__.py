@@ -5,7 +5,7 @@
 """
 
 from .aftersale import Aftersale
-from .proving import Report, prove
+from .proving import KNOWN, Report, prove
 from .tables import Machines
 
-__all__ = ["Aftersale", "Machines", "Report", "prove"]
+__all__ = ["KNOWN", "Aftersale", "Machines", "Report", "prove"]

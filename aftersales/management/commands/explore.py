@@ -22,9 +22,16 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.states} states, {report.moves} moves, {report.edges} edges of the tables, {took:.1f} seconds"
         )
-        for finding in report.known if options["verbosity"] else ():
-            self.stdout.write(self.style.WARNING(f"known, {finding}"))
+        if options["verbosity"]:
+            self._tell_known(report)
         for finding in report.findings:
             self.stdout.write(self.style.ERROR(str(finding)))
         if report.findings:
             raise CommandError(f"{len(report.findings)} findings.", returncode=1)
+
+    def _tell_known(self, report: worlds.Report) -> None:
+        """Say what is known to be weak, and the ways that lead there."""
+        for known in worlds.KNOWN:
+            self.stdout.write(self.style.WARNING(f"Known and not mended: {known.says}."))
+        for finding in report.known:
+            self.stdout.write(str(finding))
