@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+from django.utils import translation
+
 from aftersales.core import policies
 from aftersales.core.exploring import Explored, Finding, explore, unseen
 from orders.states import OrderStatus
@@ -101,15 +103,16 @@ def prove(machines: Machines | None = None, *, orders: Iterable[Trade] = ()) -> 
 
     With `orders` it begins with those only; then not every edge is taken, and that is not asked.
     """
-    world = Aftersale(machines, orders=orders)
-    with policies.as_defined():
-        found = explore(world)
-        wrong = [
-            (Finding(check, says, found.trace(place)), known) for check, says, known, place in _wrong(world, found)
-        ]
-    seen = {known for _finding, known in wrong}
+    with policies.as_defined(), translation.override("en"):
+        return _report(Aftersale(machines, orders=orders))
+
+
+def _report(world: Aftersale) -> Report:
+    found = explore(world)
+    wrong = [(Finding(check, says, found.trace(place)), known) for check, says, known, place in _wrong(world, found)]
     findings = [finding for finding, known in wrong if known is None]
     if not world.orders:
+        seen = {known for _finding, known in wrong}
         findings += [
             Finding("known weaknesses", f"mended, take it off: {one.says}") for one in KNOWN if one not in seen
         ]
