@@ -272,7 +272,9 @@ def test_the_command_counts_and_ends_well(report, monkeypatch):
     monkeypatch.setattr(worlds, "prove", lambda: report)
     out = StringIO()
     call_command("explore", stdout=out)
-    assert out.getvalue().startswith(f"{report.states} states, {report.moves} moves, {report.edges} edges")
+    seen = f"after-sale: {report.states} states, {report.moves} moves, {report.edges} edges"
+    assert out.getvalue().startswith(seen)
+    assert "\npayout: " in out.getvalue()
     assert "Known and not mended: goods whose price was given back in full" in out.getvalue()
     assert "deadlines can act: TMO-13 runs in EXCHANGE_WAIT_SELLER_SEND_GOODS" in out.getvalue()
 

@@ -5,7 +5,6 @@ once it is mended.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from orders.states import OrderStatus
 from refunds.states import GOODS_KINDS, PaymentStatus, RefundStatus
 
 from .aftersale import Aftersale
+from .report import Report
 from .rules import RULES, Rule
 from .stand_ins import KINDS
 from .state import State, Trade
@@ -38,17 +38,6 @@ class Known(NamedTuple):
     checks: frozenset[str]
     says: str
     concerns: Callable[[State], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an exploration saw, what it found wrong, and what of that is known."""
-
-    states: int
-    moves: int
-    edges: int
-    findings: tuple[Finding, ...]
-    known: tuple[Finding, ...]
 
 
 def over(machines: Machines, state: State) -> bool:
