@@ -60,7 +60,7 @@ test: install  ## run every test (ARGS="-k words" for some); what the machine la
 	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist=loadgroup $(ARGS)
 
 .PHONY: check
-check: install  ## format, lint, types, layers, templates, migrations, diagrams, translations, deployment
+check: install  ## format, lint, types, layers, templates, migrations, diagrams, dead ends, translations, deployment
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -68,6 +68,7 @@ check: install  ## format, lint, types, layers, templates, migrations, diagrams,
 	$(BIN)/djlint --check --lint --quiet templates
 	$(CLEAN) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	$(CLEAN) PYTHONHASHSEED=0 $(BIN)/python manage.py graph --check
+	$(CLEAN) $(BIN)/python manage.py explore --verbosity 0
 	$(BIN)/python -m tools.translations check
 	$(CLEAN) SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.com \
 		DATABASE_URL=postgres:///none REDIS_URL=redis://localhost $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -77,6 +78,10 @@ format: install  ## put Python and templates into the house's form
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet templates || true
+
+.PHONY: explore
+explore: install  ## come into every state of an after-sale and look for dead ends, double payments, edges never taken
+	@$(CLEAN) $(BIN)/python manage.py explore
 
 .PHONY: bench
 bench: install  ## the short form of the measurements in bench/

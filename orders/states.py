@@ -125,6 +125,8 @@ ORDER = Machine(
         "mark_late": _("Late in shipping"),
         "end_aftersale": _("End of the aftersale window"),
     },
+    outcomes={"ship_all": _("Ship all"), "ship_part": _("Ship a part")},
+    title=pgettext_lazy("machine", "Order"),
     internal=frozenset({"update", "pay", "close", "mark_late", "end_aftersale"}),
     deadlines=(
         DeadlineRule(

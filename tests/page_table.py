@@ -68,6 +68,8 @@ PAGE_TABLE = {
     "notifications/read/": Page(None, DESK),
     "notifications/<int:pk>/": Page(DESK),
     "operations/": Page(OFFICE),
+    "help/states/": Page(ALL),
+    "help/states/<slug:name>/": Page(ALL),
     "orders/import/": Page(OFFICE, OFFICE),
     "orders/import/<uuid:run_id>/": Page(OFFICE),
     "orders/import/<uuid:run_id>/result/": Page(OFFICE),

@@ -206,6 +206,8 @@ PAGES = {
     "deadlines/<int:pk>/retry/",
     "disputes/",
     "operations/",
+    "help/states/",
+    "help/states/<slug:name>/",
     "orders/import/",
     "orders/import/<uuid:run_id>/",
     "orders/import/<uuid:run_id>/result/",

@@ -34,9 +34,12 @@ Guard = Callable[[Any, Any], WhyNot | None]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A named yes/no question about a subject, which chooses between edges or deadlines of one state."""
+    """A named yes/no question about a subject, which chooses between edges or deadlines of one state.
 
-    name: str
+    The name is translated where people read it: with a deadline.
+    """
+
+    name: Text
     test: Callable[[Any], bool]
 
     def __call__(self, subject: Any) -> bool:
@@ -89,12 +92,22 @@ class DeadlineRule:
         return subject.status == self.state and (self.when is None or self.when(subject))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some states of a machine that are drawn together: the name of the picture, its title, which."""
+
+    name: str
+    label: Text
+    states: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Machine:
     """A whole state machine. `tracked` are the fields that the log must be able to give back (RFD-8).
 
     `internal` are the actions that only follow from something else: nobody is offered them. `only_for` says of an
-    action which subjects it concerns at all: on others it is not even shown as impossible.
+    action which subjects it concerns at all: on others it is not even shown as impossible. `outcomes` name the steps of
+    an action that has several; `title` and `parts` are for its pictures.
     """
 
     name: str
@@ -106,6 +119,9 @@ class Machine:
     deadlines: tuple[DeadlineRule, ...] = ()
     internal: frozenset[str] = frozenset()
     only_for: Mapping[str, Condition] = field(default_factory=dict)
+    outcomes: Mapping[str, Text] = field(default_factory=dict)
+    title: Text = ""
+    parts: tuple[Part, ...] = ()
 
     @cached_property
     def offered(self) -> dict[str, frozenset[str]]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from aftersales.core.api import webhooks as webhook_routes
-from aftersales.core.views import session, webhooks
+from aftersales.core.views import session, states, webhooks
 
 app_name = "core"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("account/language/", session.language, name="language"),
     path("account/theme/", session.theme, name="theme"),
     path("account/shop/", session.shop, name="shop"),
+    path("help/states/", states.states, name="states"),
+    path("help/states/<slug:name>/", states.picture, name="state_picture"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path(f"{_WEBHOOK}/", webhooks.webhook, name="webhook"),
     path(f"{_WEBHOOK}/ping/", webhooks.ping, name="webhook_ping"),

@@ -238,6 +238,9 @@ def _check_seven_days(order: Order, lines: list[OrderLine], asked_at: datetime) 
 
 def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_units: bool) -> AssessedLine:
     if ask.kind in GOODS_KINDS:
+        if not max_line_fen(line, wanted.quantity):
+            text = _("Nothing is left of what was paid for these goods, so they are not sent again or exchanged.")
+            raise errors.RuleViolation("AMT-1", text)
         if wanted.amount_fen:
             raise errors.RuleViolation("EXC-1", _("An exchange or a reship asks for goods, not for money."), max_fen=0)
         return AssessedLine(line, wanted.quantity, 0, takes_units, wanted.exchange_sku)

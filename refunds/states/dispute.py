@@ -102,6 +102,12 @@ DISPUTE = Machine(
     ),
     terminal=frozenset({S.DECIDED_BUYER, S.DECIDED_SELLER, S.DECIDED_PARTIAL, S.SETTLED, S.WITHDRAWN}),
     tracked=("status", "is_overdue", "buyer_evidence_until", "seller_evidence_until"),
+    title=_("Dispute"),
+    outcomes={
+        "decide_buyer": _("Decided for the buyer"),
+        "decide_seller": _("Decided for the seller"),
+        "decide_partial": _("Decided in part"),
+    },
     actions={
         "request": pgettext_lazy("dispute", "Request"),
         "add_evidence": _("Add evidence"),

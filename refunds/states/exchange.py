@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, Condition, DeadlineRule, Edge, WhyNot
 
@@ -72,9 +73,10 @@ nothing_comes_back = Condition("reship", lambda refund: refund.flow == Flow.RESH
 return_missing = Condition(
     "sent first, return not here", lambda refund: refund.ships_first and refund.received_at is None
 )
-return_here = Condition("no return awaited", lambda refund: not return_missing(refund))
+return_here = Condition(pgettext_lazy("when", "no return awaited"), lambda refund: not return_missing(refund))
 return_awaited = Condition(
-    "sent first, return awaited", lambda refund: return_missing(refund) and not refund.marked_overdue
+    pgettext_lazy("when", "sent first, return awaited"),
+    lambda refund: return_missing(refund) and not refund.marked_overdue,
 )
 
 

@@ -41,6 +41,7 @@ PAYMENT = Machine(
     ),
     terminal=frozenset({S.DONE}),
     tracked=("status", "amount_fen", "gateway", "reference", "settled_at"),
+    title=_("Refund payment"),
     internal=frozenset({"send", "lose_track"}),
     actions={
         "promise": _("Promise"),

@@ -123,6 +123,7 @@ PAYOUT = Machine(
         "paid_at",
         "is_late",
     ),
+    title=_("Payout"),
     internal=frozenset({"send", "lose_track", "mark_late"}),
     actions={
         "open": pgettext_lazy("payout", "Open"),

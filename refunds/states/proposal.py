@@ -66,6 +66,7 @@ PROPOSAL = Machine(
     ),
     terminal=frozenset({S.ACCEPTED, S.DECLINED, S.WITHDRAWN, S.SUPERSEDED, S.LAPSED, S.MOOT}),
     tracked=("status",),
+    title=_("Proposal"),
     actions={
         "propose": _("Propose"),
         "accept": _("Accept"),

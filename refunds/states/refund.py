@@ -9,7 +9,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.core.machine import AGENT, BUYER, SUPERVISOR, SYSTEM, WAREHOUSE, Condition, DeadlineRule, Edge, Machine
+from aftersales.core.machine import (
+    AGENT,
+    BUYER,
+    SUPERVISOR,
+    SYSTEM,
+    WAREHOUSE,
+    Condition,
+    DeadlineRule,
+    Edge,
+    Machine,
+    Part,
+)
 
 from . import exchange
 from .exchange import ExchangeStatus
@@ -71,12 +82,18 @@ PLATFORM_NUMBERS: dict[str, int] = {
 }
 """The platform's numbers (field-facts §1.1, §1.6); it has none for the wait for the money."""
 
-unshipped = Condition("before shipment", lambda refund: refund.flow == Flow.UNSHIPPED)
+unshipped = Condition(pgettext_lazy("when", "before shipment"), lambda refund: refund.flow == Flow.UNSHIPPED)
 without_return = Condition("without return", lambda refund: refund.flow != Flow.RETURN_REFUND)
 with_return = Condition("with return", lambda refund: refund.flow == Flow.RETURN_REFUND)
-fast = Condition("seven-day or virtual", lambda refund: refund.flow != Flow.UNSHIPPED and refund.fast)
-slow_refund = Condition("refund only", lambda refund: refund.flow == Flow.REFUND_ONLY and not refund.fast)
-slow_return = Condition("return and refund", lambda refund: refund.flow == Flow.RETURN_REFUND and not refund.fast)
+fast = Condition(
+    pgettext_lazy("when", "seven-day or virtual"), lambda refund: refund.flow != Flow.UNSHIPPED and refund.fast
+)
+slow_refund = Condition(
+    pgettext_lazy("when", "refund only"), lambda refund: refund.flow == Flow.REFUND_ONLY and not refund.fast
+)
+slow_return = Condition(
+    pgettext_lazy("when", "return and refund"), lambda refund: refund.flow == Flow.RETURN_REFUND and not refund.fast
+)
 still_with_buyer = Condition(
     "shipped, not sent back", lambda refund: refund.flow != Flow.UNSHIPPED and not refund.goods_sent_back
 )
@@ -319,6 +336,25 @@ REFUND = Machine(
         "turn": _("Turned from an exchange"),
         **exchange.ACTIONS,
     },
+    outcomes={
+        "modify_kind": _("Ask for the other: goods or money"),
+        "void_result_voided": pgettext_lazy("step", "Voided"),
+        "void_result_already_shipped": pgettext_lazy("step", "Already shipped"),
+        "receive_pass": _("Inspection passed"),
+        "receive_fail": pgettext_lazy("step", "Inspection failed"),
+        "decision_buyer": _("Decided for the buyer"),
+        "decision_partial": _("Decided in part"),
+        "decision_seller": _("Decided for the seller"),
+        "settle_withdrawn": _("Settled, as if not asked"),
+        "settle_refund": _("Settled with money"),
+        "overtaken_by_shipment": _("Closed by shipment"),
+        "overtaken_by_receipt": _("Closed by receipt"),
+    },
+    title=pgettext_lazy("machine", "Request"),
+    parts=(
+        Part("money", _("Request for money"), tuple(S.values)),
+        Part("goods", _("Exchange and reship"), tuple(ExchangeStatus.values)),
+    ),
     internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed"}),
     only_for={"void_result": exchange.by_money, **dict.fromkeys(exchange.ACTIONS, exchange.by_goods)},
     deadlines=(

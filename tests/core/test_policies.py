@@ -127,6 +127,20 @@ def test_asking_again_costs_no_query(django_assert_num_queries):
             policies.get(known.key, shop_id=7)
 
 
+def test_where_nothing_is_read_the_defaults_hold(supervisor, django_assert_num_queries):
+    """For whoever reasons without a database: whatever was set is not looked at, and afterwards it is again."""
+    policies.set(key="deadline.TMO-5", value=timedelta(days=9), actor=supervisor)
+    policies.forget()
+    with django_assert_num_queries(0), policies.as_defined():
+        assert policies.duration("deadline.TMO-5") == timedelta(days=7)
+        with policies.as_defined():
+            pass
+        assert policies.duration("deadline.TMO-5") == timedelta(days=7)
+    with pytest.raises(KeyError), policies.as_defined():
+        raise KeyError
+    assert policies.duration("deadline.TMO-5") == timedelta(days=9)
+
+
 @pytest.mark.django_db
 def test_another_process_s_change_is_seen_when_the_snapshot_is_old(monkeypatch):
     assert policies.get(KEY) == timedelta(hours=48)

@@ -76,7 +76,13 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     workbench.draft_save(draft=draft, actor=boss, rules=rules, version=1)
     for path in ("", "program/", f"{draft.pk}/", f"{draft.pk}/rules/20/", f"{draft.pk}/trial/", f"{draft.pk}/publish/"):
         yield Role.SUPERVISOR, f"/playbook/{path}"
-    for path in ("operations/", "orders/import/", "account/password/"):
+    for path in (
+        "operations/",
+        "help/states/",
+        "help/states/refund-money/?here=WAIT_SELLER_AGREE",
+        "orders/import/",
+        "account/password/",
+    ):
         yield Role.SUPERVISOR, f"/{path}"
 
 

@@ -237,7 +237,7 @@ def test_whatever_changes_moves_the_stamp_and_brings_the_parts():
         change()
         answer = client.get(url, {"seen": before})
         assert answer.status_code == 200
-        assert answer.content.count(b'hx-swap-oob="true"') == 12
+        assert answer.content.count(b'hx-swap-oob="true"') == 13
         assert b"data-reply" not in answer.content, "the form that somebody types in is left alone"
         seen.add(stamp())
     assert len(seen) == len(changes) + 1

@@ -82,6 +82,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "goods_status": GoodsStatus(refund.goods_status).label,
         "phase": Phase(refund.phase).label,
         "status": REFUND.labels[refund.status],
+        "machine": "refund-goods" if refund.wants_goods else "refund-money",
         "waits_for": WAITS_FOR.get(refund.status, ""),
         "refused_as": RefusalReason(refund.refused_as).label if refund.refused_as else "",
         "refused": refund.status in REFUSED,

@@ -6,7 +6,7 @@ What exists and its defaults are data (`definitions`); what was set stands in th
 
 from .kinds import DAY, HOUR, Kind, PolicyDefinition
 from .registry import definition, definitions, register
-from .snapshot import FRESH_SECONDS, Figure, duration, explain, flag, forget, get, number
+from .snapshot import FRESH_SECONDS, Figure, as_defined, duration, explain, flag, forget, get, number
 from .versions import SET_POLICY, history
 from .versions import version_add as set
 from .versions import version_withdraw as withdraw
@@ -19,6 +19,7 @@ __all__ = [
     "Figure",
     "Kind",
     "PolicyDefinition",
+    "as_defined",
     "definition",
     "definitions",
     "duration",

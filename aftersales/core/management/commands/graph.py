@@ -1,5 +1,6 @@
-"""`manage.py graph`: draw the state machines from the tables that run, as Mermaid diagrams in docs/states/."""
+"""`manage.py graph`: draw the state machines from the tables that run, as pages and pictures in docs/states/."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from aftersales.core import policies, transitions
+from aftersales.core import drawing, transitions
 from aftersales.core.machine import DeadlineRule, Edge, Machine
 
 
@@ -21,22 +22,31 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write or compare the pages."""
+        """Write or compare the pages and the pictures; a file that no machine has any more goes."""
         folder = Path(settings.BASE_DIR) / "docs" / "states"
-        stale = []
-        for name, binding in sorted(transitions.bindings.items()):
-            with translation.override("en"):
-                page = draw(binding.machine)
-            path = folder / f"{name}.md"
-            if options["check"]:
-                if not path.exists() or path.read_text() != page:
-                    stale.append(path.name)
-            else:
-                folder.mkdir(parents=True, exist_ok=True)
-                path.write_text(page)
-                self.stdout.write(f"docs/states/{path.name}")
-        if stale:
-            raise CommandError(f"Out of date: {', '.join(stale)}. Run `make graph`.")
+        with translation.override("en"):
+            wanted = dict(pages())
+        known = {path.name: path for path in folder.glob("*") if path.suffix in (".md", ".svg")}
+        stale = [name for name, text in wanted.items() if name not in known or known[name].read_text() != text]
+        gone = [name for name in known if name not in wanted]
+        if options["check"]:
+            if stale or gone:
+                raise CommandError(f"Out of date: {', '.join(sorted(stale + gone))}. Run `make graph`.")
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in gone:
+            known[name].unlink()
+        for name, text in wanted.items():
+            (folder / name).write_text(text)
+            self.stdout.write(f"docs/states/{name}")
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Give the files of every machine: a page in Markdown, and its pictures."""
+    for name, binding in sorted(transitions.bindings.items()):
+        yield f"{name}.md", draw(binding.machine)
+        for diagram in drawing.diagrams(binding.machine):
+            yield f"{diagram.name}.svg", drawing.standalone(diagram)
 
 
 def draw(machine: Machine) -> str:
@@ -45,7 +55,9 @@ def draw(machine: Machine) -> str:
     lines += ["```mermaid", "stateDiagram-v2"]
     lines += [f"    {arrow}" for arrow in _arrows(machine)]
     lines += [f"    {state} --> [*]" for state in sorted(machine.terminal)]
-    lines += ["```", "", "| state | meaning |", "| --- | --- |"]
+    lines += ["```", ""]
+    lines += [f"![{diagram.title}]({diagram.name}.svg)" for diagram in drawing.diagrams(machine)]
+    lines += ["", "| state | meaning |", "| --- | --- |"]
     lines += [f"| `{state}` | {label} |" for state, label in machine.labels.items()]
     if machine.deadlines:
         lines += ["", "| deadline | in state | when | by itself then | setting |", "| --- | --- | --- | --- | --- |"]
@@ -67,14 +79,8 @@ def _arrows(machine: Machine) -> list[str]:
 
 def _deadline(rule: DeadlineRule) -> str:
     when = rule.when.name if rule.when else ""
-    setting = rule.policy if isinstance(rule.policy, str) else f"{policies_of(rule)}"
+    setting = ", ".join(drawing.deadline_keys(rule))
     return f"| {rule.rule} | `{rule.state}` | {when} | {rule.action} | {setting} |"
-
-
-def policies_of(rule: DeadlineRule) -> str:
-    """Name the settings among which a deadline chooses."""
-    keys = [definition.key for definition in policies.definitions()]
-    return ", ".join(key for key in keys if key.split(".")[:2] == ["deadline", rule.rule])
 
 
 def _edge(edge: Edge) -> str:
