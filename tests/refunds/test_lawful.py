@@ -1,7 +1,7 @@
 """The lawful-refusal guard, ground by ground, written by hand from domain.md (DEC-2, DEC-4, LAW-1, 2, 4, 5, TMO-9)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -253,6 +253,17 @@ def test_the_time_is_the_shops_own_where_it_promises_more(hours: int) -> None:
         boss = factories.staff(Role.SUPERVISOR)
         policies.set(key="deadline.TMO-9", value=timedelta(hours=hours), shop=refund.shop, actor=boss)
     assert rule_broken(refund, "past_period")[0] == ("" if hours == 168 else "TMO-9")
+
+
+@pytest.mark.parametrize(("late", "ground"), [(timedelta(seconds=-1), "TMO-9"), (timedelta(0), "")])
+def test_the_seven_days_end_to_the_second(late: timedelta, ground: str) -> None:
+    """TMO-9: 168 hours from 00:00 of the day after signing, in Shanghai; the first second after them is past."""
+    refund = seven_days()
+    Order.objects.filter(pk=refund.order_id).update(signed_at=datetime(2026, 11, 1, 15, 59, 59, tzinfo=UTC))
+    until = datetime(2026, 11, 8, 16, 0, tzinfo=UTC)  # signed on the 1st in Shanghai: the 2nd 00:00 and seven days
+    Refund.objects.filter(pk=refund.pk).update(created_at=until + late)
+    assert rule_broken(refund, "past_period")[0] == ground
+    assert rule_broken(refund, "other")[0] == ("LAW-1" if ground else "")
 
 
 def test_a_supervisors_word_is_kept_with_the_rule_it_breaks() -> None:
