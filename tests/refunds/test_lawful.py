@@ -12,8 +12,8 @@ from aftersales.core.models import LogEntry, Role
 from orders.models import Order, OrderLine
 from refunds import services
 from refunds.api import examples
-from refunds.models import Refund
-from refunds.services import LineAsk
+from refunds.models import Inspection, Refund
+from refunds.services import LineAsk, lawful
 from refunds.states import Reason, RefusalReason, grounds
 from tests import factories
 from tests.helpers import refused, unchanged
@@ -296,6 +296,19 @@ def test_what_was_failed_by_the_warehouse_needs_no_supervisor() -> None:
     """RET-2: the inspection is the ground, and it is the warehouse's step."""
     refund = receive(send_back(seven_days()), passed=False)
     assert (refund.status, refund.refused_as) == ("SELLER_REFUSE_BUYER", "inspection_failed")
+
+
+def test_the_last_inspection_counts() -> None:
+    """RET-2: one that passed after all takes the ground away; goods that were received are not missing (LAW-2)."""
+    refund = failed()
+    assert lawful.judge(refund, "inspection_failed") is None
+    Inspection.objects.create(refund=refund, passed=True, inspector_name="仓库", created_at=clock.now())
+    broken = lawful.judge(refund, "inspection_failed")
+    assert broken is not None
+    assert (broken.rule, broken.wins) == ("RET-2", "buyer")
+    missing = lawful.judge(refund, "goods_not_returned")
+    assert missing is not None
+    assert missing.rule == "LAW-2"
 
 
 def test_without_the_facts_the_guard_would_let_lies_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,9 @@ class RefuseForm(ActionForm):
         label=gettext_lazy("Why all the same"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Kept in the history with the rule that is broken; the buyer does not see it."),
+        help_text=gettext_lazy(
+            "Needed with the box; kept in the history with the rule that is broken, and the buyer does not see it."
+        ),
     )
 
     def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
