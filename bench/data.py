@@ -55,7 +55,11 @@ class Stage:
         """Refuse, with a picture."""
         picture = factories.make_evidence(refund.shop, actor=self.agent)
         refunds.refund_refuse(
-            refund=refund, actor=self.agent, reason="other", message="吊牌已剪,影响二次销售", evidence_ids=[picture]
+            refund=refund,
+            actor=self.agent,
+            reason="not_fit_for_resale",
+            message="吊牌已剪,影响二次销售",
+            evidence_ids=[picture],
         )
 
     def send_back(self, refund: Refund) -> None:

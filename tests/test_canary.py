@@ -74,7 +74,7 @@ def test_a_canary_is_seen_in_no_log(log, monkeypatch):
     asked |= {"description": f"请打 {PHONE}", "lines": [{"line_no": "1", "quantity": 1}]}
     number = front.post("/refunds", asked).json()["refund_no"]
     agent.post(f"/refunds/{number}/messages", {"text": f"好的,稍后打 {PHONE}"})
-    agent.post(f"/refunds/{number}/refuse", {"reason": "other", "message": PHONE, "evidence": []})
+    agent.post(f"/refunds/{number}/refuse", {"reason": "not_fit_for_resale", "message": PHONE, "evidence": []})
     order = Order.objects.get(order_no="C1")
     logging.getLogger("orders").error("receiver %s at %s", PHONE, order.receiver_phone)
     structlog.get_logger("orders").warning("parcel", phone=PHONE, receiver_name=NAME, address=STREET)

@@ -24,7 +24,7 @@ from .models import LogEntry
 from .steps import Step
 
 Subject = TypeVar("Subject", bound="Any")
-Prepare = Callable[..., None]
+Prepare = Callable[..., str | None]
 FollowUp = Callable[[list["Step"]], None]
 _LOG_COLUMNS = (
     "subject_type subject_id version shop_id at actor_kind actor_id actor_name"
@@ -38,9 +38,9 @@ class Binding:
 
     `lock(ids, skip_locked)` returns the subjects, locked in the one fixed order (the order's row, then its requests,
     then payments). `prepare[action](subject, actor=…, at=…, **details)` checks the rules that need the details and
-    sets fields; `stamp(step)` sets what follows from the new status alone. `saved` are the fields that are written
-    beside status and version, `number` is the field by which people call a subject.
-    `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
+    sets fields; what it returns is added to the log's note. `stamp(step)` sets what follows from the new status alone.
+    `saved` are the fields that are written beside status and version, `number` is the field by which people call a
+    subject. `entered[status](steps)` and `taken[action](steps)` do what must follow, set-based.
     """
 
     machine: Machine
@@ -167,7 +167,7 @@ def _move(binding: Binding, step: Step, details: dict[str, Any]) -> None:
     subject, edge = step.subject, step.edge
     prepare = binding.prepare.get(edge.name) or binding.prepare.get(edge.action)
     if prepare is not None:
-        prepare(subject, actor=step.actor, at=step.at, **details)
+        step.note += prepare(subject, actor=step.actor, at=step.at, **details) or ""
     # The edge was chosen before `prepare` changed the fields that its condition looks at.
     getattr(subject, edge.name)(edge)
     subject.version += 1

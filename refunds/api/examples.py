@@ -107,6 +107,23 @@ APPLY: dict[str, Any] = {
     "lines": [{"line_no": "1", "quantity": 1}],
     "evidence": [],
 }
+REFUSE_DESPITE: dict[str, Any] = {
+    "reason": "other",
+    "message": "同一商品多次调包，已报平台备案",
+    "evidence": ["ev_k3b8Qn"],
+    "buyer_phoned": True,
+    "despite_law": True,
+    "despite_note": "三次寄回的都不是本店商品",
+}
+NOT_LAWFUL: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "规则不允许",
+    "status": 422,
+    "detail": "时限内的无理由退货，只有商品不完好或属于除外商品时才能拒绝。 只有主管可以这样拒绝。",
+    "code": "needs_supervisor",
+    "rule": "LAW-1",
+    "predicted": {"decided_for": "buyer", "figures": ["dispute_rate", "intervention_rate"]},
+}
 PAYMENT: dict[str, Any] = {
     "payment_no": "RP20261109000017",
     "version": 2,

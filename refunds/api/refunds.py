@@ -236,11 +236,17 @@ class RefundRefuse(RefundView):
                 "Worn",
                 {"reason": "not_fit_for_resale", "message": "吊牌已剪，影响二次销售", "evidence": ["ev_k3b8Qn"]},
             ),
+            asked("By a supervisor, despite the law", examples.REFUSE_DESPITE),
             examples.GIVEN,
+            answered("Without a lawful ground", examples.NOT_LAWFUL, "422"),
         ],
     )
     def post(self, request: Request, refund_no: str) -> Response:
-        """Refuse with a reason, a text for the buyer and evidence (RFD-5); never before shipment (RFD-1)."""
+        """Refuse with a reason, a text for the buyer and evidence (RFD-5); never before shipment (RFD-1).
+
+        Without a ground that the law allows it is 422 with the rule, what it would cost as `predicted`, and the code
+        `needs_supervisor`; a supervisor (else `despite_law_required`) says `despite_law` and why (DEC-4).
+        """
         refund = self.refund(refund_no, "refuse")
         values = self.read(RefuseInput)
         refund = services.refund_refuse(
@@ -249,6 +255,9 @@ class RefundRefuse(RefundView):
             reason=values["reason"],
             message=values["message"],
             evidence_ids=values["evidence"],
+            buyer_phoned=values["buyer_phoned"],
+            despite_law=values["despite_law"],
+            despite_note=values["despite_note"],
             version=self.version,
         )
         return self.document(refund)

@@ -20,6 +20,7 @@ from orders.selectors.representing import nick_as_json
 from refunds.models import Refund, RefundLine
 from refunds.states import PLATFORM_NUMBERS, PROPOSAL, REFUND, kit_of
 from refunds.states.dispute import DISPUTE
+from refunds.states.grounds import INTERNAL
 from refunds.states.payment import PAYMENT
 
 _LINES = """json_build_object(
@@ -253,6 +254,9 @@ def _document(refund: Any, actor: Actor) -> dict[str, Any]:
         parts["dispute"]["kit"] = kit_as_json(refund.reason, parts["evidence"])
     for proposal in parts["proposals"]:
         proposal["status_label"] = str(PROPOSAL.labels[proposal["status"]])
+    if not actor.is_staff:
+        for step in parts["history"]:
+            step["note"] = step["note"].partition(INTERNAL)[0]
     labels = {refund.status: str(REFUND.labels[refund.status])}
     return _plain(vars(refund), labels, parts["buyer"], parts["lines"], actor) | {
         "description": refund.description,

@@ -169,11 +169,18 @@ class TextOnlyInput(InputSerializer):
 
 
 class RefuseInput(InputSerializer):
-    """Why, for the buyer, with evidence (RFD-5)."""
+    """Why, for the buyer, with evidence (RFD-5); for the desk whether he was phoned and why all the same (DEC-4)."""
 
     reason = serializers.ChoiceField(choices=RefusalReason.choices)
     message = TextField(max_length=LONG, required=False, allow_blank=True, default="")
     evidence = evidence_field()
+    buyer_phoned = serializers.BooleanField(required=False, default=False, help_text="Kept in the log (DEC-2).")
+    despite_law = serializers.BooleanField(
+        required=False, default=False, help_text="A supervisor refuses without a lawful ground (DEC-4)."
+    )
+    despite_note = TextField(
+        max_length=LONG, required=False, allow_blank=True, default="", help_text="Why, with `despite_law`."
+    )
 
 
 class VoidResultInput(InputSerializer):

@@ -13,6 +13,7 @@ from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus, RefusalReason
 
 from .disputes import dispute_withdraw_open
 from .evidence import evidence_attach
+from .lawful import Says
 from .machine import REFUND
 from .messages import message_write
 
@@ -58,15 +59,23 @@ def refund_refuse(
     reason: str,
     message: str,
     evidence_ids: Sequence[str],
+    buyer_phoned: bool = False,
+    despite_law: bool = False,
+    despite_note: str = "",
     version: int | None = None,
 ) -> Refund:
-    """Refuse with a reason, a text for the buyer and evidence (RFD-5).
+    """Refuse with a reason, a text for the buyer and evidence (RFD-5), on a ground that the law allows (DEC-4).
 
-    Locks: order and request. Emits: refund.refused. Raises: TransitionNotAllowed RFD-1; RuleViolation RFD-5.
+    A supervisor may refuse `despite_law`, with a note why; that, and that the buyer was phoned (DEC-2), is kept in the
+    log's note for the desk.
+
+    Locks: order and request. Emits: refund.refused. Raises: TransitionNotAllowed RFD-1; RuleViolation RFD-5, and
+    the rule that the refusal would break (LAW-1, LAW-4, …; `needs_supervisor`, `despite_law_required`).
     """
+    says = Says(buyer_phoned, despite_law, despite_note)
     with transaction.atomic(savepoint=False):
         moved: Refund = transitions.apply(
-            REFUND, refund.pk, "refuse", actor=actor, version=version, note=message, reason=reason
+            REFUND, refund.pk, "refuse", actor=actor, version=version, note=message, reason=reason, says=says
         )
         _say_why(moved, actor, message, evidence_ids)
         return moved

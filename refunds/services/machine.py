@@ -18,7 +18,7 @@ from refunds.models import Refund, RefundLine
 from refunds.states import REFUND as MACHINE
 from refunds.states import ExchangeStatus, Flow, RefundStatus
 
-from . import exchanging, overtaking, promising
+from . import exchanging, lawful, overtaking, promising
 
 S, X = RefundStatus, ExchangeStatus
 
@@ -91,7 +91,14 @@ def reduce_amount(refund: Refund, amount_fen: int) -> None:
     refund.amount_fen, refund.postage_fen = amount_fen, postage
 
 
-def _refuse(refund: Refund, *, actor: Actor, at: datetime, reason: str) -> None:
+def _refuse(refund: Refund, *, actor: Actor, at: datetime, reason: str, says: lawful.Says = lawful.NOTHING) -> str:
+    """DEC-4: on a lawful ground, or by a supervisor who says that it is not; the log's note tells which."""
+    added = lawful.check(refund, actor=actor, ground=reason, says=says)
+    _count_refusal(refund, reason)
+    return added
+
+
+def _count_refusal(refund: Refund, reason: str) -> None:
     refund.refusals += 1
     refund.refused_as = reason
 
@@ -117,7 +124,7 @@ def _receive_pass(refund: Refund, *, actor: Actor, at: datetime, amount_fen: int
 
 def _receive_fail(refund: Refund, *, actor: Actor, at: datetime, reason: str) -> None:
     exchanging.received(refund, at=at)
-    _refuse(refund, actor=actor, at=at, reason=reason)
+    _count_refusal(refund, reason)
 
 
 def _modify(refund: Refund, *, actor: Actor, at: datetime, judge: Callable[[Refund], dict[str, Any]]) -> None:

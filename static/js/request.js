@@ -97,6 +97,20 @@
     for (const place of form.querySelectorAll("[data-draft-note]")) place.hidden = true;
   });
 
+  /* a ground that the law does not allow says at once what it would cost; the supervisor's word is asked for then only */
+  const costs = (select) => {
+    const said = select.selectedOptions[0]?.dataset.costs ?? "";
+    for (const place of document.querySelectorAll(`[data-costs-of="#${select.id}"]`)) {
+      place.textContent = said;
+      place.hidden = !said;
+    }
+    for (const place of document.querySelectorAll(`[data-despite-of="#${select.id}"]`)) place.hidden = !said;
+  };
+  window.Console.onLoad((root) => {
+    for (const place of window.Console.all(root, "[data-costs-of]")) costs(document.querySelector(place.dataset.costsOf));
+  });
+  document.addEventListener("change", (event) => event.target.matches?.("[data-ready-for]") && costs(event.target));
+
   /* a reason brings its ready text, as long as nobody wrote anything else there */
   document.addEventListener("change", (event) => {
     const select = event.target.closest?.("[data-ready-for]");

@@ -162,11 +162,15 @@ def test_refusing_needs_text_and_evidence() -> None:
     refund = factories.make_return()
     agent = staff_caller()
     with unchanged():
-        bare = problem(agent.post(path(refund, "refuse"), {"reason": "other"}), 422, "rule_violation", "RFD-5")
+        bare = problem(
+            agent.post(path(refund, "refuse"), {"reason": "not_fit_for_resale"}), 422, "rule_violation", "RFD-5"
+        )
         assert fields(bare) == {("message", "length"), ("evidence", "required")}
         none = problem(agent.post(path(refund, "refuse"), {}), 422, "invalid")
         assert fields(none) == {("reason", "required")}
-        unknown = agent.post(path(refund, "refuse"), {"reason": "other", "message": "不行", "evidence": ["ev_1"]})
+        unknown = agent.post(
+            path(refund, "refuse"), {"reason": "not_fit_for_resale", "message": "不行", "evidence": ["ev_1"]}
+        )
         assert fields(problem(unknown, 422, "invalid")) == {("evidence[0]", "unknown_evidence")}
     body = refuse(refund)
     assert (body["status"], body["platform_status"], body["refusals"]) == ("SELLER_REFUSE_BUYER", 6, 1)
@@ -336,7 +340,7 @@ def test_a_decision_is_at_most_twelve_statements() -> None:
     refund = factories.make_return()
     count("cancel", shop_caller(refund.shop), refund, "cancel")
     refund = factories.make_return()
-    refused = {"reason": "other", "message": "不行", "evidence": [evidence(refund)]}
+    refused = {"reason": "not_fit_for_resale", "message": "不行", "evidence": [evidence(refund)]}
     count("refuse", agent, refund, "refuse", refused)
     count("intervention", shop_caller(refund.shop), refund, "intervention", {"text": "请介入"})
     count("decision", supervisor, refund, "decision", {"outcome": "buyer", "text": "退"})

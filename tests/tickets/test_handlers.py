@@ -67,7 +67,11 @@ def test_the_third_refusal_of_the_same_goods_offers_the_platform():
     for number in range(1, 4):
         photo = factories.make_evidence(refund.shop)
         refund = refunds.refund_refuse(
-            refund=refund, actor=factories.staff(), reason="other", message="吊牌已剪", evidence_ids=[photo]
+            refund=refund,
+            actor=factories.staff(),
+            reason="not_fit_for_resale",
+            message="吊牌已剪",
+            evidence_ids=[photo],
         )
         told_twice()
         assert tasks() == ([("offer_intervention", "supervisor")] if number == 3 else [])

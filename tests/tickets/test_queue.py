@@ -132,7 +132,7 @@ def test_a_request_in_dispute_sinks_to_the_end(client, agent):
     services.refund_refuse(
         refund=argued,
         actor=factories.staff(),
-        reason="other",
+        reason="not_fit_for_resale",
         message="吊牌已剪",
         evidence_ids=[factories.make_evidence(argued.shop)],
     )

@@ -81,7 +81,9 @@ def refused() -> Refund:
     refund = waiting_return()
     agent = factories.staff()
     picture = kept(agent, refund).evidence_id
-    return refunds.refund_refuse(refund=refund, actor=agent, reason="other", message=TEXT, evidence_ids=[picture])
+    return refunds.refund_refuse(
+        refund=refund, actor=agent, reason="not_fit_for_resale", message=TEXT, evidence_ids=[picture]
+    )
 
 
 def disputed() -> Refund:
@@ -213,10 +215,10 @@ def test_every_reason_brings_its_ready_text():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"reason": "other", "message": TEXT}, "Add at least one piece of evidence."),
-        ({"reason": "other", "message": "不"}, "Tell the buyer why, in 2 to 500 characters."),
+        ({"reason": "not_fit_for_resale", "message": TEXT}, "Add at least one piece of evidence."),
+        ({"reason": "not_fit_for_resale", "message": "不"}, "Tell the buyer why, in 2 to 500 characters."),
         ({"message": TEXT}, "This field is required."),
-        ({"reason": "other", "message": TEXT, "evidence": "ev_strange"}, "This file is not known"),
+        ({"reason": "not_fit_for_resale", "message": TEXT, "evidence": "ev_strange"}, "This file is not known"),
     ],
 )
 def test_a_refusal_that_lacks_something_leaves_no_trace(fields: dict[str, str], said: str):
@@ -236,7 +238,12 @@ def test_without_script_the_files_come_with_the_form():
     refund = waiting_return()
     client, _user = signed_in()
     form = client.get(url_of(refund, "refuse")).context["form"]
-    fields = {"version": form["version"].value(), "key": form["key"].value(), "reason": "other", "message": TEXT}
+    fields = {
+        "version": form["version"].value(),
+        "key": form["key"].value(),
+        "reason": "not_fit_for_resale",
+        "message": TEXT,
+    }
     files = [SimpleUploadedFile("a.jpg", samples.jpeg())]
     answer = client.post(url_of(refund, "refuse"), {**fields, "files": files}, follow=True)
     assert answer.redirect_chain == [(reverse("tickets:request_detail", args=[refund.refund_no]), 302)]
@@ -248,7 +255,9 @@ def test_a_file_that_is_not_taken_is_said_at_the_field_and_the_others_stay():
     refund = waiting_return()
     client, _user = signed_in()
     files = [SimpleUploadedFile("a.jpg", samples.jpeg()), SimpleUploadedFile("b.jpg", b"MZ not a picture")]
-    answer = client.post(url_of(refund, "refuse"), {"reason": "other", "message": TEXT, "files": files}, **HTMX)
+    answer = client.post(
+        url_of(refund, "refuse"), {"reason": "not_fit_for_resale", "message": TEXT, "files": files}, **HTMX
+    )
     body = answer.content.decode()
     assert answer.status_code == 422
     assert "b.jpg: " in body
@@ -282,7 +291,7 @@ def test_a_stale_dialog_says_who_did_what_and_keeps_the_text():
     picture = kept(Actor.for_user(user), refund, "refusal").evidence_id
     refunds.refund_modify(refund=refund, actor=factories.buyer(refund.shop), changes={"description": "补充说明"})
     before = trace()
-    fields = {"reason": "other", "message": TEXT, "evidence": picture}
+    fields = {"reason": "not_fit_for_resale", "message": TEXT, "evidence": picture}
     answer = client.post(url_of(refund, "refuse"), {**hidden, **fields}, **HTMX)
     body = " ".join(answer.content.decode().split())
     assert answer.status_code == 412
@@ -324,7 +333,7 @@ def test_a_dialog_of_what_is_not_possible_says_why():
         assert answer.status_code == 409
         assert why in answer.content.decode()
         before = trace()
-        fields = {"reason": "other", "message": TEXT, "version": refund.version}
+        fields = {"reason": "not_fit_for_resale", "message": TEXT, "version": refund.version}
         assert client.post(url_of(refund, action), fields, **HTMX).status_code == 409
         assert trace() == before
 

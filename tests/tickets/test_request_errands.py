@@ -210,7 +210,7 @@ def test_a_partial_decision_needs_its_sum():
     refund = factories.make_return()
     picture = kept(factories.staff(), refund).evidence_id
     refund = refunds.refund_refuse(
-        refund=refund, actor=factories.staff(), reason="other", message="不同意", evidence_ids=[picture]
+        refund=refund, actor=factories.staff(), reason="not_fit_for_resale", message="不同意", evidence_ids=[picture]
     )
     refund = refunds.refund_intervene(refund=refund, actor=factories.buyer(refund.shop), text="介入")
     before = trace()

@@ -322,7 +322,7 @@ def test_a_paused_deadline_says_how_much_is_left():
         refunds.refund_refuse(
             refund=refund,
             actor=factories.staff(),
-            reason="other",
+            reason="not_fit_for_resale",
             message="暂不同意",
             evidence_ids=[kept(factories.staff(), refund).evidence_id],
         )

@@ -21,11 +21,9 @@ from logistics import selectors as logistics
 from orders.models.orders import Flag
 from refunds.forms import EvidenceField
 from refunds.models import Refund
-from refunds.states import GoodsStatus, Kind, Reason, RefusalReason
+from refunds.states import GoodsStatus, Kind, Reason
 from refunds.states.words import LATER_KINDS
 from tickets.models import Disclosure
-
-from .texts import REFUSALS
 
 FIRST = {"data-first": True}
 
@@ -118,28 +116,6 @@ class AgreeForm(ActionForm):
         """Give the sum where it differs from what was asked."""
         fen: int | None = self.cleaned_data["amount"]
         return None if fen == self.refund.amount_fen else fen
-
-
-class RefuseForm(ActionForm):
-    """Refuse with a reason, a text for the buyer and evidence (RFD-5)."""
-
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.Select(attrs=FIRST))
-    message = forms.CharField(
-        label=gettext_lazy("To the buyer"),
-        max_length=500,
-        widget=text_area(5, maxlength=500),
-        help_text=gettext_lazy("Why, and what the buyer can do now; 2 to 500 characters."),
-    )
-    evidence = EvidenceField(label=gettext_lazy("Evidence"), required=False)
-
-    def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
-        super().__init__(data, **known)
-        self.fields["reason"].choices = [("", _("Choose a reason")), *RefusalReason.choices]  # type: ignore[attr-defined]
-
-    @property
-    def ready_texts(self) -> list[tuple[str, str, str]]:
-        """Each reason with its label and its ready text, for the script that fills it in."""
-        return [(value, str(label), str(REFUSALS.get(value, ""))) for value, label in RefusalReason.choices]
 
 
 class CancelForm(ActionForm):

@@ -10,6 +10,8 @@ from aftersales.core.words import duration_words
 from refunds.models import Refund
 from refunds.states import ExchangeStatus, Flow
 
+from .refusal_grounds import lawful_lines
+
 Outcome = list[dict[str, Any]]
 X = ExchangeStatus
 
@@ -48,7 +50,7 @@ def _agree(refund: Refund) -> Outcome:
 
 def _refuse(refund: Refund) -> Outcome:
     text = _("the buyer can change the request, withdraw it or ask the platform; else it closes in %(time)s")
-    return [_goods(refund), _then(text, time=_period(refund, "TMO-7"))]
+    return [_goods(refund), _then(text, time=_period(refund, "TMO-7")), *lawful_lines(refund)]
 
 
 def _return_shipment(refund: Refund) -> Outcome:

@@ -15,6 +15,7 @@ from refunds.selectors.arrival import arrival_of
 from refunds.states import Flow, RefundStatus
 
 from . import exchange_outcomes
+from .refusal_grounds import lawful_lines
 
 Outcome = list[dict[str, Any]]
 S = RefundStatus
@@ -83,7 +84,7 @@ def _refuse(refund: Refund) -> Outcome:
     if refund.refusals + 1 >= offered:
         count = {"n": refund.refusals + 1}
         lines.append({"label": "", "text": _("this is refusal no. %(n)s: the platform's help is offered") % count})
-    return lines
+    return lines + lawful_lines(refund)
 
 
 def _cancel(refund: Refund) -> Outcome:

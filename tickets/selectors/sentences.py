@@ -12,6 +12,7 @@ from aftersales.core import masking, money
 from aftersales.core.models import Role
 from aftersales.core.words import duration_words
 from refunds.states import GOODS_KINDS, ExchangeStatus, Flow, Kind, Reason, RefundStatus
+from refunds.states.grounds import INTERNAL
 
 Row = Mapping[str, Any]
 Text = str | Promise
@@ -22,7 +23,6 @@ X = ExchangeStatus
 
 SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "cancel"): gettext_lazy("withdrew the request"),
-    ("refund", "refuse"): gettext_lazy("refused"),
     ("refund", "void_result_voided"): gettext_lazy("voided the order: the goods do not leave"),
     ("refund", "void_result_already_shipped"): gettext_lazy("answered that the goods have left; the request is closed"),
     ("refund", "receive_pass"): gettext_lazy("received the goods: the inspection passed"),
@@ -81,7 +81,7 @@ def timeline(log: Sequence[Row], *, refund: Any, nick: str, carriers: Mapping[st
         text = sentence(row, log, refund=refund)
         if not text:
             continue
-        note = "" if row["action"] in NOTE_IN_TEXT else row["note"]
+        note = "" if row["action"] in NOTE_IN_TEXT else _outer(row)
         entries.append(
             {"at": row["at"], "who": who(row, nick), "text": text, "note": note, "kind": _side(row["actor_kind"])}
         )
@@ -218,6 +218,21 @@ def _agree(row: Row, refund: Any) -> str:
     return _("agreed to the refund")
 
 
+def _refuse(row: Row, refund: Any) -> str:
+    """DEC-2, DEC-4: whether the buyer was phoned and which rule it breaks stands behind the note."""
+    said = _("refused")
+    for inner in row["note"].split(INTERNAL)[1:]:
+        rule = inner.partition(" ")[0]
+        said += _("; the buyer was phoned") if rule == "DEC-2" else _("; despite %(rule)s") % {"rule": rule}
+    return said
+
+
+def _outer(row: Row) -> str:
+    """Give the note, and why it was done despite a rule, without the signs of the log."""
+    outer, *inner = row["note"].split(INTERNAL)
+    return "\n".join([outer, *(why for one in inner if (why := one.partition(" ")[2]))])
+
+
 def _return_shipment(row: Row, refund: Any) -> str:
     number = {"number": row["note"]}
     if row["from_status"] in (RefundStatus.WAIT_BUYER_RETURN_GOODS, X.WAIT_BUYER_RETURN_GOODS):
@@ -268,6 +283,7 @@ _MAKERS: dict[tuple[str, str], Callable[[Row, Any], str]] = {
     ("refund", "receive_fail"): _receive_fail,
     ("refund", "turn"): _turn,
     ("refund", "agree"): _agree,
+    ("refund", "refuse"): _refuse,
     ("refund", "return_shipment"): _return_shipment,
     ("refund", "decision_partial"): _decision_partial,
     ("refund", "settle_refund"): _settle_refund,

@@ -18,7 +18,7 @@ from refunds.services import LineAsk
 from refunds.states import GOODS_KINDS
 from tickets import services
 from tickets.forms import decisions as forms
-from tickets.forms import exchanges, proposals
+from tickets.forms import exchanges, proposals, refusing
 from tickets.selectors import request_outcomes
 from tickets.selectors.request_page import assignees_for
 
@@ -48,7 +48,7 @@ def _agree(form: forms.AgreeForm, refund: Refund, actor: Actor) -> object:
     )
 
 
-def _refuse(form: forms.RefuseForm, refund: Refund, actor: Actor) -> object:
+def _refuse(form: refusing.RefuseForm, refund: Refund, actor: Actor) -> object:
     values = form.cleaned_data
     return refunds.refund_refuse(
         refund=refund,
@@ -56,6 +56,9 @@ def _refuse(form: forms.RefuseForm, refund: Refund, actor: Actor) -> object:
         reason=values["reason"],
         message=values["message"],
         evidence_ids=values["evidence"],
+        buyer_phoned=values["buyer_phoned"],
+        despite_law=values.get("despite_law", False),
+        despite_note=values.get("despite_note", ""),
         version=values["version"],
     )
 
@@ -217,7 +220,7 @@ DIALOGS: dict[str, Dialog] = {
         gettext_lazy("Agreed"),
         needs=lambda refund: {"returns": request_outcomes.agrees_to_return(refund)},
     ),
-    "refuse": Dialog(forms.RefuseForm, _refuse, gettext_lazy("Refused; the buyer has your text"), Purpose.REFUSAL),
+    "refuse": Dialog(refusing.RefuseForm, _refuse, gettext_lazy("Refused; the buyer has your text"), Purpose.REFUSAL),
     "cancel": Dialog(forms.CancelForm, _cancel, gettext_lazy("Withdrawn; the request is closed")),
     "void_result": Dialog(forms.VoidForm, _void_result, gettext_lazy("The warehouse's answer is noted")),
     "return_shipment": Dialog(

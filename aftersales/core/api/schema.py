@@ -50,6 +50,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     errors = ProblemFieldSerializer(many=True, required=False)  # type: ignore[assignment]
     rule = serializers.CharField(required=False, help_text="Id of the rule that does not allow it, like `AMT-2`.")
+    predicted = serializers.DictField(
+        required=False, help_text="With `needs_supervisor`: for whom it would be decided, and which figures it touches."
+    )
     status_now = serializers.CharField(required=False, help_text="With `transition_not_allowed`.")
     allowed_actions = serializers.ListField(required=False, help_text="With `transition_not_allowed`.")
 

@@ -213,7 +213,7 @@ def repeats(rng: random.Random) -> Iterator[Told]:
     yield replace(
         case, ago=12 * DAY, steps=f"cancel 8, again:{R.QUALITY} 30, agree 40, send_back 60, receive 130, pay 140"
     )
-    twice = "take 1, refuse:wrong_reason 9, modify 20, refuse:not_fit_for_resale 30"
+    twice = "take 1, refuse:wrong_reason 9, modify 20, refuse:damaged_by_buyer 30"
     yield replace(case, ago=70, reason=R.QUALITY, steps=f"{twice}, protest 31, modify 40", shop=SHOES)
     yield replace(case, ago=66, reason=R.NOT_AS_DESCRIBED, steps=f"{twice}, protest 33", shop=TEA)
     yield replace(case, ago=100, reason=R.QUALITY, steps=f"{twice}, modify 50, refuse:abuse 60, protest 61", shop=SHOES)
@@ -226,7 +226,9 @@ def disputes(rng: random.Random) -> Iterator[Told]:
     only = replace(case, kind=Kind.REFUND_ONLY)
     argued = "take 1, talk 1.1, refuse:insufficient_evidence 8, protest 10, intervene 20"
     returned = "take 1, agree 4, send_back 27, receive:fail 90, protest 92, intervene 95"
-    yield replace(only, ago=70, reason=R.COUNTERFEIT, steps=f"{argued}, defend 40", shop=PHONES)
+    # Counterfeit: the seller shows where the goods came from (LAW-4).
+    shown = argued.replace("insufficient_evidence", "wrong_reason")
+    yield replace(only, ago=70, reason=R.COUNTERFEIT, steps=f"{shown}, defend 40", shop=PHONES)
     yield replace(only, ago=30, reason=R.NOT_AS_DESCRIBED, steps=argued)
     yield replace(only, ago=26 * DAY, reason=R.NOT_AS_DESCRIBED, steps=f"{argued}, defend 40")  # TMO-12
     yield replace(case, ago=44, reason=R.QUALITY, steps=f"{argued}, defend 30", shop=SHOES)
@@ -237,7 +239,7 @@ def disputes(rng: random.Random) -> Iterator[Told]:
     yield replace(only, ago=30 * DAY, reason=R.QUALITY, steps=f"{argued}, defend 40, decide:seller 150", shop=PHONES)
     yield replace(case, ago=26 * DAY, steps=f"{returned}, defend 120, decide:partial/0.5 200, pay 210", shop=SHOES)
     yield replace(case, ago=40 * DAY, steps=f"{returned}, defend 120, decide:seller 210", shop=SHOES)
-    yield replace(case, ago=45 * DAY, reason=R.COUNTERFEIT, steps=f"{argued}, decide:buyer 130, pay 140", shop=PHONES)
+    yield replace(case, ago=45 * DAY, reason=R.COUNTERFEIT, steps=f"{shown}, decide:buyer 130, pay 140", shop=PHONES)
     yield replace(only, ago=16 * DAY, reason=R.QUALITY, steps=f"{argued}, defend 30, settle:0.5 44, pay 50")
     yield replace(
         case,

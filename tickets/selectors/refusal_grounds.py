@@ -1,0 +1,69 @@
+"""What the refuse dialog knows of the law: which grounds hold for a request, and what any other would cost (DEC-4).
+
+For reading only: what really holds is judged by the service under the lock.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from refunds.models import Refund
+from refunds.services.lawful import Broken, claim_of, judge_all
+from refunds.states import RefusalReason
+from refunds.states.grounds import BOUNDS, Claim
+from refunds.states.words import SELLER_FAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason of the list with its label, and what it would cost where the law does not allow it; else empty."""
+
+    value: str
+    label: str
+    rule: str
+    costs: str
+
+
+def grounds_of(refund: Refund) -> list[Ground]:
+    """Judge every reason of the list for this request; few queries, whatever there is of it."""
+    found = []
+    for value, broken in judge_all(refund).items():
+        rule, costs = (broken.rule, _costs(broken)) if broken else ("", "")
+        found.append(Ground(value, str(RefusalReason(value).label), rule, costs))
+    return found
+
+
+def lawful_lines(refund: Refund) -> list[dict[str, Any]]:
+    """Say in the outcome which grounds hold and what any other would bring; nothing where the shop is free."""
+    found = grounds_of(refund)
+    claim = claim_of(refund)
+    if claim == Claim.FREE:
+        return []
+    bounds = BOUNDS[claim]
+    lines = [
+        {"label": _("The law"), "text": f"{bounds.text} ({bounds.rule})"},
+        {"label": _("Grounds that hold"), "text": _(", ").join(one.label for one in found if not one.rule)},
+        {"label": _("Any other"), "text": _predicted(bounds.figures)},
+    ]
+    if claim == Claim.WITHOUT_REASON:
+        lines.append({"label": "", "text": _("that the goods were unpacked is never a ground (LAW-2)")})
+    return lines
+
+
+def must_phone(refund: Refund) -> bool:
+    """Whether the buyer is phoned before this request is refused: its reason counts against the shop (DEC-2)."""
+    return refund.reason in SELLER_FAULT
+
+
+def _costs(broken: Broken) -> str:
+    return f"{broken.rule}: {broken.text} {_capital(_predicted(broken.figures))}"
+
+
+def _predicted(figures: tuple[Any, ...]) -> str:
+    named = _(", ").join(str(figure.label) for figure in figures)
+    return _("the platform would decide for the buyer, and it counts in: %(figures)s") % {"figures": named}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
