@@ -121,6 +121,11 @@ def _decide_for_buyer(refund: Any, **details: Any) -> None:
         REFUND_BINDING.prepare["decision_buyer"](refund, **details)
 
 
+def _refuse(refund: Any, **details: Any) -> None:
+    """Whether the ground is lawful is between the one who refuses and the supervisor: it moves nothing (DEC-4)."""
+    refund.refusals += 1
+
+
 def _settle_difference(refund: Any, **details: Any) -> None:
     refund.difference_settled = True
 
@@ -130,8 +135,9 @@ PREPARES: dict[str, transitions.Prepare] = {
     "to_refund": _to_refund,
     "decision_buyer": _decide_for_buyer,
     "settle_difference": _settle_difference,
+    "refuse": _refuse,
 }
-"""The prepares that run, but for three that read other tables."""
+"""The prepares that run, but for four that read other tables."""
 
 
 def refund_step(

@@ -46,7 +46,7 @@ def test_a_row_is_the_document_without_what_takes_reading_further(shop: Shop, ca
     document = caller.get(f"/refunds/{refund.refund_no}").json()
     left_out = {
         *("description", "allowed_actions", "dispute", "return_address", "return_shipment", "replacement_shipment"),
-        *("turned_from", "turned_into", "inspection", "payment", "messages", "evidence", "history"),
+        *("turned_from", "turned_into", "proposals", "inspection", "payment", "messages", "evidence", "history"),
     }
     assert row == {name: value for name, value in document.items() if name not in left_out}
     assert "assignee" not in row
