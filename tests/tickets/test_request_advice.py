@@ -270,6 +270,8 @@ def test_every_role_sees_what_is_recommended_and_why(role: str):
     body = page_of(client, refund)
     for shown in ("Recommended: Agree to the return", "LAW-1", "within the seven days", "It recommends; you decide."):
         assert shown in body, shown
+    reads = role in (Role.AGENT, Role.SUPERVISOR, Role.ADMIN)
+    assert ('href="/playbook/">Playbook' in body) is reads
     assert ("data-text" in body and "Use the ready words" in body) is (
         role in (Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE)
     )

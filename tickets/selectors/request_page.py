@@ -46,6 +46,8 @@ from .request_rows import request_get_for, request_rows, request_stamp
 __all__ = ["assignees_for", "person_shown", "request_get_for", "request_next", "request_page", "request_stamp"]
 
 DISCLOSE = "tickets.disclose_buyer"
+READERS = DESK | {Role.ADMIN.value}
+"""Who reads the whole playbook; what it recommends for a request is shown to everybody who sees the request."""
 WAITS_FOR: dict[str, str] = {
     RefundStatus.WAIT_SELLER_AGREE: "seller",
     RefundStatus.WAIT_BUYER_RETURN_GOODS: "buyer",
@@ -123,6 +125,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "person": person_shown(refund.order),
         "may": {
             "write": actor.role in BENCH,
+            "read_playbook": actor.role in READERS,
             "pay_out": actor.role in PAYOUT.roles_of["open"],
             "insurance": actor.role in PAYOUT.roles_of["open"] and expected_by(refund) is not None,
             "disclose": actor.may(DISCLOSE),

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftersales.core import errors
 from aftersales.core.api.base import actor_of
-from aftersales.core.machine import AGENT, SUPERVISOR
-from aftersales.core.models import Role
+from aftersales.core.machine import SUPERVISOR
 from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import Dialog
 from tickets import services
@@ -22,8 +21,8 @@ from tickets.forms.playbook import PROGRAM, DraftForm, PublishForm, RuleForm, Tr
 from tickets.models import PlaybookVersion
 from tickets.selectors import playbook_page as selectors
 from tickets.selectors.playbook.shape import readable
+from tickets.selectors.request_page import READERS
 
-READERS = frozenset({AGENT, SUPERVISOR, Role.ADMIN.value})
 EDITORS = frozenset({SUPERVISOR})
 
 
