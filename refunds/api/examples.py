@@ -184,6 +184,17 @@ REFUNDABLE: dict[str, Any] = {
             "quantity_left": 2,
             "max_fen": 20800,
             "kinds": ["refund_only", "return_refund", "exchange"],
+            "answers": [
+                {"kind": "refund_only", "answer": "person", "rule": None, "detail": "由商家处理后答复。"},
+                {"kind": "return_refund", "answer": "yes", "rule": "LAW-1", "detail": "七天内，商品完好即可。"},
+                {"kind": "exchange", "answer": "yes", "rule": "LAW-1", "detail": "七天内，商品完好即可。"},
+                {
+                    "kind": "repair",
+                    "answer": "no",
+                    "rule": "APP-1",
+                    "detail": "暂不支持这种售后类型，请申请退款、退货或换货。",
+                },
+            ],
             "reasons": {
                 "refund_only": {"not_received": ["not_received", "lost_or_empty"], "received": ["quality", "damaged"]},
                 "return_refund": {"received": ["seven_day", "quality"]},

@@ -294,6 +294,15 @@ class WhyNotOutput(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class KindAnswerOutput(serializers.Serializer[Any]):
+    """Whether a kind of request can be had for a line: yes, no, or a person decides."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    answer = serializers.ChoiceField(choices=["yes", "no", "person"])
+    rule = serializers.CharField(allow_null=True)
+    detail = serializers.CharField()
+
+
 class RefundableLineOutput(serializers.Serializer[Any]):
     """What can be asked for a line."""
 
@@ -304,6 +313,7 @@ class RefundableLineOutput(serializers.Serializer[Any]):
     quantity_left = serializers.IntegerField()
     max_fen = serializers.IntegerField(help_text="For all units that are left, without postage.")
     kinds = serializers.ListField(child=serializers.CharField())
+    answers = KindAnswerOutput(many=True)
     reasons = serializers.DictField(
         child=serializers.DictField(child=serializers.ListField(child=serializers.CharField())),
         help_text="By kind, then by goods status.",

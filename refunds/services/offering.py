@@ -58,11 +58,39 @@ def _line(
         "quantity_left": line.quantity_left,
         "max_fen": min(most, order.left_fen),
         "kinds": list(reasons),
+        "answers": [_answer(order, line, kind, stop, reasons.get(kind, {})) for kind in Kind],
         "reasons": reasons,
         "seven_day_until_at": until if line.seven_day_return else None,
         "open_request": request_no,
         "why_not": _why(stop),
     }
+
+
+def _answer(
+    order: Order, line: OrderLine, kind: Kind, stop: WhyNot | None, reasons: dict[str, list[str]]
+) -> dict[str, str | None]:
+    """Say of one kind whether it can be had: yes, no, or that a person decides (LAW-1, APP-4).
+
+    "yes" is what nobody has to judge: money before anything was shipped, and seven-day goods while the time lasts.
+    """
+    if stop is None and not reasons:
+        stop = _kind_stop(order, line, kind)
+    if stop is not None:
+        return {"kind": str(kind), "answer": "no", "rule": stop.rule, "detail": str(stop.text)}
+    if _flow(order, line, kind) == Flow.UNSHIPPED:
+        return {"kind": str(kind), "answer": "yes", "rule": "RFD-1", "detail": str(_("Nothing has left yet."))}
+    if Reason.SEVEN_DAY in reasons.get(GoodsStatus.RECEIVED, ()):
+        text = _("Within the seven days, if the goods are intact.")
+        return {"kind": str(kind), "answer": "yes", "rule": "LAW-1", "detail": str(text)}
+    return {"kind": str(kind), "answer": "person", "rule": None, "detail": str(_("The shop looks at it and answers."))}
+
+
+def _kind_stop(order: Order, line: OrderLine, kind: Kind) -> WhyNot:
+    if kind in LATER_KINDS:
+        return WhyNot(
+            "APP-1", _("This kind of request is not handled here yet: ask for a refund, a return or an exchange.")
+        )
+    return WhyNot("APP-4", _("Before shipment only a refund can be asked for."))
 
 
 def _line_stop(line: OrderLine, request_no: str | None, most: int) -> WhyNot | None:
