@@ -369,7 +369,8 @@ class Shop(RuleBasedStateMachine):
         assert list(rows.values_list("refund_id", "status", "amount_fen")) == [
             (pk, one.payment, one.amount) for one, pk in self.requests if one.payment
         ]
-        running = Deadline.objects.filter(status__in=["running", "paused"], shop_id=self.people["shop"].pk)
+        mine = {"subject_type__in": ["order", "refund"], "shop_id": self.people["shop"].pk}  # a dispute has its own
+        running = Deadline.objects.filter(status__in=["running", "paused"], **mine)
         found = {
             (row.subject_type, row.subject_id, row.rule, row.remaining if row.status == "paused" else row.due_at)
             for row in running
