@@ -22,6 +22,7 @@ from refunds.states import (
     PaymentStatus,
     RefundStatus,
 )
+from refunds.states.exchange import turns_anew
 
 from .stand_ins import ACTORS, THEN, dispute_of, order_of, trade_from
 from .state import Payment, Request, State, Trade
@@ -108,13 +109,15 @@ class Scene:
     def turn(self, place: int) -> None:
         """Open the refund that an exchange or a reship turns into, where its goods are (EXC-1)."""
         was = self.requests[place]
-        if was.flow == Flow.EXCHANGE:
+        _machine, edge = self.machines.edges[self.edges[-1]]
+        if turns_anew(edge, was.flow):
+            flow = Flow.RETURN_REFUND if was.flow == Flow.EXCHANGE else Flow.REFUND_ONLY
+            new = Request(str(S.WAIT_SELLER_AGREE), str(flow), amount=self.trade.left, takes=was.takes)
+        else:
             status = S.WAIT_SELLER_CONFIRM_GOODS if was.goods_sent_back else S.WAIT_BUYER_RETURN_GOODS
             status = S.WAIT_SYSTEM_TRANSFER if was.received else status
             new = Request(str(status), str(Flow.RETURN_REFUND), amount=self.trade.left)
             new = new._replace(goods_sent_back=was.goods_sent_back, received=was.received)
-        else:
-            new = Request(str(S.WAIT_SELLER_AGREE), str(Flow.REFUND_ONLY), amount=self.trade.left, takes=was.takes)
         self.edges.append(self.machines.birth("refund", self.role, "turn", new.status))
         self.requests.append(new)
         self._opened()

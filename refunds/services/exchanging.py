@@ -22,6 +22,7 @@ from orders.states import OrderStatus
 from refunds.models import Payout, Refund, RefundLine, ReturnShipment
 from refunds.states import REFUND as MACHINE
 from refunds.states import ExchangeStatus, Flow, GoodsStatus, Kind, PayoutPurpose, PayoutStatus, RefundStatus
+from refunds.states.exchange import turns_anew
 
 from .assessing import Ask, Assessment, LineAsk
 from .recording import assess_ask, earlier, keep_version, new_refund, write_lines
@@ -146,12 +147,14 @@ def _agreement(refund: Refund) -> str:
 def turn_into_refunds(steps: list[Step]) -> None:
     """Open the refund that each request turns into, where its goods are; the earlier request keeps its history (EXC-1).
 
+    Once the replacement has left, that is what the buyer has to send back: the refund is decided anew (`turns_anew`).
     Emits: refund.created, payment.promised where the goods are back. What the buyer paid on top is noted as owed.
     """
     for step in steps:
         refund: Refund = step.subject
         ask, judged, before = refund.opens
-        new = _turned(refund, ask, judged, before)
+        anew = turns_anew(step.edge, refund.flow)
+        new = _turned(refund, ask, judged, before, anew=anew)
         batch = Batch().add(Order, ["open_requests"], [(refund.order_id, 1)])
         write_lines(batch, new, judged)
         keep_version(batch, new, ask, judged, number=1, at=new.created_at)
@@ -159,7 +162,7 @@ def turn_into_refunds(steps: list[Step]) -> None:
         transitions.create(binding, new, actor=step.actor, action="turn", note=refund.refund_no, batch=batch)
         orders.receipt_hold([refund.order_id])
         parcel = ReturnShipment.objects.filter(refund=refund, superseded_at=None).first()
-        if parcel is not None:
+        if parcel is not None and not anew:
             ReturnShipment.objects.create(
                 refund=new, carrier=parcel.carrier, tracking_no=parcel.tracking_no, created_at=parcel.created_at
             )
@@ -169,10 +172,10 @@ def turn_into_refunds(steps: list[Step]) -> None:
             orders.note_add(order=refund.order, actor=step.actor, text=text % words, flag=Flag.YELLOW)
 
 
-def _turned(refund: Refund, ask: Ask, judged: Assessment, before: list[RefundLine]) -> Refund:
-    """Make the refund, not saved: agreed already, and received where the goods are; a reship is decided anew."""
+def _turned(refund: Refund, ask: Ask, judged: Assessment, before: list[RefundLine], *, anew: bool) -> Refund:
+    """Make the refund, not saved: decided anew, or agreed already, and received where the goods are."""
     more: dict[str, Any] = {"turned_from": refund, "assignee_id": refund.assignee_id}
-    if refund.flow == Flow.EXCHANGE:
+    if not anew:
         status = S.WAIT_SELLER_CONFIRM_GOODS if refund.goods_sent_back else S.WAIT_BUYER_RETURN_GOODS
         more |= {
             "status": S.WAIT_SYSTEM_TRANSFER if refund.received_at is not None else status,

@@ -108,6 +108,14 @@ def return_is_here(refund: Any, actor: Any) -> WhyNot | None:
     return None
 
 
+def turns_anew(edge: Edge, flow: str) -> bool:
+    """Say whether the refund that `edge` leads to is decided anew, as nothing has come back that it could be paid for.
+
+    So it is for a reship, and for an exchange whose replacement has left (EXC-1); what the platform decided is done.
+    """
+    return flow == Flow.RESHIP or (edge.action == "to_refund" and edge.source == X.WAIT_BUYER_CONFIRM_GOODS)
+
+
 _CALM = (not_in_dispute,)
 EDGES = (
     Edge("apply", "", X.WAIT_SELLER_AGREE, BUYER_SIDE, "refund.created"),
@@ -212,10 +220,14 @@ EDGES = (
         guards=(return_is_here, not_in_dispute),
     ),
     *(
-        Edge("to_refund", state, X.TO_REFUND, DESK, "refund.closed", guards=_CALM)
-        for state in (X.WAIT_BUYER_RETURN_GOODS, X.WAIT_SELLER_CONFIRM_GOODS, X.WAIT_BUYER_CONFIRM_GOODS)
+        Edge("to_refund", source, X.TO_REFUND, who, "refund.closed", guards=guards)
+        for source, who, guards in (
+            (X.WAIT_BUYER_RETURN_GOODS, DESK, _CALM),
+            (X.WAIT_SELLER_CONFIRM_GOODS, DESK, _CALM),
+            (X.WAIT_SELLER_SEND_GOODS, DESK | CLOCK, _CALM),
+            (X.WAIT_BUYER_CONFIRM_GOODS, DESK, (return_is_here, not_in_dispute)),
+        )
     ),
-    Edge("to_refund", X.WAIT_SELLER_SEND_GOODS, X.TO_REFUND, DESK | CLOCK, "refund.closed", guards=_CALM),
     *(Edge("intervention", state, state, BUYER_SIDE, "dispute.requested", guards=(may_intervene,)) for state in OPEN),
     *(
         Edge("decision", source, target, DECIDERS, "dispute.decided", "buyer", when, (in_dispute,), restarts=True)

@@ -76,7 +76,7 @@ SENT_FIRST = {
     "receive:fail": (REPLACED, STORE),
     "confirm_received": (DONE, "supervisor"),
     "overtaken:by_receipt": (DONE, "supervisor"),
-    "to_refund": (TURNED, DESK),
+    "to_refund": (TURNED, "supervisor"),
 }
 
 

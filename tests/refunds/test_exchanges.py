@@ -194,6 +194,19 @@ def test_a_refund_goes_on_where_the_goods_are(shop, order, stands, status):
     all_is_well()
 
 
+def test_nothing_is_paid_while_the_replacement_is_with_the_buyer(shop, order):
+    """EXC-1: the goods are back, but others left; the refund is decided anew and waits for those."""
+    refund = receive(send_back(factories.make_exchange(order)), passed=True)
+    store = staff_caller(Role.WAREHOUSE)
+    store.post(f"/refunds/{refund.refund_no}/ship-replacement", PARCEL)
+    body = staff_caller().post(f"/refunds/{refund.refund_no}/to-refund", {"note": "换来的也有裂缝"}).json()
+    assert (body["status"], body["kind"], body["return_shipment"]) == ("WAIT_SELLER_AGREE", "return_refund", None)
+    assert (body["deadline"]["rule"], RefundPayment.objects.count()) == ("TMO-3", 0)
+    body = staff_caller().post(f"/refunds/{body['refund_no']}/agree").json()
+    assert (body["status"], RefundPayment.objects.count()) == ("WAIT_BUYER_RETURN_GOODS", 0)
+    all_is_well()
+
+
 def test_what_the_buyer_paid_on_top_is_owed_when_it_becomes_a_refund(shop, order):
     """ORD-5, AMT-5: a yellow note, since it was no part of the order's sum."""
     refund = factories.make_exchange(order)

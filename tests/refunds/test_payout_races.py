@@ -11,7 +11,7 @@ from refunds.states import PayoutStatus
 from tests import factories
 from tests.checks import all_is_well
 
-from .test_races import ROUNDS, race, told, winners
+from .racing import ROUNDS, race, told, winners
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = PayoutStatus

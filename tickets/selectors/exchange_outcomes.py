@@ -106,6 +106,8 @@ def _confirm_received(refund: Refund) -> Outcome:
 def _to_refund(refund: Refund) -> Outcome:
     if refund.flow == Flow.RESHIP:
         goes = _("a refund is opened, which the seller decides")
+    elif refund.status == X.WAIT_BUYER_CONFIRM_GOODS:
+        goes = _("a refund is opened and decided anew: the buyer sends the replacement back before money is paid")
     elif refund.received_at is not None:
         goes = _("a refund is opened and paid at once: the goods are back")
     elif refund.goods_sent_back:
