@@ -39,6 +39,7 @@ PAGE_TABLE = {
     "account/shop/": Page(None, ALL),
     "queue/": Page(ALL),
     "queue/take/": Page(None, ALL),
+    "queue/hand-over/": Page(None, SUPERVISOR),
     "search/": Page(ALL),
     _ORDER: Page(READERS, named=True),
     f"{_ORDER}buyer/": Page(FLOOR, FLOOR, named=True),

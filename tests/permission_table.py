@@ -177,6 +177,7 @@ PAGES = {
     "account/shop/",
     "queue/",
     "queue/take/",
+    "queue/hand-over/",
     "notifications/",
     "notifications/read/",
     "notifications/<int:pk>/",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.queue, name="queue"),
     path("queue/take/", queue.take, name="take"),
+    path("queue/hand-over/", queue.hand_over, name="hand_over"),
     path("search/", queue.search, name="search"),
     path("orders/<str:order_no>/", orders.order_detail, name="order_detail"),
     path("orders/<str:order_no>/buyer/", disclosing.of_order, name="order_disclose"),

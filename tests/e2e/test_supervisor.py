@@ -88,6 +88,27 @@ def test_a_supervisor_decides_a_dispute_and_plans_another_term(shop: Any, enter:
     expect(rows.locator("[data-level=urgent], .due")).to_contain_text("1 小时 59 分后")
 
 
+def test_disputes_are_handed_to_a_colleague_together(shop: Any, enter: Enter) -> None:
+    """DIS-2: picked, counted, and given to one person at once."""
+    cases = [factories.make_return(factories.make_order(shop, sign=True)) for _each in range(3)]
+    for case in cases:
+        standings.dispute(standings.refuse(case))
+    colleague = factories.make_user(Role.AGENT, shop, display_name="林晓")
+    boss = enter(factories.make_user(Role.SUPERVISOR, shop, display_name="周敏"))
+    boss.go("/disputes/")
+    bar = boss.page.locator("form#bulk")
+    expect(bar).to_be_hidden()
+    boss.page.locator(f"input[name=pick][value='{cases[0].refund_no}']").check()
+    boss.page.locator(f"input[name=pick][value='{cases[2].refund_no}']").check()
+    expect(bar.locator("[data-bulk-count]")).to_contain_text("2")
+    bar.locator("select").select_option(str(colleague.pk))
+    bar.get_by_role("button").click()
+    boss.sees("林晓")
+    boss.at("/disputes/")
+    owners = [Refund.objects.get(pk=case.pk).assignee_id for case in cases]
+    assert owners == [colleague.pk, None, colleague.pk]
+
+
 def test_orders_come_in_by_two_files_and_a_wrong_one_is_named(shop: Any, enter: Enter, tmp_path: Path) -> None:
     """IMP-1: the page says how far the import is; what was not right is in a file to take away."""
     listed, details = export(tmp_path, orders(12))

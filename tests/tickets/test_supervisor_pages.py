@@ -245,15 +245,48 @@ def test_other_shops_disputes_are_never_shown(client):
     assert rows(client.get("/disputes/")) == [mine.refund_no]
 
 
+def test_disputes_are_handed_over_together(client, supervisor):
+    """DIS-2: to one colleague; what is of a shop that he does not see stays, and is said."""
+    mine, theirs, other = disputed(), disputed(), disputed()
+    colleague = factories.make_user(Role.AGENT, mine.shop, theirs.shop)
+    shown = client.get("/disputes/").content.decode()
+    assert f'<option value="{colleague.pk}">' in shown
+    picked = {"pick": [one.refund_no for one in (mine, theirs, other)], "next": "/disputes/"}
+    said = client.post("/queue/hand-over/", {**picked, "owner": colleague.pk}, follow=True)
+    assert said.request["PATH_INFO"] == "/disputes/"
+    assert len(list(said.context["messages"])) == 2
+    owners = dict(Refund.objects.values_list("pk", "assignee"))
+    assert owners == {mine.pk: colleague.pk, theirs.pk: colleague.pk, other.pk: None}
+
+
+@pytest.mark.parametrize("owner", ["", "x", "0", "9" * 30, "²"])
+def test_nobody_is_no_colleague(client, supervisor, owner):
+    case = disputed()
+    client.post("/queue/hand-over/", {"pick": [case.refund_no], "owner": owner})
+    assert Refund.objects.get(pk=case.pk).assignee_id is None
+
+
+def test_only_a_supervisor_hands_over_and_only_in_his_shops(client):
+    case, foreign = disputed(), disputed()
+    colleague = factories.make_user(Role.AGENT)
+    picked = {"pick": [case.refund_no, foreign.refund_no], "owner": colleague.pk}
+    sign_in(client, Role.AGENT)
+    assert client.post("/queue/hand-over/", picked).status_code == 403
+    assert "bulk-owner" not in client.get("/disputes/").content.decode()
+    sign_in(client, Role.SUPERVISOR, case.shop)
+    client.post("/queue/hand-over/", picked)
+    assert dict(Refund.objects.values_list("pk", "assignee")) == {case.pk: colleague.pk, foreign.pk: None}
+
+
 @pytest.mark.parametrize("many", [1, 20])
 def test_disputes_cost_the_same_number_of_statements(client, supervisor, many, django_assert_num_queries):
-    """Session, user, count, rows, what their files show."""
+    """Session, user, count, rows, what their files show, to whom they can be handed."""
     calendar.fill(clock.now().year, clock.now().year + 1)
     shop = factories.make_shop()
     for _number in range(many):
         disputed(shop)
     warm(client, "/disputes/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(rows(client.get("/disputes/"))) == many
 
 

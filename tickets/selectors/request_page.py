@@ -1,10 +1,10 @@
 """The request page as plain data for its templates. Costs two statements, whatever belongs to the request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -168,11 +168,17 @@ def person_shown(order: Order, *, unmasked: bool = False) -> dict[str, str]:
     }
 
 
+def colleagues(shop_ids: Collection[int] | None) -> QuerySet[User]:
+    """Give the agents and supervisors who see one of the shops (None: all shops), by name."""
+    staff = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.SUPERVISOR])
+    if shop_ids is not None:
+        staff = (staff.filter(shops__in=shop_ids) | staff.filter(shops=None)).distinct()
+    return staff.order_by("display_name", "username")
+
+
 def assignees_for(refund: Refund) -> list[User]:
     """Give the agents and supervisors who see the request's shop, by name; one query."""
-    staff = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.SUPERVISOR])
-    of_shop = staff.filter(shops=refund.shop_id) | staff.filter(shops=None)
-    return list(of_shop.distinct().order_by("display_name", "username")[:200])
+    return list(colleagues({refund.shop_id})[:200])
 
 
 def _next_url(refund: Refund) -> str:

@@ -20,6 +20,7 @@ from tickets.models import Task, TaskKind
 from tickets.selectors import deadlines as deadline_selectors
 from tickets.selectors import disputes as dispute_selectors
 from tickets.selectors import tasks as task_selectors
+from tickets.selectors.request_page import colleagues
 
 ADMIN = Role.ADMIN.value
 WORKERS = (AGENT, WAREHOUSE, FINANCE, SUPERVISOR)
@@ -195,5 +196,6 @@ def disputes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": shown,
         "sum_fen": sum(row["refund"].amount_fen for row in shown),
+        "colleagues": colleagues(actor.shop_ids)[:200] if actor.role == SUPERVISOR and tab == "open" else None,
     }
     return render(request, "tickets/disputes.html", context)

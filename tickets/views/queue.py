@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,15 +15,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aftersales.core import money
 from aftersales.core.api.base import actor_of
+from aftersales.core.auth import Actor
 from aftersales.core.context_processors import SHOP_SESSION_KEY
 from aftersales.core.errors import Conflict
+from aftersales.core.machine import SUPERVISOR
 from aftersales.core.models import Role, User
+from aftersales.core.views.access import open_to
 from refunds.models import Refund
 from refunds.states import Kind, Reason
+from refunds.states.words import LATER_KINDS
 from tickets import services
 from tickets.forms.queue import wanted_from
 from tickets.selectors import queue as selectors
 from tickets.selectors import search as searching
+from tickets.selectors.request_page import colleagues
 
 HOME = {
     Role.WAREHOUSE: "logistics:warehouse",
@@ -82,7 +88,7 @@ def take(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     taken = refused = 0
     user = request.user if isinstance(request.user, User) else None
-    for refund in actor.visible(Refund.objects.filter(refund_no__in=request.POST.getlist("pick")[:200])):
+    for refund in _picked(request, actor):
         try:
             services.refund_assign(refund=refund, actor=actor, assignee=user)
             taken += 1
@@ -92,6 +98,36 @@ def take(request: HttpRequest) -> HttpResponse:
     if refused:
         said = ngettext("%(n)s belongs to a colleague.", "%(n)s belong to colleagues.", refused) % {"n": refused}
         messages.warning(request, said)
+    return _back(request)
+
+
+@require_POST
+@open_to(SUPERVISOR)
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Give the picked requests to one colleague; those of shops that he does not see stay, and it is said how many."""
+    actor = actor_of(request)
+    chosen = request.POST.get("owner", "")
+    owner = colleagues(actor.shop_ids).filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
+    if owner is None:
+        messages.warning(request, _("Choose a colleague who works here; nothing was handed over."))
+        return _back(request)
+    picked, theirs = list(_picked(request, actor)), Actor.for_user(owner)
+    given = [refund for refund in picked if theirs.sees(refund.shop_id)]
+    for refund in given:
+        services.refund_assign(refund=refund, actor=actor, assignee=owner)
+    done = ngettext("%(n)s request handed to %(who)s.", "%(n)s requests handed to %(who)s.", len(given))
+    messages.success(request, done % {"n": len(given), "who": owner})
+    if left := len(picked) - len(given):
+        said = ngettext("%(n)s is of a shop that he does not see.", "%(n)s are of shops that he does not see.", left)
+        messages.warning(request, said % {"n": left})
+    return _back(request)
+
+
+def _picked(request: HttpRequest, actor: Actor) -> QuerySet[Refund]:
+    return actor.visible(Refund.objects.filter(refund_no__in=request.POST.getlist("pick")[:200]))
+
+
+def _back(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "tickets:queue")
 
@@ -128,7 +164,7 @@ def _filters(params: QueryDict, wanted: selectors.Wanted) -> list[dict[str, Any]
         keep = _keep(params, name)
         return {"name": name, "label": label, "kind": "many", "on": bool(chosen), "options": options, "keep": keep}
 
-    kinds = [(value, label) for value, label in Kind.choices if value in (Kind.REFUND_ONLY, Kind.RETURN_REFUND)]
+    kinds = [(value, label) for value, label in Kind.choices if value not in LATER_KINDS]
     staff = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.SUPERVISOR]).order_by("username")
     owners = [("none", _("Nobody")), *((user.username, str(user)) for user in staff[:100])]
     shown_from = money.yuan(wanted.least_fen).replace(",", "") if wanted.least_fen is not None else ""
