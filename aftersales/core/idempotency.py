@@ -51,6 +51,13 @@ class InProgress(errors.Conflict):
     title = _("The first request with this Idempotency-Key is still running")
 
 
+class AnswerLost(errors.Conflict):
+    """409: the first request with this key was done, but no key opens its answer any more."""
+
+    code = "idempotency_answer_lost"
+    title = _("This request was carried out before; its answer can no longer be shown. Read what came of it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as it went over the wire."""
@@ -110,7 +117,7 @@ def run_once(
     `answer_of` renders a result, `refusal_of` turns a raised domain error into one (and re-raises a bug). An error
     leaves nothing behind but its own record; 401, 403, 429 and 5xx are not kept, so the caller may try again.
     Costs two statements. Locks: an advisory lock on (owner, key) until the transaction ends, never waited for.
-    Raises: KeyReused, InProgress.
+    Raises: KeyReused, InProgress, AnswerLost.
     """
     for _attempt in range(2):
         try:
@@ -126,7 +133,7 @@ def run_once(
             return Outcome(fresh=result)
         except _Overtaken:
             continue
-        except (KeyReused, InProgress):
+        except (KeyReused, InProgress, AnswerLost):
             raise
         except _Refused as refused:
             result, answer = refused.result, refused.answer
@@ -159,14 +166,17 @@ def _refusal_kept(owner: str, key: str, digest: str, result: T, answer: Answer) 
 
 
 def _look(owner: str, key: str, digest: str) -> Answer | None:
-    """Take the lock and look for an answer, in one statement. Raises: KeyReused, InProgress."""
+    """Take the lock and look for an answer, in one statement. Raises: KeyReused, InProgress, AnswerLost."""
     with connection.cursor() as cursor:
         cursor.execute(_LOOK, [_lock_number(owner, key), owner, key])
         locked, seen_digest, status, body, content_type = cursor.fetchone()
     if seen_digest is not None:  # also while another replay holds the lock
         if seen_digest != digest:
             raise KeyReused()
-        return Answer(status, encryption.decrypt(body), content_type)
+        try:
+            return Answer(status, encryption.decrypt(body), content_type)
+        except encryption.Undecipherable as lost:
+            raise AnswerLost() from lost
     if not locked:
         raise InProgress()
     return None

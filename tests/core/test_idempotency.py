@@ -2,18 +2,20 @@
 
 import threading
 import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, connections
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from aftersales.core import auth, idempotency
+from aftersales.core import auth, encryption, idempotency
 from aftersales.core.models import ApiClient, IdempotencyRecord, OutboxEvent, Shop
 from tests.core import api_views
 
@@ -70,6 +72,29 @@ def test_another_body_under_the_same_key_is_refused_and_changes_nothing(caller: 
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert count("coffee") == 0
     assert post(caller, "tea").status_code == 201
+
+
+@pytest.fixture
+def another_key(settings: Any) -> Iterator[Callable[[], None]]:
+    """Take every key away and set a new one."""
+
+    def change() -> None:
+        settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+        encryption.forget()
+
+    yield change
+    encryption.forget()
+
+
+def test_an_answer_that_no_key_opens_says_so_and_nothing_is_done_again(
+    caller: APIClient, another_key: Callable[[], None]
+) -> None:
+    """The key under which it was kept was taken away within the two days."""
+    post(caller, "tea")
+    another_key()
+    second = post(caller, "tea")
+    assert (second.status_code, second.json()["code"]) == (409, "idempotency_answer_lost")
+    assert count("tea") == 1
 
 
 def test_another_route_or_query_under_the_same_key_is_refused(caller: APIClient) -> None:
