@@ -26,7 +26,7 @@ from refunds.states import (
     RefundStatus,
     RefusalReason,
 )
-from refunds.states.grounds import BOUNDS, CLAIMS, INTERNAL, WITHOUT_REASON, Claim, Figure
+from refunds.states.grounds import BOUNDS, CLAIMS, INTERNAL, PHONED, WITHOUT_REASON, Claim, Figure
 
 from .assessing import seven_day_until
 
@@ -98,7 +98,7 @@ def check(refund: Refund, *, actor: Actor, ground: str, says: Says) -> str:
     Raises: RuleViolation with the rule that is broken: `needs_supervisor` for an agent, `despite_law_required` for a
     supervisor who did not say so, and DEC-4 for one who did not say why. DEC-2, DEC-4.
     """
-    phoned = f"{INTERNAL}DEC-2" if says.phoned else ""
+    phoned = f"{INTERNAL}{PHONED}" if says.phoned else ""
     broken = judge(refund, ground)
     if broken is None:
         return phoned

@@ -17,6 +17,13 @@ from .words import Reason, RefusalReason
 R, N = Reason, RefusalReason
 INTERNAL = "\n§ "
 """What follows it in the log's note is the desk's own: no shop front-end, and so no buyer, reads it."""
+PHONED = "DEC-2"
+
+
+def broken_in(note: str) -> list[str]:
+    """Give the rules that a refusal with this note in the log went against (DEC-4)."""
+    named = [inner.partition(" ")[0] for inner in note.split(INTERNAL)[1:]]
+    return [rule for rule in named if rule != PHONED]
 
 
 class Claim(models.TextChoices):

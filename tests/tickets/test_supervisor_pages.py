@@ -259,6 +259,20 @@ def test_disputes_are_handed_over_together(client, supervisor):
     assert owners == {mine.pk: colleague.pk, theirs.pk: colleague.pk, other.pk: None}
 
 
+def test_a_dispute_over_an_unlawful_refusal_is_a_risk(client, supervisor):
+    """DIS-2, DEC-4: the rule stands at the case while it is undecided; a phone call is no risk."""
+    lawful, unlawful = (factories.make_return(factories.make_order(sign=True)) for _each in range(2))
+    boss = factories.staff(Role.SUPERVISOR)
+    said = {"actor": boss, "reason": "other", "message": "不退", "buyer_phoned": True}
+    for case, more in ((lawful, {"reason": "abuse"}), (unlawful, {"despite_law": True, "despite_note": "三次调包"})):
+        picture = [factories.make_evidence(case.shop)]
+        refunds.refund_refuse(refund=case, evidence_ids=picture, **{**said, **more})
+        refunds.refund_intervene(refund=case, actor=factories.buyer(case.shop), text="请平台处理")
+    page = client.get("/disputes/")
+    assert [row["against"] for row in page.context["rows"]] == [[], ["LAW-1"]]
+    assert page.content.decode().count("违反 LAW-1") == 1
+
+
 @pytest.mark.parametrize("owner", ["", "x", "0", "9" * 30, "²"])
 def test_nobody_is_no_colleague(client, supervisor, owner):
     case = disputed()
@@ -280,13 +294,13 @@ def test_only_a_supervisor_hands_over_and_only_in_his_shops(client):
 
 @pytest.mark.parametrize("many", [1, 20])
 def test_disputes_cost_the_same_number_of_statements(client, supervisor, many, django_assert_num_queries):
-    """Session, user, count, rows, what their files show, to whom they can be handed."""
+    """Session, user, count, rows, what their files show, refusals, to whom they can be handed."""
     calendar.fill(clock.now().year, clock.now().year + 1)
     shop = factories.make_shop()
     for _number in range(many):
         disputed(shop)
     warm(client, "/disputes/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(rows(client.get("/disputes/"))) == many
 
 

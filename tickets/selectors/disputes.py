@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 
 from aftersales.core import calendar, policies
 from aftersales.core.auth import Actor
+from aftersales.core.models import LogEntry
 from refunds.models import Dispute, Evidence
 from refunds.states import UNDECIDED, DisputeStatus
+from refunds.states.grounds import broken_in
 
 from .dispute_parts import kit
 
@@ -36,19 +38,27 @@ def with_request(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 
 def dispute_rows(found: Sequence[Dispute]) -> list[dict[str, Any]]:
-    """Give each dispute with its times and, while it is undecided, what is missing of its kit; one statement more.
+    """Give each dispute with its times and, while it is undecided, its risk: what its kit lacks, what it goes against.
 
-    TMO-11, TMO-12, DIS-2, DIS-3.
+    Two statements more. TMO-11, TMO-12, DIS-2, DIS-3, DEC-4.
     """
     undecided = [one for one in found if one.status in UNDECIDED]
     shown: dict[int, list[dict[str, Any]]] = {one.refund_id: [] for one in undecided}
     files = Evidence.objects.filter(refund__in=list(shown)).exclude(shows="") if shown else Evidence.objects.none()
     for row in files.values("refund_id", "shows", "side"):
         shown[row["refund_id"]].append(dict(row))
-    return [_row(one, shown.get(one.refund_id)) for one in found]
+    against = _broken_by(list(shown))
+    return [_row(one, shown.get(one.refund_id), against.get(one.refund_id, [])) for one in found]
 
 
-def _row(dispute: Dispute, evidence: list[dict[str, Any]] | None) -> dict[str, Any]:
+def _broken_by(refund_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Give the rules that the last refusal of each request went against."""
+    refusals = LogEntry.objects.filter(subject_type="refund", subject_id__in=refund_ids, action="refuse")
+    notes = refusals.order_by("id").values_list("subject_id", "note") if refund_ids else []
+    return {refund_id: broken_in(note) for refund_id, note in notes}
+
+
+def _row(dispute: Dispute, evidence: list[dict[str, Any]] | None, against: list[str]) -> dict[str, Any]:
     pieces = [] if evidence is None else kit(dispute.refund.reason, evidence)
     runs = dispute.status == DisputeStatus.REQUESTED and dispute.seller_evidence_until is not None
     return {
@@ -56,6 +66,7 @@ def _row(dispute: Dispute, evidence: list[dict[str, Any]] | None) -> dict[str, A
         "refund": dispute.refund,
         "decided_by": decision_due(dispute),
         "evidence_until": dispute.seller_evidence_until if runs else None,
+        "against": against,
         "missing": [piece["label"] for piece in pieces if not piece["there"]],
     }
 

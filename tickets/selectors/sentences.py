@@ -12,7 +12,7 @@ from aftersales.core import masking, money
 from aftersales.core.models import Role
 from aftersales.core.words import duration_words
 from refunds.states import GOODS_KINDS, ExchangeStatus, Flow, Kind, Reason, RefundStatus
-from refunds.states.grounds import INTERNAL
+from refunds.states.grounds import INTERNAL, PHONED
 
 Row = Mapping[str, Any]
 Text = str | Promise
@@ -223,7 +223,7 @@ def _refuse(row: Row, refund: Any) -> str:
     said = _("refused")
     for inner in row["note"].split(INTERNAL)[1:]:
         rule = inner.partition(" ")[0]
-        said += _("; the buyer was phoned") if rule == "DEC-2" else _("; despite %(rule)s") % {"rule": rule}
+        said += _("; the buyer was phoned") if rule == PHONED else _("; despite %(rule)s") % {"rule": rule}
     return said
 
 
