@@ -43,7 +43,7 @@
   const focusAgain = (place) => {
     if (!place || document.activeElement !== document.body) return;
     const part = document.getElementById(place.part);
-    const found = (place.id && document.getElementById(place.id)) || (place.selector && part?.querySelector(place.selector));
+    const found = document.getElementById(place.id) ?? (place.selector ? part?.querySelector(place.selector) : null);
     found?.focus({ preventScroll: true });
   };
 

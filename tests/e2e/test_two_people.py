@@ -98,3 +98,20 @@ def test_a_list_keeps_up_without_moving_what_somebody_points_at(shop: Any, enter
     assert agent.selected == focused
     agent.press("k")
     assert agent.selected != focused
+
+
+def test_a_part_changes_under_a_focus_without_a_name(shop: Any, enter: Enter) -> None:
+    """What was focused is looked for again by its name; where there is none, the page goes on without a fault."""
+    refund = factories.make_return(factories.make_order(shop, sign=True))
+    agent = enter(factories.make_user(Role.AGENT, shop))
+    agent.go(f"/requests/{refund.refund_no}/")
+    with agent.page.expect_response(lambda answer: "/live/" in answer.url):
+        agent.page.evaluate(
+            """() => {
+                const plain = document.createElement("button");
+                document.querySelector("#case-act").append(plain);
+                plain.focus();
+                document.body.dispatchEvent(new Event("case:changed"));
+            }"""
+        )
+    expect(agent.page.locator("#case-act > button:not([class])")).to_have_count(0)
