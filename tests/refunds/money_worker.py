@@ -1,6 +1,6 @@
 """A worker that only moves money, started and killed by test_money_kill.
 
-`failpoint` is where it ends itself at random, `broken` names a way not to do it.
+`failpoint` is where it ends itself, the first time for `certain` or else at random; `broken` names a way not to do it.
 """
 
 import os
@@ -30,7 +30,9 @@ PAUSES = tuple(timedelta(milliseconds=length) for length in (50, 100, 200))
 ON_THE_WAY = {"promised", "approved", "sending", "sent", "unknown"}
 
 
-def run(database: dict[str, Any], *, alipay: dict[str, str], broken: str = "", failpoint: str = "") -> None:
+def run(
+    database: dict[str, Any], *, alipay: dict[str, str], broken: str = "", failpoint: str = "", certain: bool = False
+) -> None:
     """Do what the workers do, news and jobs, until no money is on its way any more."""
     connections.databases["default"].update(database)
     settings.AFTERSALES |= {"refund_gateway": "alipay", "payout_gateway": "alipay"}
@@ -40,7 +42,8 @@ def run(database: dict[str, Any], *, alipay: dict[str, str], broken: str = "", f
     if broken:
         BROKEN[broken]()
     if failpoint:
-        _die_at(*FAILPOINTS[failpoint])
+        places, first, how_likely = FAILPOINTS[failpoint]
+        _die_at(places, first, 1.0 if certain else how_likely)
     while left():
         events.deliver()
         for job in (tasks.payments_send, tasks.payouts_send, tasks.payments_follow, tasks.payouts_follow):

@@ -114,6 +114,7 @@ def work_with_kills(processes, url: str, home, *, kills: int, seconds: float = S
         "public_key_file": str(home / "gateway.pub.pem"),
     }
     chance, killed, workers, began = random.Random(11), 0, [], time.monotonic()
+    started = 0
     while time.monotonic() - began < seconds:
         for worker in [worker for worker in workers if not worker.is_alive()]:
             killed += worker.exitcode in (-9, DIED)
@@ -122,7 +123,12 @@ def work_with_kills(processes, url: str, home, *, kills: int, seconds: float = S
         if not workers and not money_worker.left():
             return killed
         while len(workers) < 2 and money_worker.left():
-            options = {"alipay": alipay, **how}
+            options = {
+                "alipay": alipay,
+                **how,
+                "certain": started < 2,
+            }  # whoever of the first two gets there dies there
+            started += 1
             workers.append(processes.Process(target=money_worker.run, args=(database,), kwargs=options, daemon=True))
             workers[-1].start()
         time.sleep(chance.uniform(*EVERY))
