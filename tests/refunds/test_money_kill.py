@@ -123,11 +123,8 @@ def work_with_kills(processes, url: str, home, *, kills: int, seconds: float = S
         if not workers and not money_worker.left():
             return killed
         while len(workers) < 2 and money_worker.left():
-            options = {
-                "alipay": alipay,
-                **how,
-                "certain": started < 2,
-            }  # whoever of the first two gets there dies there
+            certain = started < 2  # whoever of the first two gets there dies there
+            options = {"alipay": alipay, **how, "certain": certain}
             started += 1
             workers.append(processes.Process(target=money_worker.run, args=(database,), kwargs=options, daemon=True))
             workers[-1].start()
