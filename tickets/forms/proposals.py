@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Max
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.core.forms import AmountField
 from refunds.forms import EvidenceField
+from refunds.models import Refund
 from refunds.states import Flow, Kind, Piece, ProposalKind, Reason, kit_of
 from refunds.states.words import LATER_KINDS
 
@@ -77,6 +79,19 @@ class AnswerForm(ActionForm):
     """An answer to a proposal, with words where there are any."""
 
     text = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
+    number = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the proposal that was read
+
+    def __init__(self, *args: Any, **known: Any) -> None:
+        super().__init__(*args, **known)
+        self.initial["number"] = self._last_number()
+
+    def renewed(self, refund: Refund) -> None:
+        """Go on with the proposal that there is now, which is shown with it."""
+        super().renewed(refund)
+        self.sent["number"] = str(self._last_number())
+
+    def _last_number(self) -> int:
+        return self.refund.proposals.aggregate(last=Max("number"))["last"] or 0
 
 
 class AcceptForm(AnswerForm):

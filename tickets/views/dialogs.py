@@ -274,24 +274,28 @@ def _propose(form: proposals.ProposeForm, refund: Refund, actor: Actor) -> objec
     )
 
 
-def _open_proposal(refund: Refund) -> Proposal:
+def _read_proposal(form: proposals.AnswerForm, refund: Refund) -> Proposal:
+    """Give the proposal that was read. Raises: StaleVersion when another one has taken its place since."""
     found: Proposal | None = refund.proposals.order_by("-number").first()
     if found is None:
         raise errors.NotFound()
+    if found.number != form.cleaned_data["number"]:
+        label = str(refund.get_status_display())
+        raise errors.StaleVersion(version=refund.version, status_now=refund.status, status_label=label)
     return found
 
 
 def _accept_proposal(form: proposals.AcceptForm, refund: Refund, actor: Actor) -> object:
-    proposal, files = _open_proposal(refund), form.cleaned_data["evidence"]
+    proposal, files = _read_proposal(form, refund), form.cleaned_data["evidence"]
     return refunds.proposal_accept(proposal=proposal, actor=actor, evidence_ids=files)
 
 
 def _decline_proposal(form: proposals.AnswerForm, refund: Refund, actor: Actor) -> object:
-    return refunds.proposal_decline(proposal=_open_proposal(refund), actor=actor, text=form.cleaned_data["text"])
+    return refunds.proposal_decline(proposal=_read_proposal(form, refund), actor=actor, text=form.cleaned_data["text"])
 
 
 def _withdraw_proposal(form: proposals.AnswerForm, refund: Refund, actor: Actor) -> object:
-    return refunds.proposal_withdraw(proposal=_open_proposal(refund), actor=actor)
+    return refunds.proposal_withdraw(proposal=_read_proposal(form, refund), actor=actor)
 
 
 def _dispute_evidence(form: proposals.DisputeEvidenceForm, refund: Refund, actor: Actor) -> object:
