@@ -38,6 +38,16 @@ def test_it_covers_returns_of_insured_orders():
     assert not covers(factories.make_refund(money_only, kind="refund_only", goods_status="received"))
 
 
+@pytest.mark.parametrize(("product", "covered"), [("classic", False), ("returns_plus", True)])
+def test_an_exchange_is_covered_by_the_newer_product_alone(monkeypatch, product, covered):
+    """EXC-5, FRI-1: the classic one pays for no exchange."""
+    real = policies.get
+    monkeypatch.setattr(
+        policies, "get", lambda key, **more: product if key == "insurance.product" else real(key, **more)
+    )
+    assert covers(factories.make_exchange(factories.make_order(sign=True, freight_insurance=True))) is covered
+
+
 def test_the_newer_product_has_a_time_from_shipping_in_which_to_apply(monkeypatch):
     """FRI-1: ninety days."""
     real = policies.get
