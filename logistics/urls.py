@@ -3,8 +3,8 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics import views
 from logistics.api import shipping
+from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
 
@@ -18,8 +18,8 @@ urlpatterns = [
 ]
 
 pages = [
-    path("warehouse/", views.warehouse, name="warehouse"),
-    path("warehouse/<str:refund_no>/void/", views.VoidAnswer.as_view(), name="void"),
-    path("warehouse/<str:refund_no>/send/", views.Send.as_view(), name="send"),
-    path("warehouse/<str:refund_no>/receive/", views.Receive.as_view(), name="receive"),
+    path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/<str:refund_no>/void/", warehouse.VoidAnswer.as_view(), name="void"),
+    path("warehouse/<str:refund_no>/send/", warehouse.Send.as_view(), name="send"),
+    path("warehouse/<str:refund_no>/receive/", warehouse.Receive.as_view(), name="receive"),
 ]

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from aftersales.core.api.examples import asked
 from logistics import services
-from logistics.serializers import ConfirmReceiptInput, ShipInput
+from logistics.serializers.shipping import ConfirmReceiptInput, ShipInput
 from orders.api import examples as order_examples
 from orders.api.orders import WRITE, OrderView
 from orders.filters import ShopQuery

@@ -105,7 +105,7 @@ def test_a_page_costs_the_same_number_of_statements(client, keeper, many, django
 
 
 def test_paging_shows_every_row_once(client, keeper, monkeypatch):
-    monkeypatch.setattr("logistics.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("logistics.views.warehouse.PAGE_SIZE", 2)
     numbers = [factories.make_refund().refund_no for _number in range(5)]
     seen, after = [], "?"
     while after:

@@ -14,7 +14,7 @@ from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
-from logistics.forms import ReceiveForm, SendForm, VoidForm
+from logistics.forms.warehouse import ReceiveForm, SendForm, VoidForm
 from logistics.selectors import warehouse as selectors
 from refunds import services as refunds
 from refunds.models import Evidence, Refund

@@ -1,0 +1,1 @@
+"""What the routes of parcels and goods read and answer."""
