@@ -7,6 +7,7 @@ from tickets.api import RefundRecommendation
 from tickets.views import (
     actions,
     disclosing,
+    enquiries,
     keys,
     lists,
     notifications,
@@ -20,6 +21,8 @@ from tickets.views import (
 
 app_name = "tickets"
 
+_PARCEL = "orders/<str:order_no>/parcels/<int:parcel_id>"
+
 urlpatterns = [
     path("", queue.home, name="home"),
     path("queue/", queue.queue, name="queue"),
@@ -32,6 +35,10 @@ urlpatterns = [
     path("orders/<str:order_no>/signed/", orders.Sign.as_view(), name="order_sign"),
     path("orders/<str:order_no>/extend/", orders.Extend.as_view(), name="order_extend"),
     path("orders/<str:order_no>/receipt/", orders.Receipt.as_view(), name="order_receipt"),
+    path("orders/<str:order_no>/faster/", enquiries.FasterCarrier.as_view(), name="order_faster"),
+    path(f"{_PARCEL}/untracked/", enquiries.Untracked.as_view(), name="parcel_untracked"),
+    path(f"{_PARCEL}/undeliverable/", enquiries.Undeliverable.as_view(), name="parcel_undeliverable"),
+    path(f"{_PARCEL}/recall/", enquiries.Recall.as_view(), name="parcel_recall"),
     path("orders/<str:order_no>/note/", orders.NoteAdd.as_view(), name="order_note"),
     path("orders/<str:order_no>/notes/<int:note_id>/good/", orders.NoteSettle.as_view(), name="order_note_settle"),
     path("tasks/", lists.tasks, name="tasks"),

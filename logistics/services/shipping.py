@@ -72,6 +72,24 @@ def order_ship(
         return moved
 
 
+def parcel_correct(*, parcel: Parcel, actor: Actor, carrier: str, tracking_no: str) -> Parcel:
+    """Put a parcel's carrier and number right; the old ones are noted on the order (LOG-2).
+
+    Locks: the order. Raises: NotFound, Conflict when a colleague has put it right meanwhile.
+    """
+    with transaction.atomic(savepoint=False):
+        if not actor.sees(parcel.shop_id):
+            raise errors.NotFound()
+        [order] = orders.order_lock([parcel.order_id], False)
+        number = tracking_no.strip().upper()
+        as_seen = Parcel.objects.filter(pk=parcel.pk, carrier=parcel.carrier, tracking_no=parcel.tracking_no)
+        if not as_seen.update(carrier=carrier, tracking_no=number):
+            raise errors.Conflict(_("A colleague has put this number right already."))
+        told = {"old": f"{parcel.carrier} {parcel.tracking_no}", "new": f"{carrier} {number}"}
+        orders.note_add(order=order, actor=actor, text=_("Tracking number corrected: %(old)s → %(new)s") % told)
+        return Parcel.objects.get(pk=parcel.pk)
+
+
 def order_confirm_receipt(
     *, order: Order, actor: Actor, close_open_requests: bool = False, version: int | None = None
 ) -> Order:

@@ -39,7 +39,7 @@ def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     with django_db_blocker.unblock(), transaction.atomic():
         end = clock.now()
         calendar.fill(end.year - 1, end.year + 1)
-        load.load(album=Album(plate), orders=250, end=end)
+        load.load(album=Album(plate), orders=320, end=end)
         yield end
         transaction.set_rollback(True)
     calendar.forget()
@@ -62,7 +62,7 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
-    assert Order.objects.count() == 250
+    assert Order.objects.count() == 320
 
 
 def test_what_is_told_is_possible(told):
@@ -173,7 +173,7 @@ def test_the_same_moment_gives_the_same_past(db):
 
 def _past(end: datetime) -> list[tuple]:
     with transaction.atomic():
-        load.load(album=Album(plate), orders=250, end=end, only=lambda number, told: number % 20 == 0)
+        load.load(album=Album(plate), orders=320, end=end, only=lambda number, told: number % 20 == 0)
         steps = LogEntry.objects.order_by("id").values_list("subject_type", "version", "at", "actor_name", "action")
         asked = Refund.objects.order_by("id").values_list("order__order_no", "amount_fen", "description", "due_at")
         found = [*steps, *asked]

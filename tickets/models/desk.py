@@ -29,6 +29,13 @@ class TaskKind(models.TextChoices):
         "guided_in_vain",
         _("The buyer did not correct the request as asked: decide it, refusing is advised"),
     )
+    CHECK_HANDOVER = "check_handover", _("No scan yet: has the carrier got the parcel?")
+    ASK_CARRIER = "ask_carrier", _("Ask the carrier about a parcel")
+    ASK_WAREHOUSE = "ask_warehouse", _("Undeliverable: can the parcel be sent again by post?")
+    FOLLOW_TRANSFER = "follow_transfer", _("The carrier hands a parcel to the post: follow it")
+    RESEND_BY_POST = "resend_by_post", _("An undeliverable parcel comes back: send it again by post")
+    FOLLOW_RECALL = "follow_recall", _("A parcel was called back: follow it until it is here")
+    SHIP_FASTER = "ship_faster", _("The buyer wants a faster carrier: ship with it")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 

@@ -61,6 +61,12 @@ class OrderPage:
     actions: list[dict[str, Any]]
     receiver: dict[str, str]
 
+    @property
+    def left_to_ship(self) -> list[OrderLine]:
+        """Lines that have not left and still may, so that a faster carrier is a question (LOG-4)."""
+        waits = self.order.status in (OrderStatus.WAIT_SELLER_SEND_GOODS, OrderStatus.SELLER_CONSIGNED_PART)
+        return [line for line in self.lines if waits and not line.shipped and line.returned_quantity < line.quantity]
+
 
 def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
     """Collect the page of an order. Raises: Forbidden, NotFound, Invalid `ambiguous` as `order_get_for`."""
@@ -72,7 +78,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         order=order,
         lines=lines,
         parcels=_parcels(order),
-        notes=list(OrderNote.objects.filter(order=order).order_by("-id")[:MOST]),
+        notes=notes_of(order),
         owed=owed_to_buyer(order),
         payouts=payouts_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
@@ -123,6 +129,11 @@ def requests_open(order: Order) -> list[Refund]:
 def lines_unshipped(order: Order) -> list[OrderLine]:
     """Give the lines that have not left yet; one query."""
     return list(OrderLine.objects.filter(order=order, shipped=False).order_by("id"))
+
+
+def notes_of(order: Order) -> list[OrderNote]:
+    """Give an order's notes, the latest first; one query."""
+    return list(OrderNote.objects.filter(order=order).order_by("-id")[:MOST])
 
 
 def note_get(order: Order, note_id: int) -> OrderNote | None:

@@ -11,6 +11,7 @@ from .desk import (
     task_raise,
     tasks_settle,
 )
+from .enquiries import faster_ship, parcel_recall, undeliverable_ask, undeliverable_settle, untracked_answer
 from .playbook import (
     EDIT_PLAYBOOK,
     draft_discard,
@@ -29,13 +30,18 @@ __all__ = [
     "draft_publish",
     "draft_save",
     "draft_start",
+    "faster_ship",
     "notification_read",
     "notifications_read",
     "notify",
+    "parcel_recall",
     "refund_assign",
     "task_done",
     "task_raise",
     "tasks_settle",
     "trial_start",
+    "undeliverable_ask",
+    "undeliverable_settle",
+    "untracked_answer",
     "version_withdraw",
 ]

@@ -53,6 +53,8 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "postage_left": max(page.order.postage_fen - page.order.postage_given_fen, 0),
         "query": f"?shop={page.order.shop.code}",
         "may_disclose": actor.may(DISCLOSE),
+        "may_ask": actor.role in DESK,
+        "may_ship_faster": actor.role in DESK and bool(page.left_to_ship),
         "may_pay_out": actor.role in PAYOUT.roles_of["open"],
         "member": member_words(page.order),
     }

@@ -39,7 +39,7 @@ class Loaded:
 def load(
     *,
     album: Album,
-    orders: int = 300,
+    orders: int = 360,
     end: datetime | None = None,
     only: Callable[[int, Told], bool] = lambda number, told: True,
     progress: Callable[[int, int], None] | None = None,

@@ -16,13 +16,15 @@ from .story import Told
 R = Reason
 RETURN = Kind.RETURN_REFUND
 DAY = 24
+ROUND = 20
+"""So many plain orders show every way of the trade once."""
 
 
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
-    told += [*payouts(), *asking(), *exchanges(), *proposals()]
-    return [*told, *plain(rng, max(orders - len(told), 0))]
+    told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries()]
+    return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 
 def _shops(rng: random.Random, count: int) -> list[str]:
@@ -257,6 +259,17 @@ def debts() -> Iterator[Told]:
         yield Told(shop, again, "note:red 1" if number == 1 else "", buyer=number)
     yield Told(TEA, 30 * DAY, "ship 20, sign 70, owe 80, confirm 100, make_good 300", buyer=5)
     yield Told(TEA, 18 * DAY, "ship 20, sign 60, confirm 90, note:green 91", buyer=5)
+
+
+def enquiries() -> Iterator[Told]:
+    """Parcels that buyers ask for (LOG-2 to LOG-5)."""
+    yield Told(TEA, 30, "ship 8, untracked:not_handed_over 26")
+    yield Told(SHOES, 5 * DAY, "ship 20, untracked:carrier_silent 110")
+    yield Told(TEA, 6 * DAY, "ship 20, undeliverable:ask 130")
+    yield Told(PHONES, 7 * DAY, "ship 20, undeliverable:ask 90, undeliverable:transfer 100")
+    yield Told(TEA, 8 * DAY, "ship 20, undeliverable:ask 90, undeliverable:reship 110")
+    yield Told(SHOES, 9, "faster 6")
+    yield Told(SHOES, 4 * DAY, "ship 20, recall 70")
 
 
 def payouts() -> Iterator[Told]:

@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import exchanges, payouts, proposals, text
+from . import enquiries, exchanges, payouts, proposals, text
 from .case import Case
 from .timeline import Story
 
@@ -154,6 +154,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **payouts.WORDS,
     **exchanges.WORDS,
     **proposals.WORDS,
+    **enquiries.WORDS,
 }
 
 

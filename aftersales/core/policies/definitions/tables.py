@@ -91,8 +91,8 @@ TABLES: tuple[PolicyDefinition, ...] = (
         "parcel.faster_carriers",
         "json",
         [
-            {"carrier": "SF", "least_fen": 1000, "most_fen": 1000, "least_days": 1, "most_days": 2},
-            {"carrier": "EMS", "least_fen": 700, "most_fen": 1000, "least_days": 2, "most_days": 3},
+            {"carrier": "shunfeng", "least_fen": 1000, "most_fen": 1000, "least_days": 1, "most_days": 2},
+            {"carrier": "ems", "least_fen": 700, "most_fen": 1000, "least_days": 2, "most_days": 3},
         ],
         ("LOG-4",),
         PARCELS,

@@ -1,0 +1,71 @@
+"""Parcels that buyers ask for in the sample data: the words in which they are told (LOG-2 to LOG-5)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from logistics.models import Parcel
+from logistics.selectors.enquiries import Cause, WayOut
+from orders.models import Order
+from tickets import services as tickets
+
+from .case import Case
+
+
+def _parcel(case: Case) -> Parcel:
+    return Parcel.objects.filter(order=case.order).latest("id")
+
+
+def _order(case: Case) -> Order:
+    order: Order = Order.objects.get(pk=case.order.pk)
+    return order
+
+
+def _untracked(case: Case, more: str) -> None:
+    answers = {
+        Cause.NOT_HANDED_OVER: "包裹已打包,正在交给快递,高峰期揽收会慢一些,我们帮您盯着。",
+        Cause.CARRIER_SILENT: "已联系快递核实包裹位置,一天内给您答复。",
+    }
+    cause = Cause(more)
+    tickets.untracked_answer(
+        order=_order(case), parcel=_parcel(case), actor=case.agent, cause=cause, answer=answers[cause]
+    )
+
+
+def _undeliverable(case: Case, more: str) -> None:
+    whom: dict[str, Any] = {"order": _order(case), "parcel": _parcel(case), "actor": case.agent}
+    if more == "ask":
+        answer = "快递说您的地址暂时送不到,我们正在确认怎样最快送到,收货时间会为您延长。"
+        tickets.undeliverable_ask(**whom, answer=answer)
+        return
+    answer = "已安排改走邮政,大约还要十天左右,收货时间已为您延长。"
+    way = WayOut(more)
+    tickets.undeliverable_settle(**whom, way=way, days=6 if way == WayOut.TRANSFER else 12, cost_fen=900, answer=answer)
+
+
+def _faster(case: Case, more: str) -> None:
+    tickets.faster_ship(
+        order=_order(case),
+        actor=case.agent,
+        carrier="顺丰速运",
+        surcharge_fen=1000,
+        paid_by="差价链接",
+        answer="好的,差价已收到,今天用顺丰发出。",
+    )
+
+
+def _recall(case: Case, more: str) -> None:
+    tickets.parcel_recall(
+        order=_order(case),
+        parcel=_parcel(case),
+        actor=case.agent,
+        reason="买家不想要了",
+        answer="已联系快递追回,如果仍派送请直接拒收。",
+    )
+
+
+WORDS: dict[str, Callable[[Case, str], object]] = {
+    "untracked": _untracked,
+    "undeliverable": _undeliverable,
+    "faster": _faster,
+    "recall": _recall,
+}

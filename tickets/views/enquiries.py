@@ -1,0 +1,160 @@
+"""Dialogs about a parcel that a buyer asks for, opened from the order: one decision each (LOG-2 to LOG-5)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from aftersales.core import clock, errors, policies
+from logistics import selectors as logistics
+from logistics.models import Parcel
+from logistics.selectors import enquiries as reasoning
+from logistics.selectors.enquiries import WayOut
+from orders.states import DESK
+from tickets import services
+from tickets.forms.enquiries import FasterForm, RecallForm, UndeliverableForm, UntrackedForm
+from tickets.selectors import order_page as selectors
+
+from .orders import OrderDialog
+
+
+class ParcelDialog(OrderDialog):
+    """A decision about one parcel of an order."""
+
+    roles = DESK
+    parcel: Parcel
+
+    def load(self, **kwargs: Any) -> None:
+        """Find the order and its parcel. Raises: NotFound, Forbidden."""
+        super().load(**kwargs)
+        parcel = Parcel.objects.filter(order=self.order, pk=kwargs["parcel_id"]).first()
+        if parcel is None:
+            raise errors.NotFound()
+        self.parcel = parcel
+
+    def context(self) -> dict[str, Any]:
+        """Give order and parcel."""
+        return super().context() | {
+            "parcel": self.parcel,
+            "carrier_name": logistics.carrier_name(self.parcel.carrier),
+        }
+
+
+class Untracked(ParcelDialog):
+    """No tracking information: the causes in turn, each with its answer and its next step (LOG-2)."""
+
+    template_name = "tickets/enquiry_untracked.html"
+    form_class = UntrackedForm
+
+    def load(self, **kwargs: Any) -> None:
+        """Go through what the data say."""
+        super().load(**kwargs)
+        self.carriers = list(logistics.carriers_active())
+        notes = [note.text for note in selectors.notes_of(self.order)]
+        self.others = reasoning.candidates(self.parcel, self.carriers, [self.order.seller_memo, *notes])
+        self.findings = reasoning.untracked(
+            self.parcel,
+            self.carriers,
+            self.others,
+            at=clock.now(),
+            patience=policies.duration("parcel.no_first_scan", shop_id=self.order.shop_id),
+        )
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Give the form what was found."""
+        return {"findings": self.findings, "others": self.others, "carriers": self.carriers}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Note it and see to it."""
+        services.untracked_answer(order=self.order, parcel=self.parcel, actor=self.actor, **data)
+        return _("Noted, and handed on where somebody has to act.")
+
+
+class Undeliverable(ParcelDialog):
+    """An address that the carrier does not serve: ask, weigh, decide (LOG-3)."""
+
+    template_name = "tickets/enquiry_undeliverable.html"
+    form_class = UndeliverableForm
+
+    def load(self, **kwargs: Any) -> None:
+        """Weigh the ways out with what the carrier said, where it has said something."""
+        super().load(**kwargs)
+        said = UndeliverableForm.said(self.request.POST or self.request.GET)
+        self.weighing = reasoning.undeliverable(self.order, list(self.order.lines.all()), **said)
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Give the form the ways out."""
+        return {"weighing": self.weighing}
+
+    def initial(self) -> dict[str, Any]:
+        """Ask before anything is decided."""
+        answer = _(
+            "The carrier cannot deliver to your address. We are asking how the parcel reaches you soonest and tell you "
+            "within a day; your receiving period is extended meanwhile."
+        )
+        return {"way": UndeliverableForm.ASK, "answer": answer}
+
+    def context(self) -> dict[str, Any]:
+        """Show the sum."""
+        return super().context() | {"weighing": self.weighing}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Ask, or write down what happens."""
+        whom = {"order": self.order, "parcel": self.parcel, "actor": self.actor, "answer": data["answer"]}
+        if data["way"] == UndeliverableForm.ASK:
+            services.undeliverable_ask(**whom)
+            return _("Carrier and warehouse are asked; decide when both have answered.")
+        option = next(one for one in self.weighing.options if one.way == data["way"])
+        services.undeliverable_settle(way=WayOut(data["way"]), days=option.days, cost_fen=option.cost_fen, **whom)
+        return _("Noted, handed on, and the buyer has the time that it takes.")
+
+
+class FasterCarrier(OrderDialog):
+    """The buyer wants it sooner: what that costs, and the warehouse told (LOG-4)."""
+
+    roles = DESK
+    template_name = "tickets/enquiry_faster.html"
+    form_class = FasterForm
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Offer what the shop's table has."""
+        return {"offers": reasoning.faster_carriers(self.order, list(logistics.carriers_active()))}
+
+    def initial(self) -> dict[str, Any]:
+        """Give the answer."""
+        return {
+            "answer": _(
+                "Gladly: we ship with the faster carrier as soon as the surcharge is paid and tell you the number."
+            )
+        }
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Tell the warehouse."""
+        data["surcharge_fen"] = data.pop("surcharge")
+        data["carrier"] = logistics.carrier_name(data["carrier"])
+        services.faster_ship(order=self.order, actor=self.actor, **data)
+        return _("The warehouse is told to ship it with the faster carrier.")
+
+
+class Recall(ParcelDialog):
+    """A parcel under way is brought back (LOG-5)."""
+
+    template_name = "tickets/enquiry_recall.html"
+    form_class = RecallForm
+
+    def initial(self) -> dict[str, Any]:
+        """Give the answer."""
+        return {
+            "answer": _(
+                "We have asked the carrier to bring the parcel back. If it is offered to you all the same, please "
+                "refuse it; as soon as it is on its way back we refund you."
+            )
+        }
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Ask the carrier and follow it."""
+        form = self.form_class(self.request.POST)
+        form.is_valid()
+        services.parcel_recall(
+            order=self.order, parcel=self.parcel, actor=self.actor, reason=form.reason_words(), answer=data["answer"]
+        )
+        return _("Noted; it is followed until the parcel is back.")
