@@ -125,6 +125,7 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
             models.Index(
                 fields=["urgent_at", "id", *FILTERED], condition=Q(status__in=OPEN_EXCHANGES), name="refund_exchange"
             ),
+            models.Index(fields=["-id"], condition=Q(kind__in=sorted(GOODS_KINDS)), name="refund_goods"),
             models.Index(fields=["shop", "status", "-id"], name="refund_status"),
             models.Index(fields=["shop", "updated_at", "id"], name="refund_updated"),
             models.Index(fields=["shop", "-id"], name="refund_recent"),

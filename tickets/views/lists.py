@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from aftersales.core import errors, keyset, sweeps
+from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Deadline, Role
 from aftersales.core.views.access import looking_actor, open_to
@@ -19,11 +20,13 @@ from tickets import services
 from tickets.models import Task, TaskKind
 from tickets.selectors import deadlines as deadline_selectors
 from tickets.selectors import disputes as dispute_selectors
+from tickets.selectors import served as served_selectors
 from tickets.selectors import tasks as task_selectors
 from tickets.selectors.request_page import colleagues
 
 ADMIN = Role.ADMIN.value
 WORKERS = (AGENT, WAREHOUSE, FINANCE, SUPERVISOR)
+DESK = (AGENT, SUPERVISOR, ADMIN)
 
 
 def tabs_of(name: str, chosen: str, labels: dict[str, Any], counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -56,7 +59,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Show what this role must do, by its time; supervisors see every role's."""
     actor = looking_actor(request)
     labels = {"open": _("To do"), "done": pgettext("tab", "Done")}
+    if actor.role in DESK:
+        labels["served"] = _("Served by an exchange")
     tab = chosen_tab(request, labels)
+    if tab == "served":
+        return _served(request, actor, labels)
     role = request.GET.get("role", "")
     role = role if role in task_selectors.roles_with_tasks() else ""
     open_rows = task_selectors.tasks_open(actor, role=role)
@@ -75,6 +82,21 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "may_act": actor.role in WORKERS,
     }
     return render(request, "tickets/tasks.html", context)
+
+
+def _served(request: HttpRequest, actor: Actor, labels: dict[str, str]) -> HttpResponse:
+    """Show the orders on which goods took the place of a refund, until the trade ends (EXC-6)."""
+    rows = served_selectors.with_what_is_left(served_selectors.served(actor))
+    page = keyset.page(rows, request.GET, served_selectors.ORDERING)
+    context = {
+        "tab": "served",
+        "tabs": tabs_of(
+            "tickets:tasks", "served", labels, {"open": task_selectors.counted(task_selectors.tasks_open(actor))}
+        ),
+        "page": page,
+        "rows": served_selectors.served_rows(page.rows),
+    }
+    return render(request, "tickets/tasks_served.html", context)
 
 
 def _role_filter(tab: str, role: str) -> dict[str, Any]:
