@@ -1,5 +1,29 @@
 """What the warehouse and the carriers do to orders and requests."""
 
 from .shipping import order_confirm_receipt, order_ship, replacement_record, return_shipment_record, void_answer
+from .voids import (
+    Given,
+    Outcome,
+    void_line_answer,
+    void_line_stopped,
+    void_lines_answer,
+    void_lines_settle,
+    void_list_make,
+    void_lists_make_due,
+)
 
-__all__ = ["order_confirm_receipt", "order_ship", "replacement_record", "return_shipment_record", "void_answer"]
+__all__ = [
+    "Given",
+    "Outcome",
+    "order_confirm_receipt",
+    "order_ship",
+    "replacement_record",
+    "return_shipment_record",
+    "void_answer",
+    "void_line_answer",
+    "void_line_stopped",
+    "void_lines_answer",
+    "void_lines_settle",
+    "void_list_make",
+    "void_lists_make_due",
+]
