@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import shipping
+from logistics.api import shipping, voids
 from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
@@ -15,6 +15,9 @@ urlpatterns = [
     path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
     path(f"{_REFUND}/ship-replacement", shipping.RefundShipReplacement.as_view(), name="refund-ship-replacement"),
     path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
+    path("void-lists", voids.VoidLists.as_view(), name="void-lists"),
+    path("void-lists/<number:list_no>", voids.VoidListDetail.as_view(), name="void-list"),
+    path("void-lists/<number:list_no>/answers", voids.VoidListAnswers.as_view(), name="void-list-answers"),
 ]
 
 pages = [

@@ -84,6 +84,7 @@ class World:
             "payment": "RP404",
             "evidence": "ev_404",
             "payout": "PO404",
+            "list": "VL404",
             "webhook": "0",
             "delivery": "0",
         }
@@ -108,6 +109,7 @@ class World:
             "payment": sent.payment_no,
             "evidence": file.evidence_id,
             "payout": factories.make_payout(order).payout_no,
+            "list": factories.make_void_list(shop).list_no,
         }
 
     def caller(self, name: str) -> Caller:

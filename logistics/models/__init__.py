@@ -2,6 +2,6 @@
 
 from .carriers import Carrier
 from .parcels import Parcel
-from .voids import VoidAnswer, VoidEnd, VoidList, VoidListLine
+from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
-__all__ = ["Carrier", "Parcel", "VoidAnswer", "VoidEnd", "VoidList", "VoidListLine"]
+__all__ = ["Carrier", "Counts", "Parcel", "VoidAnswer", "VoidEnd", "VoidList", "VoidListLine"]

@@ -1,5 +1,7 @@
 """The morning's void lists 未发退: which unshipped orders the warehouse was told to keep back, and what it answered."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -28,11 +30,31 @@ class VoidEnd(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("void list", "Closed meanwhile: the order goes out")
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many lines of a list there are, wait, have which answer, or have been agreed to without one (VOI-4)."""
+
+    total: int = 0
+    waiting: int = 0
+    voided: int = 0
+    shipped: int = 0
+    overtaken: int = 0
+    urgent: int = 0
+
+    @property
+    def settled(self) -> int:
+        """How many are answered or overtaken."""
+        return self.total - self.waiting
+
+
 class VoidList(models.Model):
     """What was submitted to the warehouse at once: the list of a shop's morning, or a supplementary one (VOI-1, VOI-3).
 
-    `supplement` is 0 for the morning's list and counts the others of the day. Neither is ever rewritten.
+    `supplement` is 0 for the morning's list and counts the others of the day. Neither is ever rewritten. `counts` are
+    told by `selectors.voids.counted`.
     """
+
+    counts = Counts()
 
     list_no = models.CharField(_("list number"), max_length=32, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
@@ -113,6 +135,11 @@ class VoidListLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.void_list_id} {self.refund_id}"
+
+    @property
+    def label(self) -> str:
+        """What came of it in words: the answer, or what overtook it."""
+        return str(self.get_ended_as_display() if self.ended_as else self.get_answer_display())
 
     @property
     def may_be_late(self) -> bool:

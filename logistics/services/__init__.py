@@ -2,6 +2,8 @@
 
 from .shipping import order_confirm_receipt, order_ship, replacement_record, return_shipment_record, void_answer
 from .voids import (
+    ANSWER,
+    MAKE,
     Given,
     Outcome,
     void_line_answer,
@@ -13,6 +15,8 @@ from .voids import (
 )
 
 __all__ = [
+    "ANSWER",
+    "MAKE",
     "Given",
     "Outcome",
     "order_confirm_receipt",
