@@ -4,9 +4,11 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import shipping, voids
+from logistics.views import voids as void_pages
 from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
+_LIST_PAGE = "void-lists/<str:list_no>"
 
 urlpatterns = [
     path(f"{_ORDER}/ship", shipping.OrderShip.as_view(), name="order-ship"),
@@ -25,4 +27,10 @@ pages = [
     path("warehouse/<str:refund_no>/void/", warehouse.VoidAnswer.as_view(), name="void"),
     path("warehouse/<str:refund_no>/send/", warehouse.Send.as_view(), name="send"),
     path("warehouse/<str:refund_no>/receive/", warehouse.Receive.as_view(), name="receive"),
+    path("void-lists/", void_pages.void_lists, name="void_lists"),
+    path("void-lists/new/", void_pages.Make.as_view(), name="void_list_make"),
+    path(f"{_LIST_PAGE}/", void_pages.void_list, name="void_list"),
+    path(f"{_LIST_PAGE}/export/", void_pages.export, name="void_list_export"),
+    path(f"{_LIST_PAGE}/answers/", void_pages.AnswerMany.as_view(), name="void_list_answers"),
+    path(f"{_LIST_PAGE}/<str:listed_no>/", void_pages.AnswerLine.as_view(), name="void_list_answer"),
 ]

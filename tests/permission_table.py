@@ -264,6 +264,8 @@ PAGES = {
     "policies/versions/<int:version_id>/withdraw/",
     "tasks/",
     "tasks/<int:pk>/done/",
+    *(f"void-lists/{page}" for page in ("", "new/")),
+    *(f"void-lists/<str:list_no>/{page}" for page in ("", "export/", "answers/", "<str:listed_no>/")),
     "webhooks/",
     "webhooks/<int:webhook_id>/",
     "webhooks/<int:webhook_id>/ping/",

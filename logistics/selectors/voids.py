@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -54,7 +55,7 @@ def counted(found: Sequence[VoidList]) -> Sequence[VoidList]:
     Not by joining them to the lists themselves: that would count every list of the shop before the page is cut.
     """
     late = Q(ended_as=VoidEnd.AGREED, late_answer="")
-    sums = (
+    sums: Any = (
         VoidListLine.objects.filter(void_list__in=found)
         .order_by()
         .values("void_list")
@@ -67,9 +68,9 @@ def counted(found: Sequence[VoidList]) -> Sequence[VoidList]:
             urgent=Count("pk", filter=late),
         )
     )
-    by_list = {row["void_list"]: {name: dict(row)[name] for name in COUNTED} for row in sums}
+    by_list = {row["void_list"]: Counts(*(row[name] for name in COUNTED)) for row in sums}
     for each in found:
-        each.counts = Counts(**by_list.get(each.pk, {}))
+        each.counts = by_list.get(each.pk, Counts())
     return found
 
 
