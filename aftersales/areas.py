@@ -126,6 +126,8 @@ def register() -> None:
         Key("q", "order", "order-payout", _("Pay out")),
         Key("u", "order", "back", _("Back to the list")),
         Key("a", "queue", "approve-picked", _("Approve the picked payouts")),
+        Key("v", "queue", "void-picked", _("Answer the picked orders: voided")),
+        Key("s", "queue", "shipped-picked", _("Answer the picked orders: already shipped")),
         Key("a", "payout", "payout-approve", _("Approve")),
         Key("r", "payout", "payout-reject", _("Reject")),
         Key("s", "payout", "payout-submit", _("Submit for approval")),

@@ -5,8 +5,9 @@ import logging
 from kombu.exceptions import OperationalError
 
 from aftersales import areas, figures
-from aftersales.core import events
+from aftersales.core import events, transitions
 from aftersales.core.webhooks import messages
+from logistics import handlers as logistics
 from orders import handlers as orders
 from refunds import handlers as refunds
 from tickets import handlers as tickets
@@ -18,6 +19,7 @@ def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
     figures.register()
+    transitions.join("refund", logistics.refunds_moved)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
     events.subscribe("payment.promised", refunds.payment_was_promised)
@@ -27,6 +29,7 @@ def wire() -> None:
     events.subscribe("payout.late", tickets.payout_is_late)
     events.subscribe("refund.returned", tickets.return_number_came)
     events.subscribe("refund.agreed", tickets.refund_was_agreed)
+    events.subscribe("void.late", tickets.void_came_late)
     events.subscribe("refund.refused", tickets.refund_was_refused)
     events.subscribe("refund.not_arrived", tickets.refund_has_not_arrived)
     events.subscribe("refund.replaced", tickets.replacement_was_sent)

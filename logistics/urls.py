@@ -3,10 +3,12 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import shipping
+from logistics.api import shipping, voids
+from logistics.views import voids as void_pages
 from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
+_LIST_PAGE = "void-lists/<str:list_no>"
 
 urlpatterns = [
     path(f"{_ORDER}/ship", shipping.OrderShip.as_view(), name="order-ship"),
@@ -15,6 +17,9 @@ urlpatterns = [
     path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
     path(f"{_REFUND}/ship-replacement", shipping.RefundShipReplacement.as_view(), name="refund-ship-replacement"),
     path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
+    path("void-lists", voids.VoidLists.as_view(), name="void-lists"),
+    path("void-lists/<number:list_no>", voids.VoidListDetail.as_view(), name="void-list"),
+    path("void-lists/<number:list_no>/answers", voids.VoidListAnswers.as_view(), name="void-list-answers"),
 ]
 
 pages = [
@@ -22,4 +27,10 @@ pages = [
     path("warehouse/<str:refund_no>/void/", warehouse.VoidAnswer.as_view(), name="void"),
     path("warehouse/<str:refund_no>/send/", warehouse.Send.as_view(), name="send"),
     path("warehouse/<str:refund_no>/receive/", warehouse.Receive.as_view(), name="receive"),
+    path("void-lists/", void_pages.void_lists, name="void_lists"),
+    path("void-lists/new/", void_pages.Make.as_view(), name="void_list_make"),
+    path(f"{_LIST_PAGE}/", void_pages.void_list, name="void_list"),
+    path(f"{_LIST_PAGE}/export/", void_pages.export, name="void_list_export"),
+    path(f"{_LIST_PAGE}/answers/", void_pages.AnswerMany.as_view(), name="void_list_answers"),
+    path(f"{_LIST_PAGE}/<str:listed_no>/", void_pages.AnswerLine.as_view(), name="void_list_answer"),
 ]

@@ -12,6 +12,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import ApiClient, Role, Scope, Shop, User, WebhookEndpoint
 from aftersales.core.webhooks import endpoints
 from logistics import services as logistics
+from logistics.models import VoidList
 from orders import services as orders
 from orders.models import Order
 from orders.services import LineData, OrderData
@@ -130,6 +131,14 @@ def make_exchange(order: Order | None = None, **asked: Any) -> Refund:
 def make_reship(order: Order | None = None, **asked: Any) -> Refund:
     """A request to send what never came, of a shipped order."""
     return make_refund(order or make_order(ship=True), kind="reship", **asked)
+
+
+def make_void_list(shop: Shop | None = None, *, amount: int = 1) -> VoidList:
+    """A list of so many unshipped orders, submitted by somebody of the warehouse."""
+    shop = shop or make_shop()
+    for _each in range(amount):
+        make_refund(make_order(shop))
+    return logistics.void_list_make(shop=shop, actor=staff(Role.WAREHOUSE))
 
 
 def pay(refund: Refund) -> Refund:

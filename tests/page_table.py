@@ -10,6 +10,7 @@ from dataclasses import dataclass
 ALL = frozenset({"agent", "warehouse", "finance", "supervisor", "goods", "admin"})
 DESK = frozenset({"agent", "supervisor"})
 FLOOR = DESK | {"warehouse"}
+KEEPERS = frozenset({"supervisor", "warehouse"})
 READERS = FLOOR | {"finance"}
 FINANCE = frozenset({"finance"})
 SUPERVISOR = frozenset({"supervisor"})
@@ -128,4 +129,10 @@ PAGE_TABLE = {
     "warehouse/<str:refund_no>/void/": Page(FLOOR, FLOOR, named=True),
     "warehouse/<str:refund_no>/send/": Page(FLOOR, FLOOR, named=True),
     "warehouse/<str:refund_no>/receive/": Page(FLOOR, FLOOR, named=True),
+    "void-lists/": Page(FLOOR),
+    "void-lists/new/": Page(KEEPERS, KEEPERS, named=True),
+    "void-lists/<str:list_no>/": Page(FLOOR, named=True),
+    "void-lists/<str:list_no>/export/": Page(FLOOR, named=True),
+    "void-lists/<str:list_no>/answers/": Page(KEEPERS, KEEPERS, named=True),
+    "void-lists/<str:list_no>/<str:listed_no>/": Page(KEEPERS, KEEPERS, named=True),
 }

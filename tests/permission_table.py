@@ -14,6 +14,7 @@ READERS = frozenset({"shop", "agent", "supervisor", "warehouse", "finance"})
 BUYER_SIDE = frozenset({"shop", "agent", "supervisor"})
 DESK = frozenset({"agent", "supervisor"})
 FLOOR = frozenset({"agent", "supervisor", "warehouse"})
+KEEPERS = frozenset({"supervisor", "warehouse"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
 PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
@@ -135,6 +136,12 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/payouts/<number:payout_no>/reveal": {
         "POST": Api(frozenset({"finance"}), "payout", sees=frozenset({"finance"}), body={"reason": "x"}, **SELLER),
     },
+    "api/v1/void-lists": {
+        "GET": Api(FLOOR, "", sees=FLOOR, **SELLER),
+        "POST": Api(KEEPERS, "", sees=KEEPERS, **SELLER),
+    },
+    "api/v1/void-lists/<number:list_no>": {"GET": Api(FLOOR, "list", sees=FLOOR, **SELLER)},
+    "api/v1/void-lists/<number:list_no>/answers": {"POST": Api(KEEPERS, "list", sees=FLOOR, **SELLER)},
     # A file that is not there is 422 for everybody who may send one; it is tried in test_evidence_api.
     "api/v1/evidence": {"POST": Api(STAFF | {"shop", "other_shop"}, "", sees=STAFF | {"shop"})},
     "api/v1/evidence/<slug:evidence_id>": {"GET": Api(STAFF | {"shop"}, "evidence", sees=STAFF | {"shop"})},
@@ -261,6 +268,8 @@ PAGES = {
     "policies/versions/<int:version_id>/withdraw/",
     "tasks/",
     "tasks/<int:pk>/done/",
+    *(f"void-lists/{page}" for page in ("", "new/")),
+    *(f"void-lists/<str:list_no>/{page}" for page in ("", "export/", "answers/", "<str:listed_no>/")),
     "webhooks/",
     "webhooks/<int:webhook_id>/",
     "webhooks/<int:webhook_id>/ping/",

@@ -84,6 +84,9 @@ class World:
             "payment": "RP404",
             "evidence": "ev_404",
             "payout": "PO404",
+            "list": "VL404",
+            "listed": "RF404",
+            "shop": "nowhere",
             "webhook": "0",
             "delivery": "0",
         }
@@ -100,6 +103,7 @@ class World:
         services.evidence_attach(refund=refund, evidence_ids=[file.evidence_id], actor=factories.buyer(shop))
         services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
         hook = factories.make_webhook(shop)
+        listed = factories.make_void_list(shop)
         return {
             "webhook": str(hook.pk),
             "delivery": str(endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk),
@@ -108,6 +112,9 @@ class World:
             "payment": sent.payment_no,
             "evidence": file.evidence_id,
             "payout": factories.make_payout(order).payout_no,
+            "list": listed.list_no,
+            "listed": listed.lines.get().refund.refund_no,
+            "shop": shop.code,
         }
 
     def caller(self, name: str) -> Caller:

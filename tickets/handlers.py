@@ -32,6 +32,17 @@ def refund_was_agreed(event: OutboxEvent) -> None:
         services.task_raise(refund=refund, kind=TaskKind.CHASE_VOID, role=Role.WAREHOUSE, within=AT_ONCE)
 
 
+def void_came_late(event: OutboxEvent) -> None:
+    """End the chase of a void that was answered after all; goods that have left are the supervisor's now (VOI-4)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    services.tasks_settle(refund_id=refund.pk, kinds=(TaskKind.CHASE_VOID,), because="void list")
+    if event.payload["answer"] == "already_shipped":
+        detail = str(event.payload.get("detail", ""))
+        services.task_raise(
+            refund=refund, kind=TaskKind.GOODS_GONE, role=Role.SUPERVISOR, within=AT_ONCE, detail=detail
+        )
+
+
 def refund_was_refused(event: OutboxEvent) -> None:
     """Offer the platform's help by itself after the third refusal of the same goods (RFD-7)."""
     refund = Refund.objects.get(pk=event.subject_id)

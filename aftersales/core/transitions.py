@@ -75,6 +75,17 @@ class Binding:
 
 
 bindings: dict[str, Binding] = {}
+_joined: dict[str, tuple[FollowUp, ...]] = {}
+
+
+def join(machine: str, follow_up: FollowUp) -> None:
+    """Let an app above take part in every step of a machine, in the step's own transaction. Called from the wiring.
+
+    For what must never disagree with the subject, not even for the moment until news is heard; everything else listens
+    to an event. `follow_up(steps)` runs under the subjects' locks, set-based like the binding's own.
+    """
+    if follow_up not in _joined.get(machine, ()):
+        _joined[machine] = (*_joined.get(machine, ()), follow_up)
 
 
 def _plain(value: Any) -> Any:
@@ -230,6 +241,8 @@ def _follow(binding: Binding, steps: list[Step]) -> None:
 
     groups(lambda step: step.edge.action, binding.taken)
     groups(lambda step: step.subject.status if step.subject.status != step.edge.source else "", binding.entered)
+    for joined in _joined.get(binding.machine.name, ()):
+        joined(steps)
 
 
 def apply(
@@ -270,7 +283,9 @@ class BatchResult:
     refused: dict[int, str]
 
 
-def apply_batch(binding: Binding, pks: Iterable[int], action: str, *, actor: Actor, outcome: str = "") -> BatchResult:
+def apply_batch(
+    binding: Binding, pks: Iterable[int], action: str, *, actor: Actor, outcome: str = "", note: str = ""
+) -> BatchResult:
     """Take many subjects the same step, without details, at set-based speed.
 
     Subjects whose lock is held by somebody are left alone, never waited for. One that its rules refuse does not stop
@@ -285,7 +300,7 @@ def apply_batch(binding: Binding, pks: Iterable[int], action: str, *, actor: Act
         for subject in locked:
             try:
                 edge = _choose(binding, subject, actor, action, outcome, None)
-                step = _begin(binding, subject, edge, actor, at)
+                step = _begin(binding, subject, edge, actor, at, note)
                 _move(binding, step, {})
             except errors.Problem as problem:
                 refused[subject.pk] = str(problem.detail)

@@ -8,12 +8,34 @@ from .shipping import (
     return_shipment_record,
     void_answer,
 )
+from .voids import (
+    ANSWER,
+    MAKE,
+    Given,
+    Outcome,
+    void_line_answer,
+    void_line_stopped,
+    void_lines_answer,
+    void_lines_settle,
+    void_list_make,
+    void_lists_make_due,
+)
 
 __all__ = [
+    "ANSWER",
+    "MAKE",
+    "Given",
+    "Outcome",
     "order_confirm_receipt",
     "order_ship",
     "parcel_correct",
     "replacement_record",
     "return_shipment_record",
     "void_answer",
+    "void_line_answer",
+    "void_line_stopped",
+    "void_lines_answer",
+    "void_lines_settle",
+    "void_list_make",
+    "void_lists_make_due",
 ]

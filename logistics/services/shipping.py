@@ -104,9 +104,20 @@ def order_confirm_receipt(
         return orders.order_confirm_receipt(order=order, actor=actor, version=version)
 
 
-def void_answer(*, refund: Refund, actor: Actor, result: str, note: str = "", version: int | None = None) -> Refund:
+def void_answer(
+    *,
+    refund: Refund,
+    actor: Actor,
+    result: str,
+    note: str = "",
+    carrier: str = "",
+    tracking_no: str = "",
+    version: int | None = None,
+) -> Refund:
     """Take the warehouse's answer: voided, or already shipped, which marks the order as shipped (VOI-2).
 
+    The request's line on a void list, where it has one, is answered with it. `carrier` and `tracking_no` are of the
+    parcel that has left, where they are known.
     Locks: order and request. Emits: refund.voided | refund.closed and order.shipped.
     """
     if result == "voided":
@@ -114,7 +125,14 @@ def void_answer(*, refund: Refund, actor: Actor, result: str, note: str = "", ve
     with transaction.atomic(savepoint=False):
         moved = refunds.refund_already_shipped(refund=refund, actor=actor, note=note, version=version)
         line_nos = [line.order_line.line_no for line in moved.lines.all()]
-        order_ship(order=moved.order, actor=actor, line_nos=line_nos, buyer_consented=True)
+        order_ship(
+            order=moved.order,
+            actor=actor,
+            carrier=carrier,
+            tracking_no=tracking_no,
+            line_nos=line_nos,
+            buyer_consented=True,
+        )
         return moved
 
 

@@ -132,6 +132,22 @@ def note_add(*, order: Order, actor: Actor, text: str, flag: str = "") -> OrderN
         return note
 
 
+def notes_add(*, order_ids: Sequence[int], actor: Actor, text: str) -> None:
+    """Add the same note, without a flag, to many orders: one statement (ORD-5)."""
+    at = clock.now()
+    OrderNote.objects.bulk_create(
+        OrderNote(
+            order_id=pk,
+            text=text,
+            author_kind=actor.kind,
+            author_id=actor.user_id or actor.client_id,
+            author_name=actor.name,
+            created_at=at,
+        )
+        for pk in order_ids
+    )
+
+
 def note_settle(*, note: OrderNote, actor: Actor) -> OrderNote:
     """Mark what a yellow note owes as made good (ORD-5). Raises: Conflict if it was settled before."""
     done = OrderNote.objects.filter(pk=note.pk, flag=Flag.YELLOW, settled_at=None)

@@ -122,6 +122,13 @@ PLANTED = [
         "invariant_i3_terminal",
         "UPDATE core_logentry SET from_status = 'EXCHANGE_SUCCESS' WHERE subject_id = {replaced}",
     ),
+    (
+        "invariant_void_lines",
+        "WITH given AS (INSERT INTO logistics_voidlist (list_no, shop_id, day, supplement, created_at, created_by)"
+        " SELECT 'VL1', shop_id, now(), 0, now(), 'x' FROM refunds_refund WHERE id = {paid} RETURNING id)"
+        " INSERT INTO logistics_voidlistline (void_list_id, refund_id, answer, ended_as, answered_by, note,"
+        " late_answer, late_by) SELECT id, {paid}, '', '', '', '', '', '' FROM given",
+    ),
     ("invariant_tab_counts", "DELETE FROM refunds_tally WHERE id = (SELECT min(id) FROM refunds_tally)"),
     ("invariant_tab_counts", "DELETE FROM refunds_refund WHERE id = {asked}"),
 ]

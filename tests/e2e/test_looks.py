@@ -62,6 +62,10 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     for path in ("warehouse/", "warehouse/?tab=receive", "warehouse/?tab=receive&q=SF123", "warehouse/?tab=send"):
         yield Role.WAREHOUSE, f"/{path}"
     yield Role.WAREHOUSE, f"/warehouse/{owed.refund_no}/send/"
+    listed = factories.make_void_list(shop)
+    line = listed.lines.first()
+    for more in ("", f"{listed.list_no}/", f"{listed.list_no}/{line.refund.refund_no}/?result=already_shipped"):
+        yield Role.WAREHOUSE, f"/void-lists/{more}"
     for path in ("payments/", "payments/?tab=notices", "payouts/", f"payouts/{payout.payout_no}/", "reconciliation/"):
         yield Role.FINANCE, f"/{path}"
     for path in ("reconciliation/?tab=bills", f"payouts/{payout.payout_no}/payee/"):

@@ -15,6 +15,7 @@ from PIL import Image
 from aftersales.core import calendar, clock, invariants, replay
 from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
+from logistics.models import VoidAnswer, VoidList, VoidListLine
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
 from refunds.models import Difference, Dispute, Evidence, Message, Payout, Refund, RefundPayment, ReturnShipment
@@ -109,6 +110,17 @@ def test_people_come_again_and_correct_themselves(told):
     owed = OrderNote.objects.filter(flag="yellow", settled_at=None)
     assert owed.filter(order__buyer__orders__status="WAIT_SELLER_SEND_GOODS").exists()
     assert OrderNote.objects.filter(flag="yellow").exclude(settled_at=None).exists()
+
+
+def test_the_warehouse_has_its_morning(told):
+    """VOI-1, VOI-3, VOI-4: lists of many mornings, one half answered, a supplementary one, late answers."""
+    assert VoidList.objects.filter(supplement=0).values("day").distinct().count() >= 13
+    open_ones = VoidList.objects.filter(lines__answer="").distinct()
+    assert open_ones.filter(supplement=1).exists()
+    assert any({"", "voided"} <= set(each.lines.values_list("answer", flat=True)) for each in open_ones)
+    assert set(VoidListLine.objects.values_list("answer", flat=True)) == {"", *VoidAnswer.values}
+    assert VoidListLine.objects.filter(ended_as="agreed", late_answer="").exists()
+    assert VoidListLine.objects.filter(late_answer="voided").exists()
 
 
 def test_somebody_has_something_to_do_in_every_role(told):

@@ -15,6 +15,7 @@ class TaskKind(models.TextChoices):
 
     CHECK_TRACKING = "check_tracking", _("Ask the buyer about the return's tracking number")
     CHASE_VOID = "chase_void", _("Urgent: refunded before the warehouse answered; the goods must not leave")
+    GOODS_GONE = "goods_gone", _("Urgent: refunded, and the goods have left all the same; stop the parcel")
     OFFER_INTERVENTION = "offer_intervention", _("Refused three times: the platform may be asked to step in")
     PAYMENT_FAILED = "payment_failed", _("The refund payment failed: make it good another way")
     PAYOUT_FAILED = "payout_failed", _("The payout failed: correct it, or send it again")

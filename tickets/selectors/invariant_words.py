@@ -38,6 +38,9 @@ SENTENCES = (
     gettext_noop("No payout leaves a terminal state."),
     gettext_noop("Every payout is in the state and version of its last log row."),
     gettext_noop("No payout is approved or settled without two people."),
+    gettext_noop(
+        "A line of a void list is open exactly as long as its request waits for the warehouse, and has its answer."
+    ),
     gettext_noop("Book entries balance, and are of exactly the money that moved."),
 )
 

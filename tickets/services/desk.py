@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import clock, errors
 from aftersales.core.auth import Actor, grant
 from aftersales.core.models import OutboxEvent, Role, User
+from logistics import services as logistics
 from orders.models import Order
 from refunds.models import Refund
-from tickets.models import Disclosure, Notification, Task
+from tickets.models import Disclosure, Notification, Task, TaskKind
 
 DISCLOSE = "tickets.disclose_buyer"
 grant(DISCLOSE, [Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE])
@@ -49,7 +50,7 @@ def task_raise(
 
 
 def task_done(*, task: Task, actor: Actor) -> Task:
-    """Tick a task off; its own role does, or a supervisor.
+    """Tick a task off; its own role does, or a supervisor. Goods that were chased are stopped with it (VOI-4).
 
     Raises: NotFound, Forbidden, Conflict when somebody was first.
     """
@@ -57,15 +58,18 @@ def task_done(*, task: Task, actor: Actor) -> Task:
         raise errors.NotFound()
     if actor.role not in (task.role, Role.SUPERVISOR):
         raise errors.Forbidden()
-    if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=clock.now(), done_by=actor.name):
-        raise errors.Conflict(_("This task is done already."))
+    with transaction.atomic(savepoint=False):
+        if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=clock.now(), done_by=actor.name):
+            raise errors.Conflict(_("This task is done already."))
+        if task.kind == TaskKind.CHASE_VOID and task.refund_id is not None:
+            logistics.void_line_stopped(refund_id=task.refund_id, actor=actor)
     return Task.objects.get(pk=task.pk)
 
 
-def tasks_settle(*, refund_id: int, kinds: Sequence[str]) -> int:
+def tasks_settle(*, refund_id: int, kinds: Sequence[str], because: str = "exchange") -> int:
     """Tick off a request's open tasks of these kinds, since what they waited for has happened; return how many."""
     rows = Task.objects.filter(refund=refund_id, kind__in=kinds, done_at=None)
-    return rows.update(done_at=clock.now(), done_by=Actor.system("exchange").name)
+    return rows.update(done_at=clock.now(), done_by=Actor.system(because).name)
 
 
 def notify(*, user: User, refund: Refund, event: OutboxEvent) -> None:

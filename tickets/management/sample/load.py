@@ -13,6 +13,7 @@ from refunds import services as refunds
 from tickets import services as tickets
 from tickets.models import Notification
 
+from . import voids
 from .album import Album
 from .bills import reconciled
 from .case import Case
@@ -61,6 +62,8 @@ def load(
             crowd = buyers(random.Random(SEED))  # noqa: S311
             for number, one in told:
                 timeline.begin(end - one.begins, play(_case(cast, album, crowd, number, one), one))
+            timeline.begin(voids.first_morning(end), voids.mornings())
+            timeline.begin(end - timedelta(seconds=1), voids.this_morning(cast))
             timeline.run()
             reconciled(cast, end)
             _read_old_news(cast, end)

@@ -8,6 +8,9 @@ ORDERS, REFUNDS, DISPUTES = _("Orders"), _("Refunds and returns"), _("Disputes")
 PAYOUTS, INSURANCE, PARCELS = _("Payouts"), _("Return-freight insurance"), _("Parcels")
 FEEDBACK, RECORDS = _("Feedback"), _("Records and privacy")
 
+MORNINGS = tuple(f"{hour:02}:{minute:02}" for hour in range(5, 13) for minute in (0, 30))
+"""Times of day at which a shop's morning may begin, in Beijing."""
+
 FIGURES: tuple[PolicyDefinition, ...] = (
     PolicyDefinition(
         "order.extension_days",
@@ -48,6 +51,16 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         REFUNDS,
         _("Agree before shipment only after the warehouse voided the order"),
         _("The deadline agrees all the same; the open void is then urgent."),
+    ),
+    PolicyDefinition(
+        "refund.void_list_time",
+        "choice",
+        "08:00",
+        ("VOI-1", "VOI-3"),
+        REFUNDS,
+        _("When the morning's void list is submitted to the warehouse"),
+        _("Beijing time, before the warehouse prints its slips. What comes later goes on a supplementary list."),
+        choices=(("off", _("by hand only")), *((time, time) for time in MORNINGS)),
     ),
     PolicyDefinition(
         "refund.bundle_kept_price",
