@@ -37,6 +37,7 @@ def test_a_morning_in_the_warehouse(shop: Any, enter: Enter) -> None:
 
     agent = enter(factories.make_user(Role.AGENT, shop, display_name="王芳"))
     agent.go(f"/requests/{found[0].refund_no}/")
+    agent.sees(zh("on void list %(number)s", number=made.list_no))
 
     row = keeper.page.locator(f"tr[data-row={found[0].refund_no}]")
     row.locator("a[href$='result=voided'].button").click()
@@ -45,6 +46,7 @@ def test_a_morning_in_the_warehouse(shop: Any, enter: Enter) -> None:
     keeper.closed()
     expect(keeper.page.locator("tr.void-settled")).to_have_count(1)
     assert Refund.objects.get(pk=found[0].pk).void_result == "voided"
+    agent.sees(zh("voided by the warehouse"))  # without a reload
 
     keeper.press("j", "j", "x", "j", "x")
     dialog = keeper.open_dialog("v")

@@ -1,5 +1,6 @@
 """Void lists in the hands of many at once: one list a morning, one answer a line (VOI-1, VOI-2, TMO-1)."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -16,6 +17,8 @@ from refunds.states import RefundStatus
 from tests import factories
 from tests.checks import all_is_well
 from tests.refunds.racing import ROUNDS, race, told, winners
+from tickets import services as workbench
+from tickets.models import TaskKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +99,24 @@ def test_the_answer_and_the_clock():
         (RefundStatus.CLOSED, "already_shipped", ""),
         (RefundStatus.WAIT_SYSTEM_TRANSFER, "overtaken", "already_shipped"),
     }
+    all_is_well()
+
+
+def test_a_late_answer_and_the_end_of_the_chase():
+    """VOI-4: the task is ticked off as stopped while somebody says that the goods have left: one of them counts."""
+    for _round in range(ROUNDS):
+        made, [refund], keeper = listed()
+        refunds.refund_agree(refund=refund, actor=Actor.system("timeout"))
+        task = workbench.task_raise(
+            refund=refund, kind=TaskKind.CHASE_VOID, role=Role.WAREHOUSE, within=timedelta(hours=1)
+        )
+        race(
+            list=lambda made=made, refund=refund, keeper=keeper: services.void_line_answer(
+                void_list=made, given=Given(refund.refund_no, "already_shipped"), actor=keeper
+            ),
+            task=lambda task=task, keeper=keeper: workbench.task_done(task=task, actor=keeper),
+        )
+        assert VoidListLine.objects.get(refund=refund).late_answer in ("voided", "already_shipped")
     all_is_well()
 
 

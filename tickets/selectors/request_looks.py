@@ -93,7 +93,8 @@ def _return(refund: Refund, rows: Mapping[str, Any]) -> Look:
     if refund.flow == Flow.UNSHIPPED:
         if refund.void_result == "voided":
             return _look("yes", _("voided by the warehouse"))
-        return _look("unknown", _("the warehouse has not answered yet"))
+        listed = [_("on void list %(number)s") % {"number": row["list_no"]} for row in rows.get("void_lists", ())]
+        return _look("unknown", *listed, _("the warehouse has not answered yet"))
     if refund.flow not in (Flow.RETURN_REFUND, Flow.EXCHANGE):
         has = refund.goods_status == GoodsStatus.RECEIVED
         return _look("unknown", _("no return; the buyer has the goods") if has else _("no return; not received"))

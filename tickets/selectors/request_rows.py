@@ -80,6 +80,8 @@ _LISTS = {
       WHERE p.order_id = o.id ORDER BY p.id DESC LIMIT {MOST_ROWS}""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",
+    "void_lists": """SELECT v.list_no FROM logistics_voidlistline l JOIN logistics_voidlist v ON v.id = l.void_list_id
+      WHERE l.refund_id = r.id ORDER BY l.id DESC LIMIT 1""",
     "disputes": """SELECT d.status, d.requested_by, d.text, d.decision_text, d.created_at, d.decided_at,
         d.buyer_evidence_until AS buyer_until_at, d.seller_evidence_until AS seller_until_at,
         d.decision_due_at, d.is_overdue

@@ -91,7 +91,8 @@ def void_lines_answer(*, void_list: VoidList, answers: Sequence[Given], actor: A
             if stop is not None:
                 problems[pk] = stop
             elif line.may_be_late:
-                _late(line, refund, given, actor)
+                if (first := _late(line, refund, given, actor)) is not None:
+                    problems[pk] = first
             elif given.result == VoidAnswer.VOIDED:
                 voids[given.note].append(pk)
             elif (refusal := _shipped(refund, given, actor)) is not None:
@@ -155,10 +156,14 @@ def void_line_stopped(*, refund_id: int, actor: Actor) -> int:
     return rows.update(late_answer=VoidAnswer.VOIDED, late_at=clock.now(), late_by=actor.name)
 
 
-def _late(line: VoidListLine, refund: Refund, given: Given, actor: Actor) -> None:
-    """Keep where the goods are although their money was agreed to, and let it be chased (VOI-4)."""
-    at = clock.now()
-    VoidListLine.objects.filter(pk=line.pk).update(late_answer=given.result, late_at=at, late_by=actor.name)
+def _late(line: VoidListLine, refund: Refund, given: Given, actor: Actor) -> errors.Problem | None:
+    """Keep where the goods are although their money was agreed to, and let it be chased (VOI-4).
+
+    Gives the problem where the chase was ticked off just now, which takes the line alone and not the request's lock.
+    """
+    mine = VoidListLine.objects.filter(pk=line.pk, late_answer="")
+    if not mine.update(late_answer=given.result, late_at=clock.now(), late_by=actor.name):
+        return _stop(VoidListLine.objects.get(pk=line.pk), refund, given)
     if given.result == VoidAnswer.VOIDED:
         text = _("Stopped in the warehouse after the refund had been agreed (VOI-4).")
     else:
@@ -168,3 +173,4 @@ def _late(line: VoidListLine, refund: Refund, given: Given, actor: Actor) -> Non
     orders.note_add(order=refund.order, actor=actor, text=text)
     payload = {"answer": given.result, "detail": " ".join(filter(None, [number, given.note]))}
     events.emit(events.News("void.late", "refund", refund.pk, refund.shop_id, payload))
+    return None
