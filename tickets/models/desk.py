@@ -29,6 +29,8 @@ class TaskKind(models.TextChoices):
         "guided_in_vain",
         _("The buyer did not correct the request as asked: decide it, refusing is advised"),
     )
+    CLAIM_LATE = "claim_late", _("The courier claim is late: take it on, or ask the carrier")
+    CLAIM_REJECTED = "claim_rejected", _("The carrier rejected the claim: submit it again with proof, or give it up")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 
