@@ -3,10 +3,11 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import shipping
+from logistics.api import claims, shipping
 from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
+_CLAIM = "claims/<number:claim_no>"
 
 urlpatterns = [
     path(f"{_ORDER}/ship", shipping.OrderShip.as_view(), name="order-ship"),
@@ -15,6 +16,18 @@ urlpatterns = [
     path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
     path(f"{_REFUND}/ship-replacement", shipping.RefundShipReplacement.as_view(), name="refund-ship-replacement"),
     path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
+    path("claims", claims.ClaimList.as_view(), name="claim-list"),
+    path("claims/stamp", claims.ClaimsStamp.as_view(), name="claims-stamp"),
+    path(_CLAIM, claims.ClaimDetail.as_view(), name="claim-detail"),
+    path(f"{_CLAIM}/stamp", claims.ClaimStamp.as_view(), name="claim-stamp"),
+    path(f"{_CLAIM}/hand-over", claims.ClaimHandOver.as_view(), name="claim-hand-over"),
+    path(f"{_CLAIM}/submit", claims.ClaimSubmit.as_view(), name="claim-submit"),
+    path(f"{_CLAIM}/accept", claims.ClaimAccept.as_view(), name="claim-accept"),
+    path(f"{_CLAIM}/reject", claims.ClaimReject.as_view(), name="claim-reject"),
+    path(f"{_CLAIM}/appeal", claims.ClaimAppeal.as_view(), name="claim-appeal"),
+    path(f"{_CLAIM}/record-payment", claims.ClaimRecordPayment.as_view(), name="claim-record-payment"),
+    path(f"{_CLAIM}/write-off", claims.ClaimWriteOff.as_view(), name="claim-write-off"),
+    path(f"{_CLAIM}/withdraw", claims.ClaimWithdraw.as_view(), name="claim-withdraw"),
 ]
 
 pages = [

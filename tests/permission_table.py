@@ -17,6 +17,8 @@ FLOOR = frozenset({"agent", "supervisor", "warehouse"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
 PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
+FINANCE = frozenset({"finance"})
+CLAIM_SEES = frozenset({"agent", "supervisor", "warehouse", "finance"})
 HOOK_KEEPERS = frozenset({"shop", "supervisor", "admin"})
 
 
@@ -134,6 +136,44 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/payouts/<number:payout_no>/send-again": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
     "api/v1/payouts/<number:payout_no>/reveal": {
         "POST": Api(frozenset({"finance"}), "payout", sees=frozenset({"finance"}), body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims": {
+        "GET": Api(CLAIM_SEES, "", sees=CLAIM_SEES, **SELLER),
+        "POST": Api(DESK, "claim-new", sees=DESK, **SELLER),
+    },
+    "api/v1/claims/stamp": {
+        "POST": Api(FINANCE, "", sees=FINANCE, body={"claim_nos": ["CL404"]}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>": {
+        "GET": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, **SELLER),
+        "PATCH": Api(DESK, "claim", sees=CLAIM_SEES, body={"note": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/stamp": {
+        "POST": Api(FINANCE, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/hand-over": {
+        "POST": Api(CLAIM_SEES - {"agent"}, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/submit": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/accept": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/reject": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/appeal": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/record-payment": {
+        "POST": Api(FINANCE, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/write-off": {
+        "POST": Api(MONEY_READERS, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/withdraw": {
+        "POST": Api(DESK, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
     },
     # A file that is not there is 422 for everybody who may send one; it is tried in test_evidence_api.
     "api/v1/evidence": {"POST": Api(STAFF | {"shop", "other_shop"}, "", sees=STAFF | {"shop"})},
