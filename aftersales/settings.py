@@ -284,6 +284,8 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "refunds.states.PaymentStatus",
         "PayoutStatus": "refunds.states.PayoutStatus",
         "PayoutPurpose": "refunds.states.PayoutPurpose",
+        "ClaimStatus": "logistics.states.claim.ClaimStatus",
+        "ClaimCause": "logistics.states.claim.ClaimCause",
         "PayeeAccountType": "refunds.states.AccountType",
         "EvidencePiece": "refunds.states.Piece",
         "ProposalKind": "refunds.states.ProposalKind",

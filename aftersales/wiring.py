@@ -37,6 +37,10 @@ def wire() -> None:
     events.subscribe("refund.return_missing", tickets.return_is_missing)
     events.subscribe("refund.return_failed", tickets.return_is_unfit)
     events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)
+    events.subscribe("claim.late", tickets.claim_is_late)
+    events.subscribe("claim.rejected", tickets.claim_was_rejected)
+    for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):
+        events.subscribe(f"claim.{step}", tickets.claim_has_gone_on)
     events.subscribe("dispute.overdue", tickets.decision_is_overdue)
     events.subscribe("proposal.lapsed", tickets.proposal_has_lapsed)
     for topic in ("proposal.made", "proposal.accepted", "proposal.declined", "proposal.lapsed"):

@@ -3,12 +3,15 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import shipping, voids
+from logistics.api import claims, shipping, voids
 from logistics.views import voids as void_pages
 from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
 _LIST_PAGE = "void-lists/<str:list_no>"
+
+_ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
+_CLAIM = "claims/<number:claim_no>"
 
 urlpatterns = [
     path(f"{_ORDER}/ship", shipping.OrderShip.as_view(), name="order-ship"),
@@ -20,6 +23,18 @@ urlpatterns = [
     path("void-lists", voids.VoidLists.as_view(), name="void-lists"),
     path("void-lists/<number:list_no>", voids.VoidListDetail.as_view(), name="void-list"),
     path("void-lists/<number:list_no>/answers", voids.VoidListAnswers.as_view(), name="void-list-answers"),
+    path("claims", claims.ClaimList.as_view(), name="claim-list"),
+    path("claims/stamp", claims.ClaimsStamp.as_view(), name="claims-stamp"),
+    path(_CLAIM, claims.ClaimDetail.as_view(), name="claim-detail"),
+    path(f"{_CLAIM}/stamp", claims.ClaimStamp.as_view(), name="claim-stamp"),
+    path(f"{_CLAIM}/hand-over", claims.ClaimHandOver.as_view(), name="claim-hand-over"),
+    path(f"{_CLAIM}/submit", claims.ClaimSubmit.as_view(), name="claim-submit"),
+    path(f"{_CLAIM}/accept", claims.ClaimAccept.as_view(), name="claim-accept"),
+    path(f"{_CLAIM}/reject", claims.ClaimReject.as_view(), name="claim-reject"),
+    path(f"{_CLAIM}/appeal", claims.ClaimAppeal.as_view(), name="claim-appeal"),
+    path(f"{_CLAIM}/record-payment", claims.ClaimRecordPayment.as_view(), name="claim-record-payment"),
+    path(f"{_CLAIM}/write-off", claims.ClaimWriteOff.as_view(), name="claim-write-off"),
+    path(f"{_CLAIM}/withdraw", claims.ClaimWithdraw.as_view(), name="claim-withdraw"),
 ]
 
 pages = [

@@ -44,7 +44,9 @@ class PayoutQuery(serializers.Serializer[Any]):
     shop = serializers.SlugField(max_length=40, required=False, help_text="Code of the shop.")
     order_no = serializers.CharField(max_length=64, required=False)
     refund_no = serializers.CharField(max_length=32, required=False)
-    late = serializers.BooleanField(required=False, help_text="Not paid in the working days that were promised.")
+    late = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Not paid in the working days that were promised."
+    )
     updated_since = MomentParameter(
         required=False, help_text="Only what changed at or after this moment, the oldest change first: for polling."
     )

@@ -12,7 +12,9 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import ApiClient, Role, Scope, Shop, User, WebhookEndpoint
 from aftersales.core.webhooks import endpoints
 from logistics import services as logistics
-from logistics.models import VoidList
+from logistics.models import Claim, VoidList
+from logistics.services import claims
+from logistics.services.claims import LineClaim
 from orders import services as orders
 from orders.models import Order
 from orders.services import LineData, OrderData
@@ -165,6 +167,21 @@ def approved(payout: Payout) -> Payout:
     if payout.status == "draft":
         payout = refunds.payout_submit(payout=payout, actor=staff())
     return refunds.payout_approve(payout=payout, actor=staff(Role.SUPERVISOR))
+
+
+def make_claim(order: Order | None = None, *, drafted_by: Actor | None = None, **fields: Any) -> Claim:
+    """A draft of a claim for a lost unit of line 1 of a shipped order's parcel, unless said otherwise."""
+    order = order or make_order(ship=True)
+    parcel = fields.pop("parcel", None) or order.parcels.get()
+    given: dict[str, Any] = {"cause": "lost", "lines": [LineClaim("1", 1)]}
+    return claims.claim_draft(parcel=parcel, actor=drafted_by or staff(), **(given | fields))
+
+
+def submitted_claim(claim: Claim) -> Claim:
+    """A draft stamped by finance, handed to the warehouse, and with the carrier."""
+    claim = claims.claim_stamp(claim=claim, actor=staff(Role.FINANCE))
+    claim = claims.claim_hand_over(claim=claim, actor=staff(Role.FINANCE))
+    return claims.claim_submit(claim=claim, actor=staff(Role.WAREHOUSE), carrier_reference="YTO-77001")
 
 
 def make_evidence(shop: Shop, *, actor: Actor | None = None, purpose: str = "refusal") -> str:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
-from logistics.models import Parcel, VoidList, VoidListLine
+from logistics.models import Claim, ClaimLine, Parcel, VoidList, VoidListLine
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from refunds.models import (
     Dispute,
@@ -62,6 +62,8 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Parcel: ("id",),
         VoidList: ("id",),
         VoidListLine: "id answer late_answer".split(),
+        Claim: "id status version amount_fen recovered_fen stamped_by".split(),
+        ClaimLine: "id quantity exclusive".split(),
     }
     return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}
 

@@ -18,6 +18,8 @@ KEEPERS = frozenset({"supervisor", "warehouse"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
 PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
+FINANCE = frozenset({"finance"})
+CLAIM_SEES = frozenset({"agent", "supervisor", "warehouse", "finance"})
 HOOK_KEEPERS = frozenset({"shop", "supervisor", "admin"})
 
 
@@ -142,6 +144,44 @@ ROUTES: dict[str, dict[str, Any]] = {
     },
     "api/v1/void-lists/<number:list_no>": {"GET": Api(FLOOR, "list", sees=FLOOR, **SELLER)},
     "api/v1/void-lists/<number:list_no>/answers": {"POST": Api(KEEPERS, "list", sees=FLOOR, **SELLER)},
+    "api/v1/claims": {
+        "GET": Api(CLAIM_SEES, "", sees=CLAIM_SEES, **SELLER),
+        "POST": Api(DESK, "claim-new", sees=DESK, **SELLER),
+    },
+    "api/v1/claims/stamp": {
+        "POST": Api(FINANCE, "", sees=FINANCE, body={"claim_nos": ["CL404"]}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>": {
+        "GET": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, **SELLER),
+        "PATCH": Api(DESK, "claim", sees=CLAIM_SEES, body={"note": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/stamp": {
+        "POST": Api(FINANCE, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/hand-over": {
+        "POST": Api(CLAIM_SEES - {"agent"}, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/submit": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/accept": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/reject": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/appeal": {
+        "POST": Api(CLAIM_SEES, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/record-payment": {
+        "POST": Api(FINANCE, "claim", sees=CLAIM_SEES, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/write-off": {
+        "POST": Api(MONEY_READERS, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
+    "api/v1/claims/<number:claim_no>/withdraw": {
+        "POST": Api(DESK, "claim", sees=CLAIM_SEES, body={"reason": "x"}, **SELLER),
+    },
     # A file that is not there is 422 for everybody who may send one; it is tried in test_evidence_api.
     "api/v1/evidence": {"POST": Api(STAFF | {"shop", "other_shop"}, "", sees=STAFF | {"shop"})},
     "api/v1/evidence/<slug:evidence_id>": {"GET": Api(STAFF | {"shop"}, "evidence", sees=STAFF | {"shop"})},

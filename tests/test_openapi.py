@@ -23,7 +23,7 @@ from aftersales.core.api.schema import OnceGenerator
 from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
 from aftersales.wsgi import application
-from logistics.api import void_examples
+from logistics.api import claim_examples, void_examples
 from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
@@ -123,6 +123,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     payout = factories.make_payout(order)
     assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
     assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)
+    claim = factories.make_claim(order)
+    assert set(finance.get("/claims").json()["results"][0]) == set(claim_examples.CLAIM)
+    assert set(finance.get(f"/claims/{claim.claim_no}").json()) == set(claim_examples.CLAIM_DOCUMENT)
 
 
 @pytest.mark.django_db
@@ -173,6 +176,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"number": 1, "payment_no": payment.payment_no, "evidence_id": file.evidence_id}
     real |= {"payout_no": factories.make_payout(order).payout_no}
     real |= {"list_no": factories.make_void_list(shop).list_no}
+    real |= {"claim_no": factories.make_claim(order).claim_no}
     hook = factories.make_webhook(shop)
     real |= {"webhook_id": hook.pk}
     real |= {"delivery_id": endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk}

@@ -87,6 +87,7 @@ class World:
             "list": "VL404",
             "listed": "RF404",
             "shop": "nowhere",
+            "claim": "CL404",
             "webhook": "0",
             "delivery": "0",
         }
@@ -115,6 +116,7 @@ class World:
             "list": listed.list_no,
             "listed": listed.lines.get().refund.refund_no,
             "shop": shop.code,
+            "claim": factories.make_claim(order).claim_no,
         }
 
     def caller(self, name: str) -> Caller:
@@ -146,6 +148,9 @@ class World:
             payee = {"account": "13800001234", "name": "李雷"}
             order_no = self.names[target]["order"]
             return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
+        if rule.target == "claim-new":
+            lines = [{"line_no": "1", "quantity": 1}]
+            return {"order_no": self.names[target]["order"], "cause": "lost", "lines": lines}
         return rule.body
 
 
@@ -182,7 +187,9 @@ def tried(route: str, method: str, rule: Api) -> tuple[dict[Any, str], dict[Any,
             headers = {"HTTP_IDEMPOTENCY_KEY": f"{name}-{target}"} if method == "POST" else {}
             answer = caller.client.generic(
                 method,
-                world.address(route, "own" if rule.target in {"order-put", "refund-new", "payout-new"} else target),
+                world.address(
+                    route, "own" if rule.target in {"order-put", "refund-new", "payout-new", "claim-new"} else target
+                ),
                 caller.client._encode_data(world.body(rule, target), "json")[0] if method != "GET" else "",
                 content_type="application/json",
                 **headers,

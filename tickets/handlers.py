@@ -5,6 +5,8 @@ from datetime import timedelta
 from aftersales.core import policies
 from aftersales.core.models import OutboxEvent, Role, User
 from logistics import selectors as logistics
+from logistics.models import Claim
+from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
@@ -14,6 +16,12 @@ from .models import TaskKind
 
 AT_ONCE = timedelta(hours=1)
 A_DAY = timedelta(hours=24)
+CHASED = {
+    ClaimStatus.DRAFTED: Role.FINANCE,
+    ClaimStatus.STAMPED: Role.WAREHOUSE,
+    ClaimStatus.HANDED_OVER: Role.WAREHOUSE,
+}
+"""Who is chased when a claim lies where it is; with the carrier it is the desk."""
 
 
 def return_number_came(event: OutboxEvent) -> None:
@@ -77,6 +85,35 @@ def payout_is_late(event: OutboxEvent) -> None:
 
 def _about(payout: Payout, kind: str, role: str, within: timedelta, detail: str) -> None:
     services.task_raise(refund=payout.refund, order=payout.order, kind=kind, role=role, within=within, detail=detail)
+
+
+def claim_is_late(event: OutboxEvent) -> None:
+    """Put a claim that does not go on before whoever has to take it on (CLM-4)."""
+    claim = Claim.objects.select_related("order").get(pk=event.subject_id)
+    if claim.is_late and claim.status in OPEN_CLAIMS:
+        role = CHASED.get(claim.status, Role.AGENT)
+        detail = f"{claim.claim_no} {claim.get_status_display()}"
+        services.task_raise(order=claim.order, kind=TaskKind.CLAIM_LATE, role=role, within=A_DAY, detail=detail)
+
+
+def claim_was_rejected(event: OutboxEvent) -> None:
+    """Let the desk look for proof, or a supervisor give the claim up (CLM-2)."""
+    claim = Claim.objects.select_related("order").get(pk=event.subject_id)
+    if claim.status == ClaimStatus.REJECTED:
+        detail = f"{claim.claim_no} {claim.rejection}"
+        kind = TaskKind.CLAIM_REJECTED
+        services.task_raise(order=claim.order, kind=kind, role=Role.AGENT, within=A_DAY, detail=detail)
+    claim_has_gone_on(event)
+
+
+def claim_has_gone_on(event: OutboxEvent) -> None:
+    """Tick off what chased a claim, unless another one of the order still has to be chased (CLM-4)."""
+    claim = Claim.objects.get(pk=event.subject_id)
+    others = Claim.objects.filter(order=claim.order_id)
+    if not others.filter(is_late=True, status__in=OPEN_CLAIMS).exists():
+        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_LATE])
+    if not others.filter(status=ClaimStatus.REJECTED).exists():
+        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_REJECTED])
 
 
 def refund_has_not_arrived(event: OutboxEvent) -> None:

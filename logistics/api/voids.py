@@ -13,7 +13,7 @@ from aftersales.core.api.examples import answered, asked
 from aftersales.core.auth import Actor
 from aftersales.core.models import Shop
 from logistics import services
-from logistics.filters import VoidListQuery
+from logistics.filters.voids import VoidListQuery
 from logistics.selectors import void_documents, voids
 from logistics.serializers import voids as shapes
 from logistics.services import Given, Outcome

@@ -1,7 +1,8 @@
 """The tables of the logistics app."""
 
 from .carriers import Carrier
+from .claims import Claim, ClaimLine
 from .parcels import Parcel
 from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
-__all__ = ["Carrier", "Counts", "Parcel", "VoidAnswer", "VoidEnd", "VoidList", "VoidListLine"]
+__all__ = ["Carrier", "Claim", "ClaimLine", "Counts", "Parcel", "VoidAnswer", "VoidEnd", "VoidList", "VoidListLine"]

@@ -1,5 +1,6 @@
 """What the warehouse and the carriers do to orders and requests."""
 
+from . import claims
 from .shipping import (
     order_confirm_receipt,
     order_ship,
@@ -26,6 +27,7 @@ __all__ = [
     "MAKE",
     "Given",
     "Outcome",
+    "claims",
     "order_confirm_receipt",
     "order_ship",
     "parcel_correct",

@@ -13,12 +13,13 @@ from .refunds import RefundPayment
 class LedgerEntry(models.Model):
     """One side of a movement. The entries of a movement add up to nothing; the database sees to it at the commit.
 
-    `account` is `given:…` for what a buyer got (by purpose), `provider:…` for where it was taken from.
+    `account` is `given:…` for what a buyer got (by purpose), `provider:…` for where it was taken from; `bank:recovered`
+    for what came back, `carrier:…` for who paid it (CLM-4).
     """
 
-    movement = models.CharField(max_length=40, help_text="payment:<key> or payout:<key>")
+    movement = models.CharField(max_length=40, help_text="payment:<key>, payout:<key> or claim:<key>")
     account = models.CharField(max_length=40)
-    amount_fen = models.BigIntegerField(_("amount"), help_text=_("above zero on the buyer's side"))
+    amount_fen = models.BigIntegerField(_("amount"), help_text=_("above zero where it went"))
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
     payment = models.ForeignKey(RefundPayment, null=True, on_delete=models.PROTECT, related_name="entries")

@@ -24,6 +24,7 @@ class Purpose(models.TextChoices):
     INSPECTION = "inspection", _("inspection")
     RECEIPT = "receipt", _("receipt")
     DISPUTE = "dispute", _("dispute")
+    CLAIM = "claim", _("courier claim")
     OTHER = "other", _("other")
 
 
@@ -37,13 +38,17 @@ class Side(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """A checked file. It is uploaded first and belongs to a request or payout once something names it."""
+    """A checked file. It is uploaded first and belongs to a request, payout or order once something names it.
+
+    To an order alone belongs what the shop shows to others than the buyer, as the photos of a claim (CLM-1).
+    """
 
     evidence_id = models.CharField(max_length=32, unique=True, default=new_evidence_id)
     # Empty while a file of staff that serve several shops belongs to no request: nothing says yet which shop it is.
     shop = models.ForeignKey("core.Shop", null=True, on_delete=models.PROTECT, related_name="+")
     refund = models.ForeignKey("refunds.Refund", null=True, on_delete=models.PROTECT, related_name="evidence")
     payout = models.ForeignKey("refunds.Payout", null=True, on_delete=models.PROTECT, related_name="evidence")
+    order = models.ForeignKey("orders.Order", null=True, on_delete=models.PROTECT, related_name="evidence")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     shows = models.CharField(max_length=16, choices=Piece.choices, blank=True, db_default="", default="")
     side = models.CharField(max_length=10, choices=Side.choices)
@@ -84,13 +89,16 @@ class Evidence(models.Model):
                 name="evidence_picture_has_size",
             ),
             models.CheckConstraint(
-                condition=Q(refund=None, payout=None, attached_at=None)
-                | (Q(attached_at__isnull=False) & (Q(refund__isnull=False) | Q(payout__isnull=False))),
+                condition=Q(refund=None, payout=None, order=None, attached_at=None)
+                | (
+                    Q(attached_at__isnull=False)
+                    & (Q(refund__isnull=False) | Q(payout__isnull=False) | Q(order__isnull=False))
+                ),
                 name="evidence_attached_has_time",
             ),
             models.CheckConstraint(
                 condition=Q(shop__isnull=False)
-                | Q(refund=None, payout=None, side__in=[Side.SELLER, Side.WAREHOUSE, Side.PLATFORM]),
+                | Q(refund=None, payout=None, order=None, side__in=[Side.SELLER, Side.WAREHOUSE, Side.PLATFORM]),
                 name="evidence_has_shop",
             ),
         ]

@@ -1,5 +1,8 @@
 """Writing the books: in the transaction of the step that learned that money had moved, and nowhere else (I6)."""
 
+from datetime import datetime
+from typing import Any
+
 from aftersales.core.steps import Step
 from refunds.models import LedgerEntry, Payout, RefundPayment
 
@@ -38,6 +41,37 @@ def payouts_book(steps: list[Step]) -> None:
         }
         entries += _pair(f"given:{payout.purpose}", payout.gateway, payout.amount_fen, of)
     LedgerEntry.objects.bulk_create(entries)
+
+
+def recovery_book(
+    *,
+    movement: str,
+    carrier: str,
+    amount_fen: int,
+    shop_id: int,
+    order_id: int,
+    number: str,
+    reference: str,
+    at: datetime,
+) -> None:
+    """Book what a carrier paid for goods that it lost or damaged; one statement (CLM-4).
+
+    To be called in the transaction of the step that learned of it. Raises: IntegrityError if it is booked.
+    """
+    of: dict[str, Any] = {
+        "movement": movement,
+        "shop_id": shop_id,
+        "order_id": order_id,
+        "number": number,
+        "reference": reference,
+        "booked_at": at,
+    }
+    LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(account="bank:recovered", amount_fen=amount_fen, **of),
+            LedgerEntry(account=f"carrier:{carrier}", amount_fen=-amount_fen, **of),
+        ]
+    )
 
 
 def _pair(given: str, gateway: str, amount_fen: int, of: dict[str, object]) -> list[LedgerEntry]:

@@ -145,6 +145,41 @@ def evidence_attach(
         return [found[one] for one in dict.fromkeys(evidence_ids)]
 
 
+def evidence_attach_to_order(*, order: Any, evidence_ids: Sequence[Any], actor: Actor, purpose: str) -> list[Evidence]:
+    """Attach uploaded files to an order, in the caller's transaction, and return them in the order given (CLM-1).
+
+    What the buyer sent for a request of this order may be used as well, and stays where it is. Locks: the evidence
+    rows, by key. Raises: Invalid as `evidence_attach`.
+    """
+    most = getattr(settings, "EVIDENCE", {}).get("max_files_per_request", 9)
+    if len(evidence_ids) > most:
+        detail = _("At most %(count)s files at a time.") % {"count": most}
+        raise errors.Invalid(detail, errors=[errors.FieldError("evidence", "too_many_files", detail)])
+    if not evidence_ids:
+        return []
+    with transaction.atomic(savepoint=False):
+        wanted = [one for one in evidence_ids if isinstance(one, str)]
+        free = Q(attached_at=None, side__in=sides_with(side_of(actor)))
+        ours = Q(order=order.pk) | Q(refund__order=order.pk) | Q(payout__order=order.pk)
+        rows = Evidence.objects.select_for_update(of=("self",)).filter(
+            free | ours, Q(shop_id=order.shop_id) | Q(shop=None), evidence_id__in=wanted
+        )
+        found = {row.evidence_id: row for row in rows.order_by("pk")}
+        unknown = _("This file is not known, or it belongs to another order.")
+        wrong = [
+            errors.FieldError(f"evidence[{index}]", "unknown_evidence", unknown)
+            for index, one in enumerate(evidence_ids)
+            if not isinstance(one, str) or one not in found
+        ]
+        if wrong:
+            raise errors.Invalid(errors=wrong)
+        new = [row.pk for row in found.values() if row.attached_at is None]
+        Evidence.objects.filter(pk__in=new).update(
+            order=order, shop_id=order.shop_id, attached_at=clock.now(), purpose=purpose
+        )
+        return [found[one] for one in dict.fromkeys(evidence_ids)]
+
+
 def thumbnail_file(*, evidence: Evidence) -> None:
     """See that the small picture lies in the private files; it is drawn again if a restored backup lacks it.
 

@@ -13,11 +13,12 @@ from django.utils import translation
 
 from aftersales.core import drawing, transitions
 from aftersales.core.drawing import layout
+from logistics.states.claim import CLAIM
 from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT]
-PICTURES = ["dispute", "order", "payment", "payout", "proposal", "refund-money", "refund-goods"]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM]
+PICTURES = ["claim", "dispute", "order", "payment", "payout", "proposal", "refund-money", "refund-goods"]
 
 
 def all_diagrams():

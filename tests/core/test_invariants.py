@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from aftersales.core import clock, invariants, tasks
 from aftersales.core.models import ConsistencyCheck, Role
+from logistics.services import claims
 from refunds import services
 from refunds.models import Refund
 from tests import factories
@@ -113,6 +114,13 @@ PLANTED = [
     ("invariant_i3_proposals", "UPDATE core_logentry SET from_status = 'lapsed' WHERE subject_type = 'proposal'"),
     ("invariant_i4_proposals", "UPDATE refunds_proposal SET version = version + 1"),
     ("invariant_i4_proposals", "UPDATE refunds_refund SET negotiating = false"),
+    (
+        "invariant_i3_claims",
+        "UPDATE core_logentry SET from_status = 'paid' WHERE subject_type = 'claim' AND version = 2",
+    ),
+    ("invariant_i4_claims", "UPDATE logistics_claim SET version = version + 1"),
+    ("invariant_i6_claims", "DELETE FROM refunds_ledgerentry WHERE movement = 'claim:{claim}'"),
+    ("invariant_claims", "UPDATE logistics_claimline SET exclusive = false"),
     ("invariant_exchanges", "DELETE FROM refunds_replacementshipment"),
     ("invariant_exchanges", "UPDATE refunds_refund SET difference_fen = 1 WHERE id = {replaced}"),
     ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = NULL"),
@@ -159,6 +167,10 @@ def build() -> dict[str, int]:
     services.refund_intervene(refund=disputed, actor=factories.buyer(shop), text="Please help")
     ids = {"paid": paid.pk, "agreed": agreed.pk, "asked": asked.pk, "disputed": disputed.pk, "order": agreed.order_id}
     ids |= {"payout": factories.approved(factories.make_payout(factories.make_order(shop, sign=True))).pk}
+    claim = factories.submitted_claim(factories.make_claim(factories.make_order(shop, ship=True)))
+    claim = claims.claim_accept(claim=claim, actor=factories.staff())
+    claims.claim_record_payment(claim=claim, actor=factories.staff(Role.FINANCE), amount_fen=100, reference="B-1")
+    ids |= {"claim": claim.pk}
     replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))

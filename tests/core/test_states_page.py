@@ -28,6 +28,7 @@ def test_every_machine_is_shown_with_its_picture_and_its_tables(agent):
         "dispute",
         "payment",
         "payout",
+        "claim",
         "proposal",
     ]
     assert sorted(PICTURES) == sorted(machine["name"] for machine in shown.context["machines"])

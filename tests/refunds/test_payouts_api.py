@@ -195,3 +195,14 @@ def test_a_document_is_read_in_few_statements(refund):
     with statements() as sent:
         assert agent.get(f"/payouts/{payout.payout_no}").status_code == 200
     assert len(sent) == 8
+
+
+def test_late_payouts_are_listed_unless_somebody_asks_for_the_others(refund):
+    """PAY-6."""
+    payout = factories.make_payout(refund=refund)
+    Payout.objects.filter(pk=payout.pk).update(is_late=True)
+    agent = staff_caller()
+    listed = {
+        query: len(agent.get(f"/payouts{query}").json()["results"]) for query in ("", "?late=true", "?late=false")
+    }
+    assert listed == {"": 1, "?late=true": 1, "?late=false": 0}

@@ -37,6 +37,8 @@ class TaskKind(models.TextChoices):
     RESEND_BY_POST = "resend_by_post", _("An undeliverable parcel comes back: send it again by post")
     FOLLOW_RECALL = "follow_recall", _("A parcel was called back: follow it until it is here")
     SHIP_FASTER = "ship_faster", _("The buyer wants a faster carrier: ship with it")
+    CLAIM_LATE = "claim_late", _("The courier claim is late: take it on, or ask the carrier")
+    CLAIM_REJECTED = "claim_rejected", _("The carrier rejected the claim: submit it again with proof, or give it up")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from aftersales.core import clock, masking, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
+from logistics.models import Claim
+from logistics.states.claim import CLAIM
 from orders.models import Order
 from orders.states import ORDER
 from refunds.models import Dispute, Payout, Proposal, Refund
@@ -63,6 +65,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     refunds = Refund.objects.select_related("order__buyer", "assignee", "shop").in_bulk(_ids(deadlines, "refund"))
     orders = Order.objects.select_related("buyer", "shop").in_bulk(_ids(deadlines, "order"))
     payouts = Payout.objects.select_related("order__buyer", "opened_by", "shop").in_bulk(_ids(deadlines, "payout"))
+    claims = Claim.objects.select_related("order__buyer", "drafted_by", "shop").in_bulk(_ids(deadlines, "claim"))
     asked = Proposal.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
     proposals = asked.in_bulk(_ids(deadlines, "proposal"))
     disputed = Dispute.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
@@ -71,6 +74,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
         "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
         "order": lambda row: _of_order(row, orders.get(row.subject_id)),
         "payout": lambda row: _of_payout(row, payouts.get(row.subject_id)),
+        "claim": lambda row: _of_claim(row, claims.get(row.subject_id)),
         "dispute": lambda row: _of_dispute(row, disputes.get(row.subject_id)),
         "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
     }
@@ -150,6 +154,26 @@ def _of_payout(row: Deadline, payout: Payout | None) -> dict[str, Any]:
         buyer=masking.mask_name(payout.order.buyer.nick),
         shop=payout.shop.name,
         owner=str(payout.opened_by),
+    )
+
+
+def _of_claim(row: Deadline, claim: Claim | None) -> dict[str, Any]:
+    if claim is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=claim.claim_no,
+        url=reverse("tickets:order_detail", args=[claim.order.order_no]),
+        version=claim.version,
+        then=_("then it turns red"),
+        step=CLAIM.actions.get(row.action, row.action),
+        kind=_("Courier claim"),
+        reason=claim.get_cause_display(),
+        amount_fen=claim.amount_fen,
+        goods="",
+        buyer=masking.mask_name(claim.order.buyer.nick),
+        shop=claim.shop.name,
+        owner=str(claim.drafted_by),
     )
 
 

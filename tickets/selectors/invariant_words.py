@@ -42,6 +42,10 @@ SENTENCES = (
         "A line of a void list is open exactly as long as its request waits for the warehouse, and has its answer."
     ),
     gettext_noop("Book entries balance, and are of exactly the money that moved."),
+    gettext_noop("No claim leaves a terminal state."),
+    gettext_noop("Every claim is in the state and version of its last log row."),
+    gettext_noop("What carriers paid for claims is in the books, exactly and once."),
+    gettext_noop("A claim has goods of its parcel, and they stand in the way of another exactly while it stands."),
 )
 
 
