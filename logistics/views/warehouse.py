@@ -14,10 +14,12 @@ from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
-from logistics.forms.warehouse import ReceiveForm, SendForm, VoidForm
+from logistics.forms.receiving import ReceiveForm
+from logistics.forms.warehouse import SendForm, VoidForm
 from logistics.selectors import warehouse as selectors
 from refunds import services as refunds
 from refunds.models import Evidence, Refund
+from refunds.selectors import inspection
 from refunds.selectors.evidence import evidence_visible
 from refunds.states import REFUND
 
@@ -45,7 +47,8 @@ def warehouse(request: HttpRequest) -> HttpResponse:
         one = found[0] if len(found) == 1 else None
         context |= {"found": found, "one": one}
         if one is not None:
-            context |= receive_context(one, actor, ReceiveForm(initial={"version": one.version, "verdict": "pass"}))
+            form = ReceiveForm(initial={"version": one.version, "verdict": "pass"}, **receive_kwargs(one))
+            context |= receive_context(one, actor, form)
     else:
         rows = selectors.with_goods(lists[tab])
         page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
@@ -66,6 +69,12 @@ def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         }
         for key, label in labels.items()
     ]
+
+
+def receive_kwargs(refund: Refund) -> dict[str, Any]:
+    """Give what the form of a parcel needs: its goods, and the shelves where such goods were put last."""
+    known = inspection.shelves((line.order_line.goods_no for line in refund.lines.all()), refund.shop_id)
+    return {"refund": refund, "shelves": known}
 
 
 def receive_context(refund: Refund, actor: Any, form: ReceiveForm, **more: Any) -> dict[str, Any]:
@@ -160,6 +169,10 @@ class Receive(WarehouseDialog):
         """Remember which version was looked at."""
         return {"version": self.refund.version, "verdict": "pass"}
 
+    def form_kwargs(self) -> dict[str, Any]:
+        """Give the form the goods."""
+        return receive_kwargs(self.refund)
+
     def context(self) -> dict[str, Any]:
         """Give the card, with the photos that were stored before something else was wrong."""
         return {"refund": self.refund, "stop": "", "kept": self.stored()}
@@ -179,7 +192,7 @@ class Receive(WarehouseDialog):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Store the photos first, so that whatever else is wrong they are not lost; then decide."""
-        form = self.form_class(request.POST, request.FILES)
+        form = self.form_class(request.POST, request.FILES, **self.form_kwargs())
         files = request.FILES.getlist("photos")
         try:
             new = [
@@ -199,13 +212,14 @@ class Receive(WarehouseDialog):
 
     def act(self, data: dict[str, Any]) -> str:
         """Write the inspection down."""
-        form = self.form_class(self.request.POST)
+        form = ReceiveForm(self.request.POST, **self.form_kwargs())
         form.is_valid()
         refunds.refund_receive(
             refund=self.refund,
             actor=self.actor,
             passed=data["verdict"] == "pass",
-            findings=form.findings_text(),
+            findings=data["findings"].strip(),
+            found=form.found(),
             evidence_ids=[one.evidence_id for one in self.stored()],
             version=data["version"],
         )

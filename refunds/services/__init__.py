@@ -14,6 +14,7 @@ from .deciding import (
 )
 from .disputes import DISPUTE, dispute_add_evidence, refund_decide, refund_intervene, refund_settle
 from .evidence import evidence_attach, evidence_expire, evidence_store
+from .inspecting import Found
 from .insurance import insurance_record
 from .machine import REFUND
 from .messages import message_write
@@ -69,6 +70,7 @@ __all__ = [
     "PROPOSAL",
     "REFUND",
     "Ask",
+    "Found",
     "LineAsk",
     "PayeeData",
     "arrival_follow_up",

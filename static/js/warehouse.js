@@ -43,6 +43,15 @@
     }
   };
 
+  // the counter's buttons
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-step-by]");
+    const input = button?.parentElement.querySelector("[data-step]");
+    if (!input) return;
+    input.value = Math.max(0, (Number(input.value) || 0) + Number(button.dataset.stepBy));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) window.print();
   });
