@@ -18,6 +18,7 @@ from aftersales.core.api.permissions import HANDLERS
 from aftersales.core.models import Shop
 from aftersales.core.webhooks import endpoints
 from orders.api.examples import ORDER
+from logistics import services as logistics
 from refunds import services
 from refunds.models import RefundPayment
 from tests import factories
@@ -84,6 +85,7 @@ class World:
             "payment": "RP404",
             "evidence": "ev_404",
             "payout": "PO404",
+            "unclaimed": "UP404",
             "webhook": "0",
             "delivery": "0",
         }
@@ -108,6 +110,9 @@ class World:
             "payment": sent.payment_no,
             "evidence": file.evidence_id,
             "payout": factories.make_payout(order).payout_no,
+            "unclaimed": logistics.unclaimed_record(
+                shop=shop, actor=factories.staff(), contents="x", shelf="x"
+            ).parcel_no,
         }
 
     def caller(self, name: str) -> Caller:

@@ -2,5 +2,6 @@
 
 from .carriers import Carrier
 from .parcels import Parcel
+from .unclaimed import UnclaimedParcel
 
-__all__ = ["Carrier", "Parcel"]
+__all__ = ["Carrier", "Parcel", "UnclaimedParcel"]

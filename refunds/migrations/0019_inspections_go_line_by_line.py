@@ -1,11 +1,11 @@
-"""An inspection says of each line what was found and where the goods go (RET-2)."""
+"""An inspection says of each line what was found (RET-2); photos of what nobody claimed are kept (RET-3)."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The lines of an inspection."""
+    """The lines of an inspection, and files that are held."""
 
     dependencies = [
         ("refunds", "0016_disputes_have_their_time"),
@@ -84,5 +84,14 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="evidence",
+            name="held",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="kept though no request names it yet: a parcel that nobody claimed",
+            ),
         ),
     ]

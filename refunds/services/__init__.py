@@ -13,7 +13,7 @@ from .deciding import (
     refunds_overtake,
 )
 from .disputes import DISPUTE, dispute_add_evidence, refund_decide, refund_intervene, refund_settle
-from .evidence import evidence_attach, evidence_expire, evidence_store
+from .evidence import evidence_attach, evidence_expire, evidence_hold, evidence_pass_on, evidence_store
 from .inspecting import Found
 from .insurance import insurance_record
 from .machine import REFUND
@@ -82,6 +82,8 @@ __all__ = [
     "dispute_add_evidence",
     "evidence_attach",
     "evidence_expire",
+    "evidence_hold",
+    "evidence_pass_on",
     "evidence_store",
     "exchange_confirm_received",
     "exchange_promise_first",

@@ -52,6 +52,15 @@
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // a choice that fills the one field of its dialog
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest?.("[data-fill-value]");
+    const field = choice?.form?.querySelector("input[type=text]");
+    if (!field) return;
+    field.value = choice.dataset.fillValue;
+    choice.form.querySelector("[data-confirm]")?.focus();
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) window.print();
   });
