@@ -4,8 +4,8 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import claims, shipping, voids
+from logistics.views import unclaimed, warehouse
 from logistics.views import voids as void_pages
-from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
 _LIST_PAGE = "void-lists/<str:list_no>"
@@ -39,6 +39,9 @@ urlpatterns = [
 
 pages = [
     path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/unclaimed/new/", unclaimed.Record.as_view(), name="unclaimed-new"),
+    path("warehouse/unclaimed/<str:unclaimed_no>/match/", unclaimed.Match.as_view(), name="unclaimed-match"),
+    path("warehouse/unclaimed/<str:unclaimed_no>/settle/", unclaimed.Settle.as_view(), name="unclaimed-settle"),
     path("warehouse/<str:refund_no>/void/", warehouse.VoidAnswer.as_view(), name="void"),
     path("warehouse/<str:refund_no>/send/", warehouse.Send.as_view(), name="send"),
     path("warehouse/<str:refund_no>/receive/", warehouse.Receive.as_view(), name="receive"),

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
-from logistics.models import Claim, ClaimLine, Parcel, VoidList, VoidListLine
+from logistics.models import Claim, ClaimLine, Parcel, UnclaimedParcel, VoidList, VoidListLine
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from refunds.models import (
     Dispute,
     Evidence,
     Inspection,
+    InspectionLine,
     Message,
     Payee,
     Payout,
@@ -55,6 +56,7 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Dispute: "id status version".split(),
         ReturnShipment: "id superseded_at".split(),
         Inspection: ("id",),
+        InspectionLine: ("id",),
         Evidence: "id refund payout".split(),
         Payee: ("id",),
         Payout: "id status version amount_fen payee approved_by".split(),
@@ -64,6 +66,7 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         VoidListLine: "id answer late_answer".split(),
         Claim: "id status version amount_fen recovered_fen stamped_by".split(),
         ClaimLine: "id quantity exclusive".split(),
+        UnclaimedParcel: "id outcome refund".split(),
     }
     return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}
 

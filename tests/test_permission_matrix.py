@@ -17,6 +17,7 @@ from aftersales.core.api.base import ApiView
 from aftersales.core.api.permissions import HANDLERS
 from aftersales.core.models import Shop
 from aftersales.core.webhooks import endpoints
+from logistics import services as logistics
 from orders.api.examples import ORDER
 from refunds import services
 from refunds.models import RefundPayment
@@ -88,6 +89,7 @@ class World:
             "listed": "RF404",
             "shop": "nowhere",
             "claim": "CL404",
+            "unclaimed": "UP404",
             "webhook": "0",
             "delivery": "0",
         }
@@ -117,6 +119,9 @@ class World:
             "listed": listed.lines.get().refund.refund_no,
             "shop": shop.code,
             "claim": factories.make_claim(order).claim_no,
+            "unclaimed": logistics.unclaimed_record(
+                shop=shop, actor=factories.staff(), contents="x", shelf="x"
+            ).parcel_no,
         }
 
     def caller(self, name: str) -> Caller:

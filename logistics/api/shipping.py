@@ -16,7 +16,7 @@ from orders.serializers import OrderOutput
 from refunds import services as refunds
 from refunds.api import examples
 from refunds.api.refunds import BUYER_SIDE, SELLER_SIDE, RefundView
-from refunds.serializers.inputs import ParcelInput, ReceiveInput, VoidResultInput
+from refunds.serializers.inputs import ParcelInput, ReceiveInput, VoidResultInput, found_lines
 from refunds.serializers.outputs import RefundOutput
 
 
@@ -154,7 +154,20 @@ class RefundReceive(RefundView):
         operation_id="refunds_receive",
         request=ReceiveInput,
         responses=RefundOutput,
-        examples=[asked("All well", {"result": "pass", "findings": "完好，可再售", "evidence": []}), examples.GIVEN],
+        examples=[
+            asked("All well", {"result": "pass", "findings": "完好，可再售", "evidence": []}),
+            asked(
+                "Line by line",
+                {
+                    "result": "pass",
+                    "findings": "封口已拆，按二等品入库",
+                    "lines": [
+                        {"line_no": "1", "found": 1, "faults": ["sealed"], "disposition": "second", "location": "B-03"}
+                    ],
+                },
+            ),
+            examples.GIVEN,
+        ],
     )
     def post(self, request: Request, refund_no: str) -> Response:
         """Record what the warehouse found: pass starts the refund, fail refuses with the photos (RET-2)."""
@@ -166,6 +179,7 @@ class RefundReceive(RefundView):
             passed=values["result"] == "pass",
             findings=values.get("findings") or "",
             evidence_ids=values["evidence"],
+            found=found_lines(values.get("lines")),
             version=self.version,
         )
         return self.document(refund)

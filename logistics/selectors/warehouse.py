@@ -1,5 +1,7 @@
 """What waits in the warehouse: orders to be voided before they leave, parcels that come back."""
 
+from typing import Any
+
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from aftersales.core.auth import Actor
@@ -35,6 +37,12 @@ def parcels_expected(actor: Actor) -> QuerySet[Refund]:
     return actor.visible(Refund.objects.filter(EXPECTED))
 
 
+def received_unrefunded(actor: Actor) -> QuerySet[Refund]:
+    """Give the requests whose goods are here and whose money has not moved, the oldest first (RET-4, TMO-14)."""
+    rows = Refund.objects.filter(status=RefundStatus.WAIT_SYSTEM_TRANSFER, received_at__isnull=False)
+    return actor.visible(rows)
+
+
 def replacements_to_send(actor: Actor) -> QuerySet[Refund]:
     """Give the exchanges and reships whose goods the shop owes, by what is left of time (TMO-13).
 
@@ -55,7 +63,7 @@ def with_goods(rows: QuerySet[Refund]) -> QuerySet[Refund]:
     return rows.select_related("order__buyer", "shop").prefetch_related(lines, shipments)
 
 
-def counted(rows: QuerySet[Refund]) -> int:
+def counted(rows: QuerySet[Any]) -> int:
     """Count up to the cap, so that no number of rows costs more than a thousand."""
     return rows.order_by().values("pk")[:COUNT_CAP].count()
 

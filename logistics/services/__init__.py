@@ -9,6 +9,7 @@ from .shipping import (
     return_shipment_record,
     void_answer,
 )
+from .unclaimed import unclaimed_match, unclaimed_record, unclaimed_settle
 from .voids import (
     ANSWER,
     MAKE,
@@ -33,6 +34,9 @@ __all__ = [
     "parcel_correct",
     "replacement_record",
     "return_shipment_record",
+    "unclaimed_match",
+    "unclaimed_record",
+    "unclaimed_settle",
     "void_answer",
     "void_line_answer",
     "void_line_stopped",

@@ -15,6 +15,8 @@ from refunds import services as refunds
 from refunds.models import Refund, RefundLine
 from refunds.states import Flow
 
+from .unclaimed import unclaimed_match_number
+
 
 def order_ship(
     *,
@@ -139,16 +141,22 @@ def void_answer(
 def return_shipment_record(
     *, refund: Refund, actor: Actor, carrier: str, tracking_no: str, version: int | None = None
 ) -> Refund:
-    """Record the buyer's return parcel; the carrier says whether it goes by surface mail (TMO-6). RFD-4."""
+    """Record the buyer's return parcel; the carrier says whether it goes by surface mail (TMO-6). RFD-4.
+
+    A parcel with this number that lies on the unclaimed list has found its request (RET-3).
+    """
     known = Carrier.objects.filter(code__iexact=carrier).first()
-    return refunds.refund_return_shipment(
-        refund=refund,
-        actor=actor,
-        carrier=known.code if known else carrier.strip(),
-        tracking_no=tracking_no,
-        surface=bool(known and known.surface),
-        version=version,
-    )
+    with transaction.atomic(savepoint=False):
+        moved = refunds.refund_return_shipment(
+            refund=refund,
+            actor=actor,
+            carrier=known.code if known else carrier.strip(),
+            tracking_no=tracking_no,
+            surface=bool(known and known.surface),
+            version=version,
+        )
+        unclaimed_match_number(refund=moved, tracking_no=tracking_no, actor=Actor.system("match"))
+        return moved
 
 
 def replacement_record(

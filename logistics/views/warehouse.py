@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,15 +12,19 @@ from django.views.decorators.http import require_safe
 
 from aftersales.core import errors, keyset
 from aftersales.core.machine import AGENT, SUPERVISOR, WAREHOUSE
+from aftersales.core.models import Shop
 from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
-from logistics.forms.warehouse import ReceiveForm, SendForm, VoidForm
+from logistics.forms.receiving import ReceiveForm
+from logistics.forms.warehouse import SendForm, VoidForm
+from logistics.selectors import unclaimed
 from logistics.selectors import warehouse as selectors
+from logistics.views.photos import PhotoDialog
 from refunds import services as refunds
-from refunds.models import Evidence, Refund
-from refunds.selectors.evidence import evidence_visible
+from refunds.models import Refund
+from refunds.selectors import inspection
 from refunds.states import REFUND
 
 STAFF = frozenset({WAREHOUSE, AGENT, SUPERVISOR})
@@ -31,10 +37,12 @@ PAGE_SIZE = 30
 def warehouse(request: HttpRequest) -> HttpResponse:
     """Show what waits to be voided, received or sent, or the parcel that was just scanned."""
     actor = looking_actor(request)
-    lists = {
+    lists: dict[str, QuerySet[Any]] = {
         "void": selectors.voids_waiting(actor),
         "receive": selectors.parcels_expected(actor),
         "send": selectors.replacements_to_send(actor),
+        "unclaimed": unclaimed.unclaimed_waiting(actor),
+        "unrefunded": selectors.received_unrefunded(actor),
     }
     tab = request.GET.get("tab", "") if request.GET.get("tab") in lists else "void"
     counts = {name: selectors.counted(rows) for name, rows in lists.items()}
@@ -44,8 +52,17 @@ def warehouse(request: HttpRequest) -> HttpResponse:
         found = selectors.parcels_found(actor, asked)
         one = found[0] if len(found) == 1 else None
         context |= {"found": found, "one": one}
+        if not found:
+            context["lies"] = unclaimed.unclaimed_by_number(actor, asked)
         if one is not None:
-            context |= receive_context(one, actor, ReceiveForm(initial={"version": one.version, "verdict": "pass"}))
+            form = ReceiveForm(initial={"version": one.version, "verdict": "pass"}, **receive_kwargs(one))
+            context |= receive_context(one, actor, form)
+    elif tab == "unclaimed":
+        page = keyset.page(lists[tab], request.GET, ("id",), size=PAGE_SIZE)
+        context |= {"page": page, "rows": page.rows}
+    elif tab == "unrefunded":
+        page = keyset.page(selectors.with_goods(lists[tab]), request.GET, ("received_at", "id"), size=PAGE_SIZE)
+        context |= {"page": page, "rows": page.rows}
     else:
         rows = selectors.with_goods(lists[tab])
         page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
@@ -54,7 +71,8 @@ def warehouse(request: HttpRequest) -> HttpResponse:
 
 
 def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {"void": _("To void"), "receive": _("To receive"), "send": _("To send")}
+    labels = {"void": _("To void"), "receive": _("To receive"), "send": _("To send"), "unclaimed": _("Unclaimed")}
+    labels["unrefunded"] = _("Received, not refunded")
     return [
         {
             "key": key,
@@ -66,6 +84,12 @@ def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         }
         for key, label in labels.items()
     ]
+
+
+def receive_kwargs(refund: Refund) -> dict[str, Any]:
+    """Give what the form of a parcel needs: its goods, and the shelves where such goods were put last."""
+    known = inspection.shelves((line.order_line.goods_no for line in refund.lines.all()), refund.shop_id)
+    return {"refund": refund, "shelves": known}
 
 
 def receive_context(refund: Refund, actor: Any, form: ReceiveForm, **more: Any) -> dict[str, Any]:
@@ -150,7 +174,7 @@ class Send(WarehouseDialog):
         return _("%(number)s: the replacement is on its way.") % {"number": self.refund.refund_no}
 
 
-class Receive(WarehouseDialog):
+class Receive(PhotoDialog, WarehouseDialog):
     """A parcel was opened: pass starts the refund, fail refuses it with the photos (RET-2)."""
 
     template_name = "logistics/receive.html"
@@ -160,9 +184,13 @@ class Receive(WarehouseDialog):
         """Remember which version was looked at."""
         return {"version": self.refund.version, "verdict": "pass"}
 
+    def form_kwargs(self) -> dict[str, Any]:
+        """Give the form the goods."""
+        return receive_kwargs(self.refund)
+
     def context(self) -> dict[str, Any]:
         """Give the card, with the photos that were stored before something else was wrong."""
-        return {"refund": self.refund, "stop": "", "kept": self.stored()}
+        return super().context() | {"stop": ""}
 
     def draft_key(self) -> str:
         """Keep a draft for each parcel, the same as on the list."""
@@ -172,40 +200,21 @@ class Receive(WarehouseDialog):
         """Lead back to the scanner's field."""
         return f"{reverse('logistics:warehouse')}?tab=receive"
 
-    def stored(self) -> list[Evidence]:
-        """Give the photos that a first try has stored."""
-        ids = [one for one in self.request.POST.get("kept", "").split(",") if one][:20]
-        return list(evidence_visible(self.actor).filter(evidence_id__in=ids, refund=None).order_by("pk")) if ids else []
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Store the photos first, so that whatever else is wrong they are not lost; then decide."""
-        form = self.form_class(request.POST, request.FILES)
-        files = request.FILES.getlist("photos")
-        try:
-            new = [
-                refunds.evidence_store(actor=self.actor, file=one, purpose="inspection", shop=self.refund.shop)
-                for one in files[:9]
-            ]
-        except errors.Problem as problem:
-            form.add_error("photos", str(problem.detail))
-            return self.show(form, status=422)
-        if new:
-            posted = request.POST.copy()
-            ids = [*filter(None, posted.get("kept", "").split(",")), *(one.evidence_id for one in new)]
-            posted["kept"] = ",".join(ids)
-            request.POST = posted  # type: ignore[assignment]
-        request.FILES.clear()
-        return super().post(request, *args, **kwargs)
+    def shop_of(self, form: forms.Form) -> Shop | None:
+        """Say whose photos they are."""
+        shop: Shop = self.refund.shop
+        return shop
 
     def act(self, data: dict[str, Any]) -> str:
         """Write the inspection down."""
-        form = self.form_class(self.request.POST)
+        form = ReceiveForm(self.request.POST, **self.form_kwargs())
         form.is_valid()
         refunds.refund_receive(
             refund=self.refund,
             actor=self.actor,
             passed=data["verdict"] == "pass",
-            findings=form.findings_text(),
+            findings=data["findings"].strip(),
+            found=form.found(),
             evidence_ids=[one.evidence_id for one in self.stored()],
             version=data["version"],
         )

@@ -2,6 +2,7 @@
 
 from .books import LedgerEntry
 from .evidence import Evidence
+from .inspections import InspectionLine
 from .insurance import InsuranceAnswer
 from .notices import ProviderNotice
 from .parcels import Inspection, ReplacementShipment, ReturnShipment
@@ -24,6 +25,7 @@ __all__ = [
     "Dispute",
     "Evidence",
     "Inspection",
+    "InspectionLine",
     "InsuranceAnswer",
     "LedgerEntry",
     "Message",

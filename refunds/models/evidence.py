@@ -64,6 +64,11 @@ class Evidence(models.Model):
     original_name = models.CharField(max_length=120, blank=True, help_text=_("for display only"))
     created_at = models.DateTimeField()
     attached_at = models.DateTimeField(null=True)
+    held = models.BooleanField(
+        db_default=False,
+        default=False,
+        help_text=_("kept though no request names it yet: a parcel that nobody claimed"),
+    )
 
     class Meta:
         verbose_name = _("evidence file")

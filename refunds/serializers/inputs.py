@@ -7,8 +7,9 @@ from rest_framework import serializers
 
 from aftersales.core.api.fields import FenField, FlagField, InputSerializer, MomentField, TextField, WholeNumberField
 from orders.serializers import MOST_LINES, MOST_UNITS, NumberField, optional_text
-from refunds.services import Ask, LineAsk
+from refunds.services import Ask, Found, LineAsk
 from refunds.states import GoodsStatus, Kind, Piece, ProposalKind, Reason, RefusalReason
+from refunds.states.inspection import Check, Damage, Disposition
 
 LONG = 2_000
 VOID_RESULTS = [("voided", _("Voided")), ("already_shipped", _("Already shipped"))]
@@ -197,12 +198,43 @@ class ParcelInput(InputSerializer):
     tracking_no = TextField(max_length=40)
 
 
+class FoundLineInput(InputSerializer):
+    """What was found of one line; what is left out was as it should be (RET-2)."""
+
+    line_no = TextField(max_length=64)
+    found = WholeNumberField(required=False, allow_null=True, min_value=0, max_value=MOST_UNITS)
+    wrong_goods = FlagField(required=False)
+    faults = serializers.ListField(child=serializers.ChoiceField(choices=Check.choices), required=False, max_length=9)
+    damage = serializers.ChoiceField(choices=Damage.choices, required=False, allow_blank=True)
+    disposition = serializers.ChoiceField(choices=Disposition.choices, required=False, allow_blank=True)
+    location = optional_text(40)
+
+
 class ReceiveInput(InputSerializer):
     """What the warehouse found (RET-2)."""
 
     result = serializers.ChoiceField(choices=INSPECTION_RESULTS)
     findings = optional_text(LONG)
     evidence = evidence_field()
+    lines = FoundLineInput(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+
+
+def found_lines(lines: list[dict[str, Any]] | None) -> list[Found] | None:
+    """Turn lines as read into what the service takes."""
+    if lines is None:
+        return None
+    return [
+        Found(
+            line_no=line["line_no"],
+            found=line.get("found"),
+            wrong_goods=bool(line.get("wrong_goods")),
+            faults=tuple(dict.fromkeys(line.get("faults") or ())),
+            damage=line.get("damage") or "",
+            disposition=line.get("disposition") or "",
+            location=line.get("location") or "",
+        )
+        for line in lines
+    ]
 
 
 class MessageInput(InputSerializer):

@@ -19,6 +19,7 @@ from refunds.states import (
     Reason,
     RefusalReason,
 )
+from refunds.states.inspection import Disposition
 
 from .inputs import INSPECTION_RESULTS
 
@@ -101,12 +102,26 @@ class ReplacementShipmentOutput(serializers.Serializer[Any]):
     corrected = ParcelBackOutput(many=True)
 
 
+class InspectionLineOutput(serializers.Serializer[Any]):
+    """What was found of one line."""
+
+    line_no = serializers.CharField()
+    expected = serializers.IntegerField()
+    found = serializers.IntegerField()
+    wrong_goods = serializers.BooleanField()
+    checks = serializers.DictField(child=serializers.BooleanField(), help_text="What was looked at: in order or not.")
+    damage = serializers.CharField(help_text="The cause; empty without damage.")
+    disposition = serializers.ChoiceField(choices=Disposition.choices)
+    location = serializers.CharField()
+
+
 class InspectionOutput(serializers.Serializer[Any]):
     """What the warehouse found."""
 
     result = serializers.ChoiceField(choices=INSPECTION_RESULTS)
     findings = serializers.CharField()
     inspector = serializers.CharField()
+    lines = InspectionLineOutput(many=True)
     created_at = serializers.DateTimeField()
 
 

@@ -13,7 +13,8 @@ from .deciding import (
     refunds_overtake,
 )
 from .disputes import DISPUTE, dispute_add_evidence, refund_decide, refund_intervene, refund_settle
-from .evidence import evidence_attach, evidence_expire, evidence_store
+from .evidence import evidence_attach, evidence_expire, evidence_hold, evidence_pass_on, evidence_store
+from .inspecting import Found
 from .insurance import insurance_record
 from .machine import REFUND
 from .messages import message_write
@@ -69,6 +70,7 @@ __all__ = [
     "PROPOSAL",
     "REFUND",
     "Ask",
+    "Found",
     "LineAsk",
     "PayeeData",
     "arrival_follow_up",
@@ -80,6 +82,8 @@ __all__ = [
     "dispute_add_evidence",
     "evidence_attach",
     "evidence_expire",
+    "evidence_hold",
+    "evidence_pass_on",
     "evidence_store",
     "exchange_confirm_received",
     "exchange_promise_first",

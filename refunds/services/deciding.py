@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors, transitions
 from aftersales.core.auth import Actor
-from refunds.models import Inspection, Refund, ReturnShipment
+from refunds.models import Refund, ReturnShipment
 from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus, RefusalReason
 
 from .disputes import dispute_withdraw_open
 from .evidence import evidence_attach
+from .inspecting import Found, inspection_write
 from .lawful import Says
 from .machine import REFUND
 from .messages import message_write
@@ -153,12 +154,14 @@ def refund_receive(
     passed: bool,
     findings: str = "",
     evidence_ids: Sequence[str] = (),
+    found: Sequence[Found] | None = None,
     version: int | None = None,
 ) -> Refund:
     """Record what the warehouse found: pass starts the refund, fail refuses with the photos as evidence (RET-2).
 
+    `found` says it line by line; lines that it leaves out were as they should be.
     Locks: order and request. Emits: refund.received | refund.refused. Raises: RuleViolation RFD-5 for a failed
-    inspection without findings or photos, AMT-2.
+    inspection without findings or photos, RET-2 for a pass over a doubt without a word, AMT-2.
     """
     with transaction.atomic(savepoint=False):
         details = {} if passed else {"reason": RefusalReason.INSPECTION_FAILED}
@@ -172,14 +175,7 @@ def refund_receive(
             note=findings,
             **details,
         )
-        Inspection.objects.create(
-            refund=moved,
-            passed=passed,
-            findings=findings,
-            inspector_name=actor.name,
-            inspector_id=actor.user_id,
-            created_at=clock.now(),
-        )
+        inspection_write(refund=moved, actor=actor, passed=passed, findings=findings, found=found)
         if not passed:
             _say_why(moved, actor, findings, evidence_ids)
         elif evidence_ids:

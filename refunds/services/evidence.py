@@ -180,6 +180,33 @@ def evidence_attach_to_order(*, order: Any, evidence_ids: Sequence[Any], actor: 
         return [found[one] for one in dict.fromkeys(evidence_ids)]
 
 
+def evidence_hold(*, evidence_ids: Sequence[str], actor: Actor, shop: Shop) -> list[Evidence]:
+    """Keep uploaded files of the actor's side that no request can name yet, in the caller's transaction (RET-3).
+
+    Raises: Invalid with `evidence[i]` `unknown_evidence` for every one that is not there to be kept.
+    """
+    usable = Evidence.objects.select_for_update(of=("self",)).filter(
+        Q(shop=shop) | Q(shop=None), side__in=sides_with(side_of(actor)), attached_at=None
+    )
+    found = {row.evidence_id: row for row in usable.filter(evidence_id__in=list(evidence_ids)).order_by("pk")}
+    unknown = _("This file is not known, or it belongs to another request.")
+    wrong = [
+        errors.FieldError(f"evidence[{index}]", "unknown_evidence", unknown)
+        for index, one in enumerate(evidence_ids)
+        if one not in found
+    ]
+    if wrong:
+        raise errors.Invalid(errors=wrong)
+    Evidence.objects.filter(pk__in=[row.pk for row in found.values()]).update(held=True, shop=shop)
+    return list(found.values())
+
+
+def evidence_pass_on(*, refund: Any, evidence_ids: Sequence[str]) -> None:
+    """Give files that were held to the request that they turned out to be about, in the caller's transaction."""
+    held = Evidence.objects.filter(evidence_id__in=list(evidence_ids), shop=refund.shop_id, held=True, attached_at=None)
+    held.update(refund=refund, attached_at=clock.now(), held=False)
+
+
 def thumbnail_file(*, evidence: Evidence) -> None:
     """See that the small picture lies in the private files; it is drawn again if a restored backup lacks it.
 
@@ -202,7 +229,7 @@ def evidence_expire(*, older_than: timedelta = UNATTACHED_KEPT, limit: int = 500
     with transaction.atomic():
         rows = list(
             Evidence.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(attached_at=None, created_at__lt=clock.now() - older_than)
+            .filter(attached_at=None, held=False, created_at__lt=clock.now() - older_than)
             .order_by("created_at", "pk")[:limit]
         )
         Evidence.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -17,6 +17,7 @@ from .guards import (
     CLOCK,
     DECIDERS,
     DESK,
+    SENDERS_BACK,
     STORE,
     goods_not_sent_back,
     goods_sent_back,
@@ -149,7 +150,7 @@ EDGES = (
         for source in (X.WAIT_SELLER_AGREE, X.WAIT_SELLER_CONFIRM_GOODS)
     ),
     *(
-        Edge("return_shipment", source, target, BUYER_SIDE, "refund.returned", when=when)
+        Edge("return_shipment", source, target, SENDERS_BACK, "refund.returned", when=when)
         for source, target, when in (
             (X.WAIT_BUYER_RETURN_GOODS, X.WAIT_SELLER_CONFIRM_GOODS, None),
             (X.WAIT_SELLER_CONFIRM_GOODS, X.WAIT_SELLER_CONFIRM_GOODS, None),

@@ -12,6 +12,8 @@ from .words import Flow
 DESK = frozenset({AGENT, SUPERVISOR})
 BUYER_SIDE = frozenset({BUYER, AGENT, SUPERVISOR})
 STORE = frozenset({WAREHOUSE, AGENT, SUPERVISOR})
+SENDERS_BACK = BUYER_SIDE | {WAREHOUSE}
+"""Who gives the number of a return: also the warehouse, when the parcel lies before it without one (RET-3)."""
 DECIDERS = frozenset({SUPERVISOR, PLATFORM})
 CLOCK = frozenset({SYSTEM})
 REFUSED = frozenset({"SELLER_REFUSE_BUYER", "EXCHANGE_WAIT_BUYER_MODIFY"})

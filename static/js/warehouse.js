@@ -43,6 +43,24 @@
     }
   };
 
+  // the counter's buttons
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-step-by]");
+    const input = button?.parentElement.querySelector("[data-step]");
+    if (!input) return;
+    input.value = Math.max(0, (Number(input.value) || 0) + Number(button.dataset.stepBy));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // a choice that fills the one field of its dialog
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest?.("[data-fill-value]");
+    const field = choice?.form?.querySelector("input[type=text]");
+    if (!field) return;
+    field.value = choice.dataset.fillValue;
+    choice.form.querySelector("[data-confirm]")?.focus();
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) window.print();
   });

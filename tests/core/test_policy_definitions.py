@@ -133,6 +133,7 @@ def test_wrong_kinds_and_values_outside_of_the_bounds_are_faults(key, value, cod
         ("member.levels", [{"level": "V", "pays_percent": 9, "x": 1}], ["value.0.x"]),
         ("member.levels", [{"level": "V", "pays_percent": 9}] * 2, ["value.1.level"]),
         ("member.levels", [{"level": "V", "pays_percent": True}], ["value.0.pays_percent"]),
+        ("inspection.checks", [{"category": "x", "known_by": ["*"], "checks": ["smell"]}], ["value.0.checks"]),
         ("payout.postage", [dict.fromkeys(("first_g", "first_fen", "step_g", "step_fen"), 1)], ["value.0.regions"]),
         ("arrival.channels", [], ["value"]),
         ("warranty.categories", [{"category": "x", "return_days": 1, "exchange_days": 1, "repair_months": 1}], None),

@@ -46,7 +46,7 @@ def receive(refund: Refund) -> str:
 
 
 def checked(refund: Refund, verdict: str, **more: object) -> dict[str, object]:
-    answers = {"right_goods": "yes", "resalable": "yes", "complete": "yes", "findings": "", "kept": ""}
+    answers = {"findings": "", "kept": ""}
     return {**answers, "version": refund.version, "verdict": verdict, **more}
 
 
@@ -95,12 +95,12 @@ def test_other_shops_are_never_shown(client):
 
 @pytest.mark.parametrize("many", [1, 30])
 def test_a_page_costs_the_same_number_of_statements(client, keeper, many, django_assert_num_queries):
-    """Session, user, three counts, rows, lines, shipments, tasks."""
+    """Session, user, five counts, rows, lines, shipments, tasks."""
     shop = factories.make_shop()
     for _number in range(many):
         factories.make_refund(factories.make_order(shop))
     warm(client, LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert len(rows(client.get(LIST))) == many
 
 
@@ -206,7 +206,8 @@ def test_passing_twice_refunds_once(client, keeper):
 
 def test_a_no_does_not_pass_without_a_word(client, keeper):
     refund = coming_back()
-    answer = press(client, receive(refund), checked(refund, "pass", complete="no"))
+    line = refund.lines.get()
+    answer = press(client, receive(refund), checked(refund, "pass", **{f"line{line.pk}_faults": ["packaging"]}))
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.content.decode()
     assert Refund.objects.get(pk=refund.pk).status == RefundStatus.WAIT_SELLER_CONFIRM_GOODS
@@ -229,7 +230,7 @@ def test_photos_survive_what_else_was_wrong(client, keeper):
     assert first.status_code == 422
     kept = Evidence.objects.get()
     assert f'name="kept" value="{kept.evidence_id}"' in " ".join(first.content.decode().split())
-    sent = checked(refund, "fail", findings="鞋底有磨损", resalable="no", kept=kept.evidence_id)
+    sent = checked(refund, "fail", findings="鞋底有磨损", kept=kept.evidence_id)
     assert press(client, receive(refund), sent).status_code == 204
     moved = Refund.objects.get(pk=refund.pk)
     assert (moved.status, moved.refused_as) == (RefundStatus.SELLER_REFUSE_BUYER, "inspection_failed")

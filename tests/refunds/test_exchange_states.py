@@ -29,6 +29,7 @@ TO_SEND, REPLACED, REFUSED = (
     f"EXCHANGE_WAIT_{way}" for way in ("SELLER_SEND_GOODS", "BUYER_CONFIRM_GOODS", "BUYER_MODIFY")
 )
 CLOSED, DONE, TURNED = "EXCHANGE_CLOSED", "EXCHANGE_SUCCESS", "EXCHANGE_TO_REFUND"
+SENDER = "buyer agent supervisor warehouse"
 ASKER, DESK, STORE = "buyer agent supervisor", "agent supervisor", "warehouse agent supervisor"
 DECIDERS = "supervisor platform"
 
@@ -47,13 +48,13 @@ AFTER_REFUSAL = OPEN | {
     "intervention": (REFUSED, "buyer"),
 }
 AGREED = OPEN | {
-    "return_shipment": (SENT, ASKER),
+    "return_shipment": (SENT, SENDER),
     "expire": (CLOSED, "system"),
     "promise_first": (RETURNING, DESK),
     "to_refund": (TURNED, DESK),
 }
 ON_THE_WAY = OPEN | {
-    "return_shipment": (SENT, ASKER),
+    "return_shipment": (SENT, SENDER),
     "agree": (TO_SEND, f"{DESK} system"),
     "refuse": (REFUSED, DESK),
     "receive:pass": (TO_SEND, STORE),
@@ -71,7 +72,7 @@ ON_ITS_WAY = {
 }
 SENT_FIRST = {
     "ship_replacement": (REPLACED, STORE),
-    "return_shipment": (REPLACED, ASKER),
+    "return_shipment": (REPLACED, SENDER),
     "receive:pass": (REPLACED, STORE),
     "receive:fail": (REPLACED, STORE),
     "confirm_received": (DONE, "supervisor"),
@@ -91,7 +92,7 @@ def _disputed(
     }
 
 
-BACK = {"return_shipment": (SENT, ASKER)}
+BACK = {"return_shipment": (SENT, SENDER)}
 POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "exchange": EXCHANGE,
     "exchange old": EXCHANGE | {"intervention": (ASKED, ASKER)},

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 AGREE, WAIT_GOODS, CONFIRM = "WAIT_SELLER_AGREE", "WAIT_BUYER_RETURN_GOODS", "WAIT_SELLER_CONFIRM_GOODS"
 REFUSED, TRANSFER, SUCCESS, CLOSED = "SELLER_REFUSE_BUYER", "WAIT_SYSTEM_TRANSFER", "SUCCESS", "CLOSED"
+SENDER = "buyer agent supervisor warehouse"
 ASKER, DESK, STORE = "buyer agent supervisor", "agent supervisor", "warehouse agent supervisor"
 DECIDERS = "supervisor platform"
 GIVES_UP = {"cancel": (CLOSED, ASKER)}
@@ -66,11 +67,11 @@ POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "only refused disputed": _disputed(REFUSED),
     "return": BACK,
     "return old": BACK | {"intervention": (AGREE, ASKER)},
-    "return waiting": GIVES_UP | BY_RECEIPT | {"return_shipment": (CONFIRM, ASKER), "expire": (CLOSED, "system")},
+    "return waiting": GIVES_UP | BY_RECEIPT | {"return_shipment": (CONFIRM, SENDER), "expire": (CLOSED, "system")},
     "return sent": GIVES_UP
     | BY_RECEIPT
     | {
-        "return_shipment": (CONFIRM, ASKER),
+        "return_shipment": (CONFIRM, SENDER),
         "agree": (TRANSFER, f"{DESK} system"),
         "refuse": (REFUSED, DESK),
         "receive:pass": (TRANSFER, STORE),
@@ -81,8 +82,8 @@ POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "return received": MONEY,
     "return paid": {},
     "return disputed": _disputed(AGREE),
-    "return waiting disputed": _disputed(WAIT_GOODS) | {"return_shipment": (CONFIRM, ASKER)},
-    "return sent disputed": _disputed(CONFIRM) | {"return_shipment": (CONFIRM, ASKER)},
+    "return waiting disputed": _disputed(WAIT_GOODS) | {"return_shipment": (CONFIRM, SENDER)},
+    "return sent disputed": _disputed(CONFIRM) | {"return_shipment": (CONFIRM, SENDER)},
     "return inspection failed disputed": _disputed(REFUSED),
 }
 

@@ -18,6 +18,8 @@ MOST_VERSIONS = 50
 _COLUMNS: dict[str, str | Promise] = {
     "level": gettext_lazy("level"),
     "pays_percent": gettext_lazy("pays, %%"),
+    "known_by": gettext_lazy("known by"),
+    "checks": gettext_lazy("looked at"),
     "regions": gettext_lazy("regions"),
     "first_g": gettext_lazy("first weight, g"),
     "first_fen": gettext_lazy("first weight"),

@@ -16,6 +16,7 @@ from orders.models import Order
 from orders.models.orders import Flag, PaymentChannel
 from orders.states import ORDER
 from refunds.models import Refund
+from refunds.selectors import inspection
 from refunds.selectors.arrival import arrival_of
 from refunds.selectors.insurance import expected_by, insurance_words
 from refunds.states import (
@@ -112,7 +113,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "shots": shots,
         "conversation": request_parts.conversation(refund, rows["messages"], shots),
         "parcels": request_parts.parcels(rows),
-        "inspections": rows["inspections"],
+        "inspections": [row | {"lines": inspection.said(row["lines"])} for row in rows["inspections"]],
         "disputes": dispute_parts.disputes(refund, rows, actor),
         "tasks": [
             row | {"label": TaskKind(row["kind"]).label, "late": request_parts.is_late(row)} for row in rows["tasks"]

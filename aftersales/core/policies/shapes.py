@@ -49,6 +49,17 @@ def one_of(*choices: str) -> Cell:
     return check
 
 
+def some_of(*choices: str) -> Cell:
+    """A list of some of the given words, each once."""
+
+    def check(value: Any) -> str:
+        if isinstance(value, list) and value and all(entry in choices for entry in value):
+            return "" if len(set(value)) == len(value) else _("This stands in the table already.")
+        return _("Choose some of: %(choices)s.") % {"choices": ", ".join(choices)}
+
+    return check
+
+
 def texts(value: Any) -> str:
     """Say what is wrong with a value that must be a list of texts, one at least."""
     if isinstance(value, list) and value and all(not text()(entry) for entry in value):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core.policies.kinds import PolicyDefinition
-from aftersales.core.policies.shapes import by_name, counts, flag, one_of, rows, text, texts, whole
+from aftersales.core.policies.shapes import by_name, counts, flag, one_of, rows, some_of, text, texts, whole
 
 from .figures import ORDERS, PARCELS, PAYOUTS
 
@@ -105,6 +105,47 @@ TABLES: tuple[PolicyDefinition, ...] = (
             most_fen=whole(0, MOST_FEN),
             least_days=whole(0, 60),
             most_days=whole(0, 60),
+        ),
+    ),
+    PolicyDefinition(
+        "inspection.checks",
+        "json",
+        [
+            {
+                "category": "clothes",
+                "known_by": ["clothes", "shoes", "bags", "服饰", "女装", "男装", "鞋", "箱包"],
+                "checks": ["tags", "clean", "packaging", "accessories", "gifts", "invoice"],
+            },
+            {
+                "category": "electronics",
+                "known_by": ["electronics", "phone", "digital", "手机", "数码", "家电"],
+                "checks": ["unused", "packaging", "accessories", "manual", "gifts", "invoice"],
+            },
+            {
+                "category": "food",
+                "known_by": ["food", "tea", "食品", "茶"],
+                "checks": ["sealed", "packaging", "gifts", "invoice"],
+            },
+            {
+                "category": "general",
+                "known_by": [ELSEWHERE],
+                "checks": ["packaging", "accessories", "manual", "gifts", "invoice"],
+            },
+        ],
+        ("RET-2", "LAW-1"),
+        PARCELS,
+        _("What makes a return fit to be sold again"),
+        _(
+            "The first row that is known by the beginning of the line's category or goods number; "
+            "“*” stands for everything else."
+        ),
+        shape=rows(
+            unique="category",
+            category=text(40),
+            known_by=texts,
+            checks=some_of(
+                "tags", "clean", "sealed", "unused", "packaging", "accessories", "manual", "gifts", "invoice"
+            ),
         ),
     ),
     PolicyDefinition(

@@ -1,0 +1,171 @@
+"""Parcels that nobody waits for: put on the list, matched by number or by hand, taken off (RET-3, RET-4)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from aftersales.core import errors
+from aftersales.core.models import Role
+from logistics import services as logistics
+from logistics.models import UnclaimedParcel
+from logistics.selectors.unclaimed import candidates
+from refunds import services as refunds
+from refunds.models import Evidence, Refund
+from refunds.states import RefundStatus
+from tests import factories
+from tests.helpers import refused, unchanged
+from tests.pages import press, rows, sign_in
+from tests.refunds import standings
+
+pytestmark = pytest.mark.django_db
+LIST = "/warehouse/?tab=unclaimed"
+NUMBER = "YT7700000000001"
+
+
+def agreed(**order: object) -> Refund:
+    """A return whose buyer has not given a number yet."""
+    order.setdefault("sign", True)
+    refund = factories.make_return(factories.make_order(**order))
+    return refunds.refund_agree(refund=refund, actor=factories.staff())
+
+
+def put(refund: Refund, **said: object) -> UnclaimedParcel:
+    given = {"tracking_no": NUMBER, "contents": "茶叶一罐", "shelf": "U-01"}
+    return logistics.unclaimed_record(shop=refund.shop, actor=factories.staff(Role.WAREHOUSE), **given | said)
+
+
+def test_it_finds_its_request_by_itself_when_the_buyer_gives_the_number():
+    """RET-3: with its photos, and whatever the case of the letters."""
+    refund = agreed()
+    photo = factories.make_evidence(refund.shop, actor=factories.staff(Role.WAREHOUSE), purpose="inspection")
+    parcel = put(refund, evidence_ids=[photo])
+    assert Evidence.objects.get().held
+    assert refunds.evidence_expire(older_than=timedelta(0)) == 0, "a photo on the list is kept"
+    logistics.return_shipment_record(
+        refund=refund, actor=factories.buyer(refund.shop), carrier="yuantong", tracking_no=NUMBER.lower()
+    )
+    parcel = UnclaimedParcel.objects.get()
+    assert (parcel.outcome, parcel.refund_id, parcel.settled_by) == ("matched", refund.pk, "system: match")
+    kept = Evidence.objects.get()
+    assert (kept.held, kept.refund_id) == (False, refund.pk)
+
+
+def test_a_match_by_hand_gives_the_request_the_number_so_that_it_can_be_received():
+    """RET-3: the warehouse holds what the buyer never told."""
+    refund = agreed()
+    keeper = factories.staff(Role.WAREHOUSE)
+    moved = logistics.unclaimed_match(parcel=put(refund), refund=refund, actor=keeper)
+    assert moved.status == RefundStatus.WAIT_SELLER_CONFIRM_GOODS
+    assert moved.return_shipments.get().tracking_no == NUMBER
+    done = refunds.refund_receive(refund=moved, actor=keeper, passed=True)
+    assert done.status == RefundStatus.WAIT_SYSTEM_TRANSFER
+
+
+def test_a_request_that_waits_for_nothing_is_not_matched():
+    refund = factories.make_return()
+    parcel = put(refund)
+    with unchanged(), refused(errors.Conflict, "RET-3"):
+        logistics.unclaimed_match(parcel=parcel, refund=refund, actor=factories.staff(Role.WAREHOUSE))
+
+
+def test_a_parcel_of_one_shop_is_not_matched_to_another():
+    parcel = put(agreed())
+    with unchanged(), refused(errors.RuleViolation, "RET-3"):
+        logistics.unclaimed_match(parcel=parcel, refund=agreed(), actor=factories.staff(Role.WAREHOUSE))
+
+
+@pytest.mark.parametrize("outcome", ["sent_back", "disposed"])
+def test_what_becomes_of_it_is_said_once(outcome):
+    refund = agreed()
+    parcel, keeper = put(refund), factories.staff(Role.WAREHOUSE)
+    with unchanged(), refused(errors.Invalid):
+        logistics.unclaimed_settle(parcel=parcel, actor=keeper, outcome=outcome, note=" ")
+    logistics.unclaimed_settle(parcel=parcel, actor=keeper, outcome=outcome, note="三个月无人认领")
+    with unchanged(), refused(errors.Conflict, "RET-3"):
+        logistics.unclaimed_match(parcel=parcel, refund=refund, actor=keeper)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UnclaimedParcel.objects.update(outcome="sent_back" if outcome == "disposed" else "disposed")
+
+
+def test_a_number_lies_there_once_and_needs_a_shelf():
+    refund = agreed()
+    put(refund)
+    with unchanged(), refused(errors.Conflict, "RET-3"):
+        put(refund, tracking_no=NUMBER.lower())
+    with unchanged(), refused(errors.Invalid):
+        put(refund, tracking_no="X1", shelf=" ")
+    with unchanged(), refused(errors.Invalid):
+        put(refund, tracking_no="X1", evidence_ids=["ev_unknown"])
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.GOODS, Role.ADMIN])
+def test_only_the_floor_writes_the_list(role):
+    refund = agreed()
+    with unchanged(), refused(errors.Forbidden):
+        logistics.unclaimed_record(shop=refund.shop, actor=factories.staff(role), contents="x", shelf="x")
+
+
+def test_candidates_share_number_order_or_phone_and_the_surest_comes_first():
+    """RET-3."""
+    shop = factories.make_shop()
+    by_phone, by_order = agreed(shop=shop), agreed(shop=shop)
+    other = agreed(
+        shop=shop, receiver={"name": "赵", "phone": "13900009999", "region": "四川省成都市", "address": "1 号"}
+    )
+    parcel = put(by_phone, tracking_no="", sender_phone="13800001234", order_no=by_order.order.order_no)
+    found = candidates(factories.staff(Role.WAREHOUSE), parcel)
+    assert [one["refund"].pk for one in found] == [by_order.pk, by_phone.pk]
+    assert [len(one["why"]) for one in found] == [2, 1]
+    assert other.pk not in [one["refund"].pk for one in found]
+
+
+def test_unknown_scan_leads_to_the_list_and_from_there_to_the_card(client: Client):
+    """RET-3, through the pages: each answer counts once."""
+    keeper = sign_in(client, Role.WAREHOUSE)
+    refund = agreed()
+    shown = client.get(f"/warehouse/?tab=receive&q={NUMBER}").content.decode()
+    assert f"/warehouse/unclaimed/new/?q={NUMBER}" in shown
+    sent = {
+        "form_token": "one",
+        "tracking_no": NUMBER,
+        "contents": "茶叶",
+        "shelf": "U-02",
+        "shop": refund.shop.code,
+        "kept": "",
+    }
+    for _time in range(2):
+        assert press(client, "/warehouse/unclaimed/new/", sent).status_code == 204
+    parcel = UnclaimedParcel.objects.get()
+    assert (parcel.shelf, parcel.noted_by) == ("U-02", str(keeper))
+    assert rows(client.get(LIST)) == [parcel.parcel_no]
+    assert "U-02" in client.get(f"/warehouse/?tab=receive&q={NUMBER}").content.decode()
+    match = f"/warehouse/unclaimed/{parcel.parcel_no}/match/"
+    assert press(client, match, {"refund_no": "nothing"}).status_code == 422
+    answer = press(client, match, {"refund_no": refund.refund_no})
+    assert answer["HX-Redirect"] == f"/warehouse/?tab=receive&q={refund.refund_no}"
+    assert press(client, match, {"refund_no": refund.refund_no}).status_code == 409
+    assert f"q={refund.refund_no}" in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_the_list_costs_the_same_number_of_statements(client: Client, many, django_assert_num_queries):
+    sign_in(client, Role.WAREHOUSE)
+    refund = agreed()
+    for number in range(many):
+        put(refund, tracking_no=f"X{number}")
+    client.get(LIST)
+    with django_assert_num_queries(9):
+        assert len(rows(client.get(LIST))) == many
+
+
+def test_received_and_not_refunded_turns_red(client: Client):
+    """RET-4, TMO-14."""
+    sign_in(client, Role.SUPERVISOR)
+    refund = standings.receive(standings.send_back(factories.make_return()), passed=True)
+    page = "/warehouse/?tab=unrefunded"
+    assert rows(client.get(page)) == [refund.refund_no]
+    assert 'data-level="late"' not in client.get(page).content.decode()
+    Refund.objects.filter(pk=refund.pk).update(marked_overdue=True)  # as the clock does after seven days
+    assert 'data-level="late"' in client.get(page).content.decode()
