@@ -17,8 +17,8 @@ from aftersales.core.api.base import ApiView
 from aftersales.core.api.permissions import HANDLERS
 from aftersales.core.models import Shop
 from aftersales.core.webhooks import endpoints
-from orders.api.examples import ORDER
 from logistics import services as logistics
+from orders.api.examples import ORDER
 from refunds import services
 from refunds.models import RefundPayment
 from tests import factories

@@ -7,10 +7,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.core.views.dialogs import OnceForm
 from logistics.selectors import carriers_active
 
 
-class VoidForm(forms.Form):
+class BenchForm(OnceForm):
+    """An answer of the bench, which counts once: it may be sent again after the network was away."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].required = False  # other callers are held by the version alone
+
+
+class VoidForm(BenchForm):
     """Voided, or already shipped; with a note where there is something to say."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
