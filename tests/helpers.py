@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
-from logistics.models import Parcel, UnclaimedParcel
+from logistics.models import Packing, Parcel, UnclaimedParcel
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from refunds.models import (
     Dispute,
@@ -62,6 +62,7 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Payout: "id status version amount_fen payee approved_by".split(),
         PayoutLine: "id exclusive".split(),
         Parcel: ("id",),
+        Packing: "id superseded_at".split(),
         UnclaimedParcel: "id outcome refund".split(),
     }
     return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}

@@ -49,6 +49,21 @@ class SendForm(forms.Form):
         self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
 
 
+class PackForm(BenchForm):
+    """An order on the scale: scanner and scale type, each ends with Enter."""
+
+    order_no = forms.CharField(label=gettext_lazy("Order number"), max_length=64)
+    packed_weight_g = forms.IntegerField(
+        label=gettext_lazy("Weight in grams"), min_value=1, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    tracking_no = forms.CharField(label=gettext_lazy("Tracking number"), max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("order_no", "packed_weight_g", "tracking_no"):
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "data-next": ""}
+
+
 class ManyFiles(forms.FileInput):
     """A field for several pictures; a telephone offers its camera."""
 

@@ -1,7 +1,8 @@
 """The tables of the logistics app."""
 
 from .carriers import Carrier
+from .packing import Packing
 from .parcels import Parcel
 from .unclaimed import UnclaimedParcel
 
-__all__ = ["Carrier", "Parcel", "UnclaimedParcel"]
+__all__ = ["Carrier", "Packing", "Parcel", "UnclaimedParcel"]

@@ -19,7 +19,7 @@ from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
 from logistics.forms.receiving import ReceiveForm
-from logistics.forms.warehouse import SendForm, VoidForm
+from logistics.forms.warehouse import PackForm, SendForm, VoidForm
 from logistics.selectors import unclaimed
 from logistics.selectors import warehouse as selectors
 from logistics.views.photos import PhotoDialog
@@ -68,6 +68,8 @@ def warehouse(request: HttpRequest) -> HttpResponse:
         rows = selectors.with_goods(lists[tab])
         page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
         context |= {"page": page, "rows": page.rows}
+    if tab == "send" and not asked:
+        context["pack"] = PackForm()
     htmx = getattr(request, "htmx", None)
     return render(request, "logistics/_bench.html" if htmx else "logistics/warehouse.html", context)
 

@@ -37,6 +37,8 @@ window.Console.benchQueue = (() => {
     );
   };
 
+  const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
   // Keeping ---------------------------------------------------------------------------------------------------------
 
   const keep = (sender, submitter) => {
@@ -50,7 +52,7 @@ window.Console.benchQueue = (() => {
     if (!token) return false;
     const queue = waiting();
     if (!queue.some((one) => one.token === token)) {
-      const label = sender.querySelector("h2")?.textContent.trim() ?? "";
+      const label = data.get("order_no") || sender.querySelector("h2")?.textContent.trim() || "";
       queue.push({ token, url: sender.getAttribute("action"), body: new URLSearchParams(data).toString(), label: `${label} ${submitter?.textContent.trim() ?? ""}` });
       kept.set(KEY, queue);
     }
@@ -63,6 +65,12 @@ window.Console.benchQueue = (() => {
   const leave = (sender) => {
     const dialog = sender.closest("dialog[open]");
     if (dialog) dialog.close();
+    else if (sender.matches("[data-again]")) {
+      sender.reset();
+      sender.elements.namedItem("form_token").value = fresh();
+      sender.querySelector("[data-next]").focus();
+      return;
+    }
     else sender.remove();
     refocus();
   };
@@ -103,7 +111,7 @@ window.Console.benchQueue = (() => {
     const card = document.getElementById("offline-card").content.firstElementChild.cloneNode(true);
     card.setAttribute("action", `${location.pathname}${encodeURIComponent(row.dataset.row)}/${kind}/`);
     card.elements.namedItem("version").value = row.dataset.version;
-    card.elements.namedItem("form_token").value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    card.elements.namedItem("form_token").value = fresh();
     card.querySelector("[data-number]").textContent = row.dataset.row;
     card.querySelector("[data-goods]").textContent = row.querySelector(".w-goods")?.innerText ?? "";
     for (const button of card.querySelectorAll("[data-answer]")) {
@@ -134,7 +142,7 @@ window.Console.benchQueue = (() => {
     }
     if (answer.status >= 500 || answer.status === 429) return false;
     if (answer.status >= 400) {
-      const href = `?tab=receive&q=${encodeURIComponent(one.url.split("/").at(-3))}`;
+      const href = `?tab=receive&q=${encodeURIComponent(new URLSearchParams(one.body).get("order_no") || one.url.split("/").at(-3))}`;
       kept.set(REFUSED, [...(kept.get(REFUSED) ?? []), { label: one.label, why: reason(await answer.text()), href }]);
       acknowledge("refused", say("Refused"));
     } else acknowledge("sent", `${say("Sent")}: ${one.label}`);

@@ -114,6 +114,16 @@ window.Console.bench = (() => {
     else refocus();
   });
 
+  // scanner and scale end with Enter: on to the next empty field, and only the last one sends
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("[data-next]")) return;
+    const fields = [...event.target.form.querySelectorAll("[data-next]")];
+    const next = fields.find((one) => !one.value.trim());
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
   // A number key chooses, unless a scanner goes on typing at once.
   let choosing = null;
   document.addEventListener("keydown", (event) => {

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from aftersales.core.models import Role
-from logistics.models import UnclaimedParcel
+from logistics.models import Packing, UnclaimedParcel
 from refunds import services as refunds
 from refunds.models import InspectionLine, Refund
 from refunds.states import RefundStatus
@@ -184,3 +184,23 @@ def test_what_was_sent_but_never_answered_counts_once_and_what_moved_on_is_told(
     answered(bench, "refused")
     expect(bench.page.locator("[data-waiting-list] a")).to_contain_text(other.refund_no)
     assert Refund.objects.get(pk=other.pk).status == RefundStatus.SELLER_REFUSE_BUYER
+
+
+def test_packed_weights_wait_for_the_network_too(shop: Any, enter: Enter) -> None:
+    """MIS-1: scanner, scale, scanner, each with Enter; two orders, sent once each."""
+    orders = [factories.make_order(shop) for _ in range(2)]
+    bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=NARROW, has_touch=True)
+    bench.go("/warehouse/?tab=send")
+    assert bench.sideways == 0
+    bench.page.locator("#id_order_no").tap()
+    bench.context.set_offline(True)
+    for number, order in enumerate(orders):
+        for typed in (order.order_no, "655", f"YT400000000000{number}"):
+            scan(bench, typed)
+        answered(bench, "kept")
+    expect(bench.page.locator("[data-waiting-words]")).to_contain_text("2")
+    bench.context.set_offline(False)
+    expect(bench.page.locator("[data-waiting]")).to_be_hidden()
+    answered(bench, "sent")
+    kept = Packing.objects.order_by("id").values_list("parcel__order__order_no", "packed_weight_g", "expected_weight_g")
+    assert list(kept) == [(order.order_no, 655, 640) for order in orders]
