@@ -4,7 +4,7 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import claims, shipping, voids
-from logistics.views import unclaimed, warehouse
+from logistics.views import packing, unclaimed, warehouse
 from logistics.views import voids as void_pages
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
@@ -39,6 +39,7 @@ urlpatterns = [
 
 pages = [
     path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/pack/", packing.Pack.as_view(), name="pack"),
     path("warehouse/unclaimed/new/", unclaimed.Record.as_view(), name="unclaimed-new"),
     path("warehouse/unclaimed/<str:unclaimed_no>/match/", unclaimed.Match.as_view(), name="unclaimed-match"),
     path("warehouse/unclaimed/<str:unclaimed_no>/settle/", unclaimed.Settle.as_view(), name="unclaimed-settle"),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
-from logistics.models import Claim, ClaimLine, Parcel, UnclaimedParcel, VoidList, VoidListLine
+from logistics.models import Claim, ClaimLine, Packing, Parcel, UnclaimedParcel, VoidList, VoidListLine
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from refunds.models import (
     Dispute,
@@ -66,6 +66,7 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         VoidListLine: "id answer late_answer".split(),
         Claim: "id status version amount_fen recovered_fen stamped_by".split(),
         ClaimLine: "id quantity exclusive".split(),
+        Packing: "id superseded_at".split(),
         UnclaimedParcel: "id outcome refund".split(),
     }
     return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}

@@ -126,6 +126,7 @@ PAGE_TABLE = {
     "webhooks/<int:webhook_id>/messages/<int:delivery_id>/": Page(OFFICE, named=True),
     "webhooks/<int:webhook_id>/messages/<int:delivery_id>/again/": Page(None, OFFICE, named=True),
     "warehouse/": Page(frozenset({"warehouse", "supervisor"})),
+    "warehouse/pack/": Page(FLOOR, FLOOR),
     "warehouse/unclaimed/new/": Page(FLOOR, FLOOR),
     "warehouse/unclaimed/<str:unclaimed_no>/match/": Page(FLOOR, FLOOR, named=True),
     "warehouse/unclaimed/<str:unclaimed_no>/settle/": Page(FLOOR, FLOOR, named=True),

@@ -317,6 +317,7 @@ PAGES = {
     "webhooks/<int:webhook_id>/messages/<int:delivery_id>/",
     "webhooks/<int:webhook_id>/messages/<int:delivery_id>/again/",
     "warehouse/",
+    "warehouse/pack/",
     "warehouse/unclaimed/new/",
     "warehouse/unclaimed/<str:unclaimed_no>/match/",
     "warehouse/unclaimed/<str:unclaimed_no>/settle/",

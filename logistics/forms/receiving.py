@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from aftersales.core.views.dialogs import OnceForm
-from logistics.forms.warehouse import ManyFiles, PhotosField
+from logistics.forms.warehouse import BenchForm, ManyFiles, PhotosField
 from refunds.models import Refund
 from refunds.selectors.inspection import checks_for
 from refunds.services import Found
@@ -16,7 +15,7 @@ from refunds.states.inspection import Check, Damage, Disposition
 MOST_UNITS = 9999
 
 
-class ReceiveForm(OnceForm):
+class ReceiveForm(BenchForm):
     """The inspection of one request's goods. A line that nothing was said about was as it should be."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -38,8 +37,6 @@ class ReceiveForm(OnceForm):
         self, *args: Any, refund: Refund | None = None, shelves: Mapping[str, str] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        # one that came again without its fields, from a bench that had no network, keeps a token of its own
-        self.fields["form_token"].required = False
         self.goods = list(refund.lines.all()) if refund is not None else []
         for line in self.goods:
             self._add(

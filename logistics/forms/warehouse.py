@@ -7,10 +7,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.core.views.dialogs import OnceForm
 from logistics.selectors import carriers_active
 
 
-class VoidForm(forms.Form):
+class BenchForm(OnceForm):
+    """An answer of the bench, which counts once: it may be sent again after the network was away."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].required = False  # other callers are held by the version alone
+
+
+class VoidForm(BenchForm):
     """Voided, or already shipped; with a note where there is something to say."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -38,6 +47,21 @@ class SendForm(forms.Form):
         super().__init__(*args, **kwargs)
         carriers = [(carrier.code, carrier.name) for carrier in carriers_active()]
         self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
+
+
+class PackForm(BenchForm):
+    """An order on the scale: scanner and scale type, each ends with Enter."""
+
+    order_no = forms.CharField(label=gettext_lazy("Order number"), max_length=64)
+    packed_weight_g = forms.IntegerField(
+        label=gettext_lazy("Weight in grams"), min_value=1, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    tracking_no = forms.CharField(label=gettext_lazy("Tracking number"), max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("order_no", "packed_weight_g", "tracking_no"):
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "data-next": ""}
 
 
 class ManyFiles(forms.FileInput):

@@ -2,10 +2,21 @@
 
 from .carriers import Carrier
 from .claims import Claim, ClaimLine
+from .packing import Packing
 from .parcels import Parcel
+from .unclaimed import UnclaimedParcel
 from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
-__all__ = ["Carrier", "Claim", "ClaimLine", "Counts", "Parcel", "VoidAnswer", "VoidEnd", "VoidList", "VoidListLine"]
-from .unclaimed import UnclaimedParcel
-
-__all__ = ["Carrier", "Parcel", "UnclaimedParcel"]
+__all__ = [
+    "Carrier",
+    "Claim",
+    "ClaimLine",
+    "Counts",
+    "Packing",
+    "Parcel",
+    "UnclaimedParcel",
+    "VoidAnswer",
+    "VoidEnd",
+    "VoidList",
+    "VoidListLine",
+]

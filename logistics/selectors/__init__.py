@@ -25,3 +25,13 @@ def number_looks_wrong(carrier_code: str, tracking_no: str) -> bool:
     carrier = Carrier.objects.filter(code__iexact=carrier_code).first()
     patterns = carrier.formats.split() if carrier else []
     return bool(patterns) and not any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in patterns)
+
+
+def carrier_by_number(tracking_no: str) -> str:
+    """Tell the carrier's code from a number's format; empty where none or several fit."""
+    fitting = [
+        carrier.code
+        for carrier in carriers_active()
+        if any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in carrier.formats.split())
+    ]
+    return fitting[0] if len(fitting) == 1 else ""

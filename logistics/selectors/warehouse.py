@@ -69,7 +69,7 @@ def counted(rows: QuerySet[Any]) -> int:
 
 
 def parcels_found(actor: Actor, asked: str) -> list[Refund]:
-    """Find requests by tracking number, refund number or order number as it was scanned; those to be received first.
+    """Find requests by tracking, refund, order or goods number as it was scanned; those to be received first (RET-1).
 
     Each number has its index, so this asks for keys by each of them and for the rows once: four statements.
     """
@@ -77,7 +77,7 @@ def parcels_found(actor: Actor, asked: str) -> list[Refund]:
     if not asked:
         return []
     seen = actor.visible(Refund.objects.all())
-    keys = (
+    by_key = (
         seen.filter(refund_no=asked)
         .values_list("pk")
         .union(
@@ -85,7 +85,11 @@ def parcels_found(actor: Actor, asked: str) -> list[Refund]:
             seen.filter(order__order_no=asked).values_list("pk"),
         )
     )
-    found = list(with_goods(Refund.objects.filter(pk__in=[key for (key,) in keys[:100]])).order_by("-id")[:MOST_FOUND])
+    keys = list(by_key[:100])
+    if not keys:  # a goods number is no key of a request: only what is awaited is looked through (RET-1)
+        awaited = seen.filter(EXPECTED, lines__order_line__goods_no__iexact=asked).order_by("-id")
+        keys = list(awaited.values_list("pk").distinct()[:MOST_FOUND])
+    found = list(with_goods(Refund.objects.filter(pk__in=[key for (key,) in keys])).order_by("-id")[:MOST_FOUND])
     return sorted(found, key=lambda refund: refund.status not in RECEIVED_NEXT)
 
 

@@ -1,6 +1,7 @@
 """What the warehouse and the carriers do to orders and requests."""
 
 from . import claims
+from .packing import parcel_pack
 from .shipping import (
     order_confirm_receipt,
     order_ship,
@@ -32,6 +33,7 @@ __all__ = [
     "order_confirm_receipt",
     "order_ship",
     "parcel_correct",
+    "parcel_pack",
     "replacement_record",
     "return_shipment_record",
     "unclaimed_match",

@@ -1,5 +1,6 @@
 """The warehouse's page: what must not leave, what comes back, one thing at a time under the thumb."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +19,7 @@ from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
 from logistics.forms.receiving import ReceiveForm
-from logistics.forms.warehouse import SendForm, VoidForm
+from logistics.forms.warehouse import PackForm, SendForm, VoidForm
 from logistics.selectors import unclaimed
 from logistics.selectors import warehouse as selectors
 from logistics.views.photos import PhotoDialog
@@ -46,7 +47,7 @@ def warehouse(request: HttpRequest) -> HttpResponse:
     }
     tab = request.GET.get("tab", "") if request.GET.get("tab") in lists else "void"
     counts = {name: selectors.counted(rows) for name, rows in lists.items()}
-    asked = request.GET.get("q", "").strip()[:64] if tab == "receive" else ""
+    asked = unicodedata.normalize("NFKC", request.GET.get("q", "")).strip()[:64] if tab == "receive" else ""
     context: dict[str, Any] = {"tab": tab, "asked": asked, "tabs": _tabs(tab, counts)}
     if asked:
         found = selectors.parcels_found(actor, asked)
@@ -67,7 +68,10 @@ def warehouse(request: HttpRequest) -> HttpResponse:
         rows = selectors.with_goods(lists[tab])
         page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
         context |= {"page": page, "rows": page.rows}
-    return render(request, "logistics/warehouse.html", context)
+    if tab == "send" and not asked:
+        context["pack"] = PackForm()
+    htmx = getattr(request, "htmx", None)
+    return render(request, "logistics/_bench.html" if htmx else "logistics/warehouse.html", context)
 
 
 def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -99,6 +103,7 @@ def receive_context(refund: Refund, actor: Any, form: ReceiveForm, **more: Any) 
         "refund": refund,
         "form": form,
         "stop": str(stop.text) if stop else "",
+        "voidable": why_not(REFUND, refund, actor, "void_result", "voided") is None,
         "form_url": reverse("logistics:receive", args=[refund.refund_no]),
         "draft_key": f"receive:{refund.refund_no}",
     } | more

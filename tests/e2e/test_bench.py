@@ -1,0 +1,206 @@
+"""The bench: a scanner, one hand, and a network that goes away for a while (RET-1…4)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from aftersales.core.models import Role
+from logistics.models import Packing, UnclaimedParcel
+from refunds import services as refunds
+from refunds.models import InspectionLine, Refund
+from refunds.states import RefundStatus
+from tests import factories
+from tests.core.upload_samples import jpeg
+from tests.refunds import standings
+
+from .conftest import Enter
+from .console import Console, zh
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+NARROW: Any = {"width": 360, "height": 740}
+LOST = "YT7700000000001"
+
+
+def scan(bench: Console, number: str) -> None:
+    """Type as a scanner does, wherever the hand was last."""
+    bench.page.keyboard.type(number)
+    bench.press("Enter")
+
+
+def answered(bench: Console, name: str) -> None:
+    expect(bench.page.locator(f"[data-scan-form][data-answer={name}]")).to_have_count(1)
+
+
+def back(shop: Any, number: str, **asked: Any) -> Refund:
+    refund = factories.make_return(factories.make_order(shop, sign=True), **asked)
+    refunds.refund_agree(refund=refund, actor=factories.staff())
+    return refunds.refund_return_shipment(
+        refund=refund, actor=factories.buyer(shop), carrier="yuantong", tracking_no=number
+    )
+
+
+def test_every_scan_is_answered_in_place_and_the_field_is_ready_for_the_next(shop: Any, enter: Enter) -> None:
+    """RET-1: found, several by number key, unknown; by goods number, in full-width letters; the page never reloads."""
+    one = back(shop, "YT1000000000001")
+    back(shop, "YT1000000000002")
+    bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=NARROW, has_touch=True)
+    bench.go("/warehouse/")
+    bench.page.evaluate("window.still = true")
+    scan(bench, "ＹＴ1000000000001")
+    answered(bench, "found")
+    assert bench.focused == "scan"
+    expect(bench.page.locator("form.parcel")).to_contain_text(one.refund_no)
+    scan(bench, "TGY-250")
+    answered(bench, "several")
+    assert bench.focused == "scan"
+    scan(bench, "NOBODY-1")
+    answered(bench, "unknown")
+    expect(bench.page.locator("[data-scan-said]")).to_contain_text("NOBODY-1")
+    assert bench.page.evaluate("window.still"), "no page was loaded anew"
+    assert bench.sideways == 0
+    scan(bench, "TGY-250")
+    answered(bench, "several")
+    bench.press("2")
+    bench.at(f"q={one.refund_no}")
+    bench.page.locator("[data-mute]").click()
+    expect(bench.page.locator("[data-mute]")).to_have_attribute("aria-pressed", "true")
+    assert not bench.barriers()
+
+
+def test_what_nobody_knows_is_put_aside_matched_and_received(shop: Any, enter: Enter, tmp_path: Path) -> None:
+    """RET-3, RET-2: one tin, unsealed, second quality."""
+    refund = factories.make_return(factories.make_order(shop, sign=True))
+    refunds.refund_agree(refund=refund, actor=factories.staff())
+    bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=NARROW, has_touch=True)
+    bench.go("/warehouse/?tab=receive")
+    scan(bench, LOST)
+    answered(bench, "unknown")
+    bench.page.locator("#bench a[data-dialog]").tap()
+    expect(bench.dialog.locator("#id_tracking_no")).to_have_value(LOST)
+    bench.dialog.locator("#id_contents").fill("铁观音一罐")
+    bench.dialog.locator("#id_shelf").fill("U-01")
+    bench.dialog.locator("#id_sender_phone").fill("13800001234")
+    photo = tmp_path / "box.jpg"
+    photo.write_bytes(jpeg())
+    bench.dialog.locator("input[type=file]").set_input_files(photo)
+    bench.dialog.locator("[data-confirm]").tap()
+    bench.closed()
+    parcel = UnclaimedParcel.objects.get()
+    assert (parcel.shelf, parcel.photos.count()) == ("U-01", 1)
+    bench.go("/warehouse/?tab=unclaimed")
+    assert bench.sideways == 0
+    bench.page.locator("tr[data-row] a[data-dialog]").first.tap()
+    bench.dialog.locator("[data-fill-value]").tap()
+    bench.dialog.locator("[data-confirm]").tap()
+    bench.at(f"q={refund.refund_no}")
+    card = bench.page.locator("form.parcel")
+    card.locator("label", has_text="封口完好").tap()
+    card.locator("button[value=pass]").tap()
+    expect(card.locator("[role=alert]").first).to_be_visible()
+    card.locator("#id_findings").fill("封口已拆，照收")
+    card.locator("button[value=pass]").tap()
+    bench.told(zh("%(number)s passed; the refund is on its way.", number=refund.refund_no))
+    line = InspectionLine.objects.get()
+    assert (line.found, line.checks["sealed"]) == (1, False)
+    assert Refund.objects.get(pk=refund.pk).status == RefundStatus.WAIT_SYSTEM_TRANSFER
+
+
+def test_answers_without_a_network_are_kept_and_sent_once_in_order(shop: Any, enter: Enter, tmp_path: Path) -> None:
+    """RET-2, VOI-2: a void, a pass from the list, a pass from an open card; photos wait, and say so."""
+    gone = factories.make_refund(factories.make_order(shop))
+    first, second = back(shop, "YT2000000000001"), back(shop, "YT2000000000002")
+    bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=NARROW, has_touch=True)
+    bench.go("/warehouse/?tab=receive")
+    scan(bench, "YT2000000000002")
+    answered(bench, "found")
+    card = bench.page.locator("form.parcel")
+    photo = tmp_path / "box.jpg"
+    photo.write_bytes(b"x")
+    bench.context.set_offline(True)
+    card.locator("input[type=file]").set_input_files(photo)
+    card.locator("button[value=pass]").tap()
+    answered(bench, "refused")
+    expect(card).to_have_count(1)
+    card.locator("input[type=file]").set_input_files([])
+    card.locator("button[value=pass]").tap()
+    answered(bench, "kept")
+    expect(card).to_have_count(0)
+    scan(bench, "ELSEWHERE-9")
+    answered(bench, "kept")
+    expect(bench.page.locator("[data-waiting-words]")).to_contain_text("2")
+    bench.context.set_offline(False)
+    answered(bench, "sent")
+    expect(bench.page.locator("[data-waiting-list] li")).to_have_count(1)
+
+    bench.go("/warehouse/?tab=receive")
+    bench.context.set_offline(True)
+    scan(bench, "YT2000000000001")
+    answered(bench, "found")
+    bench.page.locator("form.parcel button[value=pass]").tap()
+    answered(bench, "kept")
+    bench.context.set_offline(False)
+    answered(bench, "sent")
+
+    bench.go("/warehouse/")
+    bench.context.set_offline(True)
+    scan(bench, gone.order.order_no)
+    bench.page.locator("form.parcel button[value=voided]").tap()
+    answered(bench, "kept")
+    bench.context.set_offline(False)
+    answered(bench, "sent")
+    for refund in (first, second):
+        assert Refund.objects.get(pk=refund.pk).status == RefundStatus.WAIT_SYSTEM_TRANSFER
+        assert refund.inspections.count() == 1
+    assert Refund.objects.get(pk=gone.pk).void_result == "voided"
+
+
+def test_what_was_sent_but_never_answered_counts_once_and_what_moved_on_is_told(shop: Any, enter: Enter) -> None:
+    """RET-2: the reply is lost on its way; a colleague was faster elsewhere."""
+    once, other = back(shop, "YT3000000000001"), back(shop, "YT3000000000002")
+    bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=NARROW, has_touch=True)
+    bench.go("/warehouse/?tab=receive")
+
+    def lose_the_reply(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    bench.page.route(f"**/{once.refund_no}/receive/", lose_the_reply, times=1)
+    scan(bench, "YT3000000000001")
+    answered(bench, "found")
+    bench.page.locator("form.parcel button[value=pass]").tap()
+    answered(bench, "sent")
+    assert once.inspections.count() == 1
+    bench.faults[:] = [fault for fault in bench.faults if "htmx:" not in fault]  # htmx tells of the lost reply, rightly
+
+    bench.go("/warehouse/?tab=receive")
+    bench.context.set_offline(True)
+    scan(bench, "YT3000000000002")
+    bench.page.locator("form.parcel button[value=pass]").tap()
+    answered(bench, "kept")
+    standings.receive(Refund.objects.get(pk=other.pk), passed=False)
+    bench.context.set_offline(False)
+    answered(bench, "refused")
+    expect(bench.page.locator("[data-waiting-list] a")).to_contain_text(other.refund_no)
+    assert Refund.objects.get(pk=other.pk).status == RefundStatus.SELLER_REFUSE_BUYER
+
+
+def test_packed_weights_wait_for_the_network_too(shop: Any, enter: Enter) -> None:
+    """MIS-1: scanner, scale, scanner, each with Enter; two orders, sent once each."""
+    orders = [factories.make_order(shop) for _ in range(2)]
+    bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=NARROW, has_touch=True)
+    bench.go("/warehouse/?tab=send")
+    assert bench.sideways == 0
+    bench.page.locator("#id_order_no").tap()
+    bench.context.set_offline(True)
+    for number, order in enumerate(orders):
+        for typed in (order.order_no, "655", f"YT400000000000{number}"):
+            scan(bench, typed)
+        answered(bench, "kept")
+    expect(bench.page.locator("[data-waiting-words]")).to_contain_text("2")
+    bench.context.set_offline(False)
+    expect(bench.page.locator("[data-waiting]")).to_be_hidden()
+    answered(bench, "sent")
+    kept = Packing.objects.order_by("id").values_list("parcel__order__order_no", "packed_weight_g", "expected_weight_g")
+    assert list(kept) == [(order.order_no, 655, 640) for order in orders]
