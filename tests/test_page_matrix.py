@@ -19,7 +19,12 @@ UUID = "5e9f8a52-0c1b-4d1e-9a53-7d8e8f1b2c3d"
 OTHER = {"action": "agree", "key": "deadline.TMO-1", "run": UUID}
 
 
-ASKED = {"payouts/new/": "?order={order}", "payouts/approve/": "?pick={payout}@1"}
+ASKED = {
+    "payouts/new/": "?order={order}",
+    "payouts/approve/": "?pick={payout}@1",
+    "claims/new/": "?order={order}",
+    "claims/stamp/": "?pick={claim}@1",
+}
 """Pages that name their object in the query."""
 
 
