@@ -12,7 +12,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
-from logistics.selectors import warehouse
+from logistics.selectors import claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks
 
@@ -64,6 +64,16 @@ def register() -> None:
             _roles(FINANCE, SUPERVISOR),
             _count(lambda actor: reconciliation.differences(actor, "open")),
             37,
+            for_admin=False,
+        ),
+        Area(
+            "claims",
+            _("Claims"),
+            "truck-delivery",
+            "logistics:claims",
+            _roles(AGENT, WAREHOUSE, FINANCE, SUPERVISOR),
+            _count(lambda actor: claim_rows.claims_waiting(actor)),
+            38,
             for_admin=False,
         ),
         Area(
@@ -140,6 +150,22 @@ def register() -> None:
         Key("j", "payout", "case-next", _("Next case of the queue")),
         Key("k", "payout", "case-previous", _("Previous case of the queue")),
         Key("u", "payout", "back", _("Back to the list")),
+        Key("l", "order", "order-claim", _("Claim from the carrier")),
+        Key("a", "queue", "stamp-picked", _("Stamp the picked claims")),
+        Key("a", "claim", "claim-stamp", pgettext_lazy("claim", "Stamp")),
+        Key("o", "claim", "claim-hand_over", pgettext_lazy("claim", "Hand over")),
+        Key("s", "claim", "claim-submit", pgettext_lazy("claim", "Submit to the carrier")),
+        Key("y", "claim", "claim-accept", pgettext_lazy("claim", "Accepted")),
+        Key("r", "claim", "claim-reject", pgettext_lazy("claim", "Rejected")),
+        Key("g", "claim", "claim-appeal", pgettext_lazy("claim", "Submit again")),
+        Key("c", "claim", "claim-record_payment", pgettext_lazy("claim", "Record the payment")),
+        Key("e", "claim", "claim-edit", _("Edit")),
+        Key("x", "claim", "claim-write_off", pgettext_lazy("claim", "Write off")),
+        Key("w", "claim", "claim-withdraw", pgettext_lazy("claim", "Withdraw")),
+        Key("p", "claim", "claim-slip", pgettext_lazy("claim", "Slip")),
+        Key("j", "claim", "case-next", _("Next case of the queue")),
+        Key("k", "claim", "case-previous", _("Previous case of the queue")),
+        Key("u", "claim", "back", _("Back to the list")),
     )
 
 

@@ -4,14 +4,14 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import claims, shipping, voids
-from logistics.views import packing, unclaimed, warehouse
+from logistics.views import claim_dialogs, packing, unclaimed, warehouse
+from logistics.views import claims as claim_pages
 from logistics.views import voids as void_pages
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
 _LIST_PAGE = "void-lists/<str:list_no>"
-
-_ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
 _CLAIM = "claims/<number:claim_no>"
+_CLAIM_PAGE = "claims/<str:claim_no>"
 
 urlpatterns = [
     path(f"{_ORDER}/ship", shipping.OrderShip.as_view(), name="order-ship"),
@@ -52,4 +52,21 @@ pages = [
     path(f"{_LIST_PAGE}/export/", void_pages.export, name="void_list_export"),
     path(f"{_LIST_PAGE}/answers/", void_pages.AnswerMany.as_view(), name="void_list_answers"),
     path(f"{_LIST_PAGE}/<str:listed_no>/", void_pages.AnswerLine.as_view(), name="void_list_answer"),
+    path("claims/", claim_pages.claims, name="claims"),
+    path("claims/new/", claim_dialogs.Draft.as_view(), name="claim_draft"),
+    path("claims/stamp/", claim_dialogs.StampMany.as_view(), name="claims_stamp"),
+    path("claims/carriers/", claim_pages.carriers, name="claims_by_carrier"),
+    path(f"{_CLAIM_PAGE}/", claim_pages.claim, name="claim"),
+    path(f"{_CLAIM_PAGE}/slip/", claim_pages.slip, name="claim_slip"),
+    path(f"{_CLAIM_PAGE}/serve/", claim_dialogs.Serve.as_view(), name="claim_serve"),
+    path(f"{_CLAIM_PAGE}/edit/", claim_dialogs.Edit.as_view(), name="claim_edit"),
+    path(f"{_CLAIM_PAGE}/stamp/", claim_dialogs.Stamp.as_view(), name="claim_stamp"),
+    path(f"{_CLAIM_PAGE}/hand-over/", claim_dialogs.HandOver.as_view(), name="claim_hand_over"),
+    path(f"{_CLAIM_PAGE}/submit/", claim_dialogs.Submit.as_view(), name="claim_submit"),
+    path(f"{_CLAIM_PAGE}/accept/", claim_dialogs.Accept.as_view(), name="claim_accept"),
+    path(f"{_CLAIM_PAGE}/reject/", claim_dialogs.Reject.as_view(), name="claim_reject"),
+    path(f"{_CLAIM_PAGE}/appeal/", claim_dialogs.Appeal.as_view(), name="claim_appeal"),
+    path(f"{_CLAIM_PAGE}/record-payment/", claim_dialogs.RecordPayment.as_view(), name="claim_record_payment"),
+    path(f"{_CLAIM_PAGE}/write-off/", claim_dialogs.WriteOff.as_view(), name="claim_write_off"),
+    path(f"{_CLAIM_PAGE}/withdraw/", claim_dialogs.Withdraw.as_view(), name="claim_withdraw"),
 ]

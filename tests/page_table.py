@@ -30,6 +30,7 @@ class Page:
 
 
 _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/", "payouts/<str:payout_no>/"
+_CLAIM = "claims/<str:claim_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
     "logout/": Page(None, ALL),
@@ -104,6 +105,23 @@ PAGE_TABLE = {
     f"{_PAYOUT}reveal/": Page(FINANCE, FINANCE, named=True),
     "reconciliation/": Page(APPROVERS, APPROVERS),
     "reconciliation/<int:difference_id>/": Page(FINANCE, FINANCE, named=True),
+    "claims/": Page(READERS),
+    "claims/new/": Page(DESK, DESK, named=True),
+    "claims/stamp/": Page(FINANCE, FINANCE, named=True),
+    "claims/carriers/": Page(READERS),
+    _CLAIM: Page(READERS, named=True),
+    f"{_CLAIM}slip/": Page(READERS, named=True),
+    f"{_CLAIM}serve/": Page(DESK, DESK, named=True),
+    f"{_CLAIM}edit/": Page(DESK, DESK, named=True),
+    f"{_CLAIM}stamp/": Page(FINANCE, FINANCE, named=True),
+    f"{_CLAIM}hand-over/": Page(READERS - {"agent"}, READERS - {"agent"}, named=True),
+    f"{_CLAIM}submit/": Page(READERS, READERS, named=True),
+    f"{_CLAIM}accept/": Page(READERS, READERS, named=True),
+    f"{_CLAIM}reject/": Page(READERS, READERS, named=True),
+    f"{_CLAIM}appeal/": Page(READERS, READERS, named=True),
+    f"{_CLAIM}record-payment/": Page(FINANCE, FINANCE, named=True),
+    f"{_CLAIM}write-off/": Page(APPROVERS, APPROVERS, named=True),
+    f"{_CLAIM}withdraw/": Page(DESK, DESK, named=True),
     "playbook/": Page(OFFICE | DESK),
     "playbook/program/": Page(OFFICE | DESK),
     "playbook/new/": Page(SUPERVISOR, SUPERVISOR),

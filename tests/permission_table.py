@@ -293,6 +293,28 @@ PAGES = {
             "reveal/",
         )
     ),
+    "claims/",
+    "claims/new/",
+    "claims/stamp/",
+    "claims/carriers/",
+    *(
+        f"claims/<str:claim_no>/{step}"
+        for step in (
+            "",
+            "slip/",
+            "serve/",
+            "edit/",
+            "stamp/",
+            "hand-over/",
+            "submit/",
+            "accept/",
+            "reject/",
+            "appeal/",
+            "record-payment/",
+            "write-off/",
+            "withdraw/",
+        )
+    ),
     "playbook/",
     "playbook/program/",
     "playbook/new/",

@@ -224,5 +224,5 @@ def test_whatever_is_sent_the_answer_is_as_documented(
             wrong[operation.label] = "\n".join(str(one) for one in getattr(exc, "exceptions", [exc]))
     assert not wrong, "\n\n".join(f"{label}: {text}" for label, text in wrong.items())
     assert {200, 422} <= seen["GET"]
-    assert 422 in seen["PUT"]
+    assert {400, 422} & seen["PUT"]  # one route alone: which of them depends on what was thought up
     assert ({200, 201, 409} if mode == GenerationMode.POSITIVE else {400, 422}) <= seen["POST"]

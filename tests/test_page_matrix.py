@@ -24,6 +24,8 @@ ASKED = {
     "payouts/approve/": "?pick={payout}@1",
     "void-lists/new/": "?shop={shop}",
     "void-lists/<str:list_no>/answers/": "?pick={listed}@1",
+    "claims/new/": "?order={order}",
+    "claims/stamp/": "?pick={claim}@1",
 }
 """Pages that name their object in the query."""
 

@@ -54,6 +54,17 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     payout = factories.make_payout(opened.order, refund=opened)
     refunds.payout_submit(payout=payout, actor=agent)
     yield Role.AGENT, f"/payouts/new/?refund={opened.refund_no}"
+    claim = factories.submitted_claim(factories.make_claim(factories.make_order(shop, ship=True)))
+    sent = factories.make_order(shop, ship=True).order_no
+    for path in (
+        "",
+        "?tab=carrier",
+        "carriers/",
+        f"{claim.claim_no}/",
+        f"{claim.claim_no}/reject/",
+        f"new/?order={sent}",
+    ):
+        yield Role.AGENT, f"/claims/{path}"
     hook = factories.make_webhook(shop)
     message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))
     Difference.objects.create(

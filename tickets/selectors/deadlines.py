@@ -163,7 +163,7 @@ def _of_claim(row: Deadline, claim: Claim | None) -> dict[str, Any]:
     return _row(
         row,
         no=claim.claim_no,
-        url=reverse("tickets:order_detail", args=[claim.order.order_no]),
+        url=reverse("logistics:claim", args=[claim.claim_no]),
         version=claim.version,
         then=_("then it turns red"),
         step=CLAIM.actions.get(row.action, row.action),

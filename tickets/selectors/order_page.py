@@ -1,4 +1,4 @@
-"""Everything that the page of one order shows, in eleven statements. What may be done comes from the edge table."""
+"""Everything that the page of one order shows, in twelve statements. What may be done comes from the edge table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline, LogEntry
 from aftersales.core.transitions import allowed_actions
 from aftersales.core.words import duration_words
-from logistics.models import Carrier, Parcel
+from logistics.models import Carrier, Claim, Parcel
+from logistics.selectors.claims import claims_of
 from orders.models import Order, OrderLine, OrderNote
 from orders.models.orders import Flag
 from orders.selectors import order_get_for
@@ -54,6 +55,7 @@ class OrderPage:
     owed: list[OrderNote]
     requests: list[Refund]
     payouts: list[Payout]
+    claims: list[Claim]
     deadlines: list[dict[str, Any]]
     deadline: dict[str, Any] | None
     timeline: list[dict[str, Any]]
@@ -81,6 +83,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         notes=notes_of(order),
         owed=owed_to_buyer(order),
         payouts=payouts_of(order.pk),
+        claims=claims_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
         deadlines=shown,
         deadline=next((row for row in sorted(shown, key=lambda row: row["due_at"]) if row["open"]), None),

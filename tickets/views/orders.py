@@ -15,6 +15,7 @@ from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import selectors as logistics_selectors
 from logistics import services as logistics
+from logistics.states.claim import CLAIM
 from orders import services as orders
 from orders.models import Order, OrderNote
 from orders.selectors import order_get_for
@@ -56,6 +57,8 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "may_ask": actor.role in DESK,
         "may_ship_faster": actor.role in DESK and bool(page.left_to_ship),
         "may_pay_out": actor.role in PAYOUT.roles_of["open"],
+        "may_claim": actor.role in CLAIM.roles_of["draft"]
+        and any(one.carrier and one.tracking_no for one in page.parcels),
         "member": member_words(page.order),
     }
     return render(request, "tickets/order_detail.html", context)

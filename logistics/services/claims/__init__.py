@@ -10,6 +10,7 @@ from .following import (
     claim_write_off,
 )
 from .machine import CLAIM
+from .serving import claim_serve_buyer
 from .stamping import Stamped, claim_hand_over, claim_stamp, claim_withdraw, claims_stamp
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "claim_hand_over",
     "claim_record_payment",
     "claim_reject",
+    "claim_serve_buyer",
     "claim_stamp",
     "claim_submit",
     "claim_withdraw",
