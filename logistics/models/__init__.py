@@ -1,6 +1,6 @@
 """The tables of the logistics app."""
 
 from .carriers import Carrier
-from .parcels import Parcel
+from .parcels import Parcel, ParcelScan
 
-__all__ = ["Carrier", "Parcel"]
+__all__ = ["Carrier", "Parcel", "ParcelScan"]

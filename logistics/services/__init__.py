@@ -1,5 +1,21 @@
-"""What the warehouse and the carriers do to orders and requests."""
+"""What the warehouse and the carriers do to orders, requests and parcels."""
 
+from .machine import PARCEL
+from .parcels import order_sign_by_parcels, parcel_confirm_lost, parcel_deny, parcel_recall
 from .shipping import order_confirm_receipt, order_ship, replacement_record, return_shipment_record, void_answer
+from .tracking import Scan, scans_record
 
-__all__ = ["order_confirm_receipt", "order_ship", "replacement_record", "return_shipment_record", "void_answer"]
+__all__ = [
+    "PARCEL",
+    "Scan",
+    "order_confirm_receipt",
+    "order_ship",
+    "order_sign_by_parcels",
+    "parcel_confirm_lost",
+    "parcel_deny",
+    "parcel_recall",
+    "replacement_record",
+    "return_shipment_record",
+    "scans_record",
+    "void_answer",
+]
