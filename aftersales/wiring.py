@@ -22,6 +22,7 @@ def wire() -> None:
     transitions.join("refund", logistics.refunds_moved)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
+    events.subscribe("parcel.signed", logistics.parcel_was_signed)
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)
     events.subscribe("payout.approved", refunds.payout_was_approved)

@@ -10,7 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
-from logistics.models import Claim, ClaimLine, Packing, Parcel, UnclaimedParcel, VoidList, VoidListLine
+from logistics.models import (
+    Claim,
+    ClaimLine,
+    Packing,
+    Parcel,
+    ParcelScan,
+    UnclaimedParcel,
+    VoidList,
+    VoidListLine,
+)
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from refunds.models import (
     Dispute,
@@ -61,7 +70,8 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Payee: ("id",),
         Payout: "id status version amount_fen payee approved_by".split(),
         PayoutLine: "id exclusive".split(),
-        Parcel: ("id",),
+        Parcel: "id status version last_scan_at".split(),
+        ParcelScan: ("id",),
         VoidList: ("id",),
         VoidListLine: "id answer late_answer".split(),
         Claim: "id status version amount_fen recovered_fen stamped_by".split(),

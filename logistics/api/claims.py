@@ -361,8 +361,8 @@ class ClaimsStamp(ApiView):
 
 def _parcel(order: Order, tracking_no: str) -> Parcel:
     """Find the parcel that is meant, the only one if none is named. Raises: Invalid."""
-    rows = Parcel.objects.filter(order=order).order_by("-id")
-    found = list((rows.filter(tracking_no=tracking_no.strip().upper()) if tracking_no else rows)[:2])
+    rows = Parcel.objects.filter(order=order, superseded_at=None).order_by("-id")
+    found: list[Parcel] = list((rows.filter(tracking_no=tracking_no.strip().upper()) if tracking_no else rows)[:2])
     if len(found) == 1 or (found and tracking_no):
         return found[0]
     text = _("This order has several parcels: say which.") if found else _("This order has no such parcel.")

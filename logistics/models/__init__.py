@@ -3,7 +3,7 @@
 from .carriers import Carrier
 from .claims import Claim, ClaimLine
 from .packing import Packing
-from .parcels import Parcel
+from .parcels import Parcel, ParcelScan
 from .unclaimed import UnclaimedParcel
 from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
@@ -14,6 +14,7 @@ __all__ = [
     "Counts",
     "Packing",
     "Parcel",
+    "ParcelScan",
     "UnclaimedParcel",
     "VoidAnswer",
     "VoidEnd",

@@ -1,15 +1,23 @@
-"""What the warehouse and the carriers do to orders and requests."""
+"""What the warehouse and the carriers do to orders, requests and parcels."""
 
 from . import claims
+from .machine import PARCEL
 from .packing import parcel_pack
+from .parcels import (
+    order_sign_by_parcels,
+    parcel_confirm_lost,
+    parcel_correct,
+    parcel_deny,
+    parcel_recall,
+)
 from .shipping import (
     order_confirm_receipt,
     order_ship,
-    parcel_correct,
     replacement_record,
     return_shipment_record,
     void_answer,
 )
+from .tracking import Scan, scans_record
 from .unclaimed import unclaimed_match, unclaimed_record, unclaimed_settle
 from .voids import (
     ANSWER,
@@ -27,15 +35,22 @@ from .voids import (
 __all__ = [
     "ANSWER",
     "MAKE",
+    "PARCEL",
     "Given",
     "Outcome",
+    "Scan",
     "claims",
     "order_confirm_receipt",
     "order_ship",
+    "order_sign_by_parcels",
+    "parcel_confirm_lost",
     "parcel_correct",
+    "parcel_deny",
     "parcel_pack",
+    "parcel_recall",
     "replacement_record",
     "return_shipment_record",
+    "scans_record",
     "unclaimed_match",
     "unclaimed_record",
     "unclaimed_settle",

@@ -1,1 +1,22 @@
-"""The state machines of the logistics app."""
+"""The state machines of the logistics app: parcels and claims, and what carriers' codes mean for a parcel."""
+
+from .parcel import (
+    FOLLOWED,
+    PARCEL,
+    UNDER_WAY,
+    Direction,
+    ParcelStatus,
+)
+from .tracking import CODES, Code, code_of, status_by
+
+__all__ = [
+    "CODES",
+    "FOLLOWED",
+    "PARCEL",
+    "UNDER_WAY",
+    "Code",
+    "Direction",
+    "ParcelStatus",
+    "code_of",
+    "status_by",
+]

@@ -141,7 +141,8 @@ def test_a_wrong_number_is_put_right_and_the_old_one_stays_in_the_notes(client, 
     right = {"carrier": "jtexpress", "tracking_no": "jt1234567890123"}
     pressed = decide(client, page(parcel, "untracked"), data | right)
     assert pressed.status_code == 204, words(pressed)
-    parcel.refresh_from_db()
+    old, parcel = Parcel.objects.order_by("id")
+    assert (old.status, parcel.corrected_from) == ("superseded", old)
     assert (parcel.carrier, parcel.tracking_no) == ("jtexpress", "JT1234567890123")
     notes = " ".join(OrderNote.objects.filter(order=parcel.order).values_list("text", flat=True))
     assert "yuantong JT1234567890123 → jtexpress JT1234567890123" in notes
@@ -151,9 +152,9 @@ def test_two_corrections_of_one_parcel_are_not_both_taken():
     """LOG-2: the second one saw an old number."""
     parcel = sent("yuantong", "JT1234567890123")
     shipping.parcel_correct(parcel=parcel, actor=factories.staff(), carrier="jtexpress", tracking_no="JT1234567890123")
-    with pytest.raises(errors.Conflict), transaction.atomic():
+    with pytest.raises(errors.TransitionNotAllowed), transaction.atomic():
         shipping.parcel_correct(parcel=parcel, actor=factories.staff(), carrier="jd", tracking_no="JDAA12345678901")
-    assert Parcel.objects.get().carrier == "jtexpress"
+    assert Parcel.objects.get(superseded_at=None).carrier == "jtexpress"
 
 
 def test_nothing_is_decided_about_an_undeliverable_parcel_before_asking(client, agent):
@@ -225,6 +226,17 @@ def test_a_parcel_called_back_is_followed_until_it_is_here(client, agent):
         assert decide(client, page(parcel, "recall"), {"reason": "unwanted", "answer": "已联系快递"}).status_code == 204
         [task] = Task.objects.filter(order=parcel.order)
         assert (task.kind, task.due_at - clock.now()) == ("follow_recall", timedelta(days=3))
+
+
+def test_a_parcel_that_was_signed_for_cannot_be_called_back(client, agent):
+    """LOG-5: nothing is written, and the dialog says where it is."""
+    parcel = sent()
+    scan = shipping.Scan(clock.now(), "3", "已签收", "成都")
+    shipping.scans_record(parcel=parcel, scans=[scan], source="test")
+    refused = decide(client, page(parcel, "recall"), {"reason": "unwanted", "answer": "已联系快递"})
+    assert refused.status_code == 409
+    assert not Task.objects.filter(order=parcel.order).exists()
+    assert not OrderNote.objects.filter(order=parcel.order).exists()
 
 
 def test_a_second_parcel_of_the_order_is_not_taken_for_the_first():

@@ -84,7 +84,7 @@ def undeliverable_settle(
             _hand_on(order, TaskKind.RESEND_BY_POST, Role.WAREHOUSE, timedelta(days=max(days, 1)), called)
         else:
             text = _("Undeliverable: it is called back, the buyer gets the money back")
-            _recall(order, called)
+            _recall(order, parcel, actor, text)
         _note(order, actor, f"{text} (¥{money.yuan(cost_fen)})", called, answer)
         if way != WayOut.GIVE_UP and days and order.status == OrderStatus.WAIT_BUYER_CONFIRM_GOODS:
             most = policies.number("order.extension_days_max", shop_id=order.shop_id)
@@ -106,16 +106,21 @@ def faster_ship(*, order: Order, actor: Actor, carrier: str, surcharge_fen: int,
 
 
 def parcel_recall(*, order: Order, parcel: Parcel, actor: Actor, reason: str, answer: str) -> None:
-    """Have the carrier bring a parcel back, and follow it until it is here (LOG-5). Locks: the order."""
+    """Have the carrier bring a parcel back, and follow it until it is here (LOG-5).
+
+    Locks: order and parcel. Emits: parcel.recalled. Raises: TransitionNotAllowed once it is signed for or called back.
+    """
     with transaction.atomic(savepoint=False):
         orders.order_lock([order.pk], False)
-        _recall(order, _called(parcel))
-        _note(order, actor, _("Called back: %(reason)s") % {"reason": reason}, _called(parcel), answer)
+        said = _("Called back: %(reason)s") % {"reason": reason}
+        _recall(order, parcel, actor, said)
+        _note(order, actor, said, _called(parcel), answer)
 
 
-def _recall(order: Order, called: str) -> None:
+def _recall(order: Order, parcel: Parcel, actor: Actor, said: str) -> None:
+    parcels.parcel_recall(parcel=parcel, actor=actor, note=said)
     within = policies.duration("parcel.follow_recall", shop_id=order.shop_id)
-    _hand_on(order, TaskKind.FOLLOW_RECALL, Role.AGENT, within, called)
+    _hand_on(order, TaskKind.FOLLOW_RECALL, Role.AGENT, within, _called(parcel))
 
 
 def _called(parcel: Parcel) -> str:

@@ -12,7 +12,8 @@ from .case import Case
 
 
 def _parcel(case: Case) -> Parcel:
-    return Parcel.objects.filter(order=case.order).latest("id")
+    parcel: Parcel = Parcel.objects.filter(order=case.order).latest("id")
+    return parcel
 
 
 def _order(case: Case) -> Order:
