@@ -15,6 +15,8 @@ from PIL import Image
 from aftersales.core import calendar, clock, invariants, replay
 from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
+from logistics.models import Claim
+from logistics.states.claim import ClaimStatus
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
 from refunds.models import Difference, Dispute, Evidence, Message, Payout, Refund, RefundPayment, ReturnShipment
@@ -39,7 +41,7 @@ def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     with django_db_blocker.unblock(), transaction.atomic():
         end = clock.now()
         calendar.fill(end.year - 1, end.year + 1)
-        load.load(album=Album(plate), orders=250, end=end)
+        load.load(album=Album(plate), orders=270, end=end)
         yield end
         transaction.set_rollback(True)
     calendar.forget()
@@ -61,8 +63,11 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Task, "kind") == set(TaskKind.values)
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
+    assert values(Claim, "status") == set(ClaimStatus.values)
+    assert Claim.objects.filter(is_late=True).exists()
+    assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
-    assert Order.objects.count() == 250
+    assert Order.objects.count() == 270
 
 
 def test_what_is_told_is_possible(told):
@@ -126,7 +131,7 @@ def test_somebody_has_something_to_do_in_every_role(told):
 def test_both_sides_write_and_send_pictures(told):
     assert values(Message, "side") >= {"buyer", "seller"}
     assert values(Evidence, "side") == {"buyer", "seller", "warehouse"}
-    assert not Evidence.objects.filter(refund=None).exists()
+    assert not Evidence.objects.filter(refund=None, order=None).exists()
     refused = Refund.objects.filter(refusals__gt=0)
     assert all(one.evidence.exists() for one in refused)  # RFD-5
 
@@ -173,7 +178,7 @@ def test_the_same_moment_gives_the_same_past(db):
 
 def _past(end: datetime) -> list[tuple]:
     with transaction.atomic():
-        load.load(album=Album(plate), orders=250, end=end, only=lambda number, told: number % 20 == 0)
+        load.load(album=Album(plate), orders=270, end=end, only=lambda number, told: number % 20 == 0)
         steps = LogEntry.objects.order_by("id").values_list("subject_type", "version", "at", "actor_name", "action")
         asked = Refund.objects.order_by("id").values_list("order__order_no", "amount_fen", "description", "due_at")
         found = [*steps, *asked]
