@@ -22,7 +22,6 @@ class GoodsFields(forms.Form):
     amount_fen = AmountField(
         label=_("Amount claimed"),
         required=False,
-        help_text=_("Empty: what the buyer paid for the goods. At most that and the postage."),
     )
     cause = forms.ChoiceField(label=pgettext_lazy("claim", "Cause"), choices=ClaimCause.choices)
     note = forms.CharField(
@@ -61,7 +60,10 @@ class ClaimForm(GoodsFields, OnceForm):
 
     def __init__(self, *args: Any, parcels: Sequence[Parcel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(parcel.pk, f"{parcel.carrier} {parcel.tracking_no}") for parcel in parcels]
+        choices = [
+            (parcel.pk, f"{getattr(parcel, 'carrier_name', None) or parcel.carrier} {parcel.tracking_no}")
+            for parcel in parcels
+        ]
         self.fields["parcel"].choices = choices  # type: ignore[attr-defined]
 
 

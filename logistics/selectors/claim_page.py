@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from aftersales.core.auth import Actor
 from aftersales.core.models import LogEntry
 from aftersales.core.transitions import allowed_actions
-from logistics.models import Claim, ClaimLine, Parcel
+from logistics.models import Carrier, Claim, ClaimLine, Parcel
 from logistics.states.claim import CLAIM, OPEN_CLAIMS, SUBMITTED_STATES, ClaimStatus
 from orders.models import Order
 from refunds.models import Evidence
@@ -65,8 +66,10 @@ def claim_page(actor: Actor, claim_no: str) -> ClaimPage:
 
 
 def parcels_of(order: Order) -> list[Parcel]:
-    """Give the parcels of an order that can be claimed for: those with a carrier and a number; one query."""
+    """Give the parcels of an order that can be claimed for, with their carriers' names; one query."""
+    names = Carrier.objects.filter(code__iexact=OuterRef("carrier")).values("name")[:1]
     rows = Parcel.objects.filter(order=order).exclude(carrier="").exclude(tracking_no="")
+    rows = rows.annotate(carrier_name=Subquery(names))
     return list(rows.order_by("-id")[:50])
 
 
@@ -74,7 +77,7 @@ def _steps(claim: Claim) -> list[dict[str, Any]]:
     """Say how far it has come; one that was given up or taken back ends there."""
     status = claim.status
     ways: list[tuple[str, datetime | None, bool]] = [
-        (pgettext("claim", "Drafted"), claim.created_at, True),
+        (pgettext("claim", "Draft"), claim.created_at, True),
         (pgettext("claim", "Stamp"), claim.stamped_at, claim.stamped_at is not None),
         (pgettext("claim", "Hand over"), claim.handed_over_at, claim.handed_over_at is not None),
         (pgettext("claim", "Submit to the carrier"), claim.submitted_at, status in SUBMITTED_STATES),

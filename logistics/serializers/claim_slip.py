@@ -19,8 +19,10 @@ from refunds.serializers.proof.layout import lines
 WIDTH, HEIGHT = 420, 595
 """A5 upright, in points."""
 MARGIN, COLUMN, LINE, WITHIN = 36, 84, 19, 14
-PHOTO, GAP, MOST_PHOTOS, MOST_GOODS = 80, 8, 4, 6
+PHOTO, GAP, MOST_PHOTOS, MOST_GOODS = 80, 8, 4, 4
 STAMP = 104
+BOXES = HEIGHT - 34 - STAMP
+"""Where the room for the stamps begins; whatever is said ends above."""
 GREY = 0.4
 
 
@@ -61,9 +63,10 @@ def pdf(page: ClaimPage) -> io.BytesIO:
             write(MARGIN + COLUMN, y, line, 10)
     y += WITHIN
     x: float = MARGIN
+    room = min(PHOTO, BOXES - GAP - y)  # many words leave less of it
     for photo in [one for one in page.photos if one.is_picture][:MOST_PHOTOS]:
-        if _draw_photo(canvas, photo, x, HEIGHT - y - PHOTO):
-            x += PHOTO + GAP
+        if _draw_photo(canvas, photo, x, HEIGHT - y - room, room):
+            x += room + GAP
     _boxes(canvas, write)
     made = f"{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
     write(MARGIN, HEIGHT - 16, _("Original: warehouse · copy: finance · made %(at)s") % {"at": made}, 8, grey=GREY)
@@ -100,7 +103,7 @@ def rows(page: ClaimPage) -> list[tuple[str, str]]:
     return said
 
 
-def _draw_photo(canvas: object, photo: Evidence, x: float, y: float) -> bool:
+def _draw_photo(canvas: object, photo: Evidence, x: float, y: float, size: float) -> bool:
     """Draw a small picture; one that the disk lacks leaves no hole in the slip."""
     from reportlab.lib.utils import ImageReader
 
@@ -109,15 +112,14 @@ def _draw_photo(canvas: object, photo: Evidence, x: float, y: float) -> bool:
             picture = ImageReader(io.BytesIO(file.read()))
     except errors.NotFound:
         return False
-    canvas.drawImage(picture, x, y, PHOTO, PHOTO, preserveAspectRatio=True, anchor="c")  # type: ignore[attr-defined]
+    canvas.drawImage(picture, x, y, size, size, preserveAspectRatio=True, anchor="c")  # type: ignore[attr-defined]
     return True
 
 
 def _boxes(canvas: object, write: object) -> None:
     """Draw the room for finance's stamp and for the carrier's."""
-    top = HEIGHT - 34 - STAMP
     half = (WIDTH - 2 * MARGIN - GAP) / 2
     for number, label in enumerate((_("Finance's stamp"), _("Received by the carrier"))):
         x = MARGIN + number * (half + GAP)
-        canvas.rect(x, HEIGHT - top - STAMP, half, STAMP)  # type: ignore[attr-defined]
-        write(x + 6, top + 14, label, 9, grey=GREY)  # type: ignore[operator]
+        canvas.rect(x, HEIGHT - BOXES - STAMP, half, STAMP)  # type: ignore[attr-defined]
+        write(x + 6, BOXES + 14, label, 9, grey=GREY)  # type: ignore[operator]

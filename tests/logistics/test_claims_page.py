@@ -11,7 +11,8 @@ from aftersales.core import clock
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from logistics.models import Claim
-from logistics.selectors import claim_rows
+from logistics.selectors import claim_page, claim_rows
+from logistics.serializers import claim_slip
 from logistics.services import claims
 from refunds import services as refunds
 from refunds.models import Refund
@@ -217,3 +218,19 @@ def test_the_slip_has_everything_that_a_carrier_asks_for(shop):
     assert len(page.images) == 1
     assert "李雷" not in text
     assert "茶友小李" not in text
+
+
+def test_a_slip_with_many_words_stays_above_the_stamps(shop):
+    """Twelve lines of long names, a long note, and photos that become smaller."""
+    goods = [factories.line(line_no=str(number), title="高山云雾礼盒装铁观音" * 6) for number in range(1, 13)]
+    order = factories.make_order(shop, *goods, ship=True)
+    photos = [factories.make_evidence(shop, purpose="claim") for _each in range(4)]
+    lines = [claims.LineClaim(str(number), 2) for number in range(1, 13)]
+    claim = factories.make_claim(order, cause="damaged", lines=lines, note="压扁" * 200, evidence_ids=photos)
+    actor = Actor.for_user(factories.make_user(Role.FINANCE, shop))
+    [page] = PdfReader(claim_slip.pdf(claim_page.claim_page(actor, claim.claim_no))).pages
+    heights: list[float] = []
+    page.extract_text(visitor_text=lambda text, cm, tm, font, size: heights.append(tm[5]) if "压扁" in text else None)
+    top_of_the_stamps = claim_slip.HEIGHT - claim_slip.BOXES
+    assert min(heights) - 30 > top_of_the_stamps
+    assert page.images

@@ -15,7 +15,8 @@ from PIL import Image
 from aftersales.core import calendar, clock, invariants, replay
 from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
-from logistics.models import VoidAnswer, VoidList, VoidListLine
+from logistics.models import Claim, VoidAnswer, VoidList, VoidListLine
+from logistics.states.claim import ClaimStatus
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
 from refunds.models import Difference, Dispute, Evidence, Message, Payout, Refund, RefundPayment, ReturnShipment
@@ -62,6 +63,9 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Task, "kind") == set(TaskKind.values)
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
+    assert values(Claim, "status") == set(ClaimStatus.values)
+    assert Claim.objects.filter(is_late=True).exists()
+    assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
     assert Order.objects.count() == 320
 
@@ -138,7 +142,7 @@ def test_somebody_has_something_to_do_in_every_role(told):
 def test_both_sides_write_and_send_pictures(told):
     assert values(Message, "side") >= {"buyer", "seller"}
     assert values(Evidence, "side") == {"buyer", "seller", "warehouse"}
-    assert not Evidence.objects.filter(refund=None).exists()
+    assert not Evidence.objects.filter(refund=None, order=None).exists()
     refused = Refund.objects.filter(refusals__gt=0)
     assert all(one.evidence.exists() for one in refused)  # RFD-5
 

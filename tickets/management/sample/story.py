@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import enquiries, exchanges, payouts, proposals, text
+from . import claims, enquiries, exchanges, payouts, proposals, text
 from .case import Case
 from .timeline import Story
 
@@ -152,6 +152,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     "done": lambda case, more: case.tasks_done(),
     "not_there": lambda case, more: case.ask_for_money(),
     **payouts.WORDS,
+    **claims.WORDS,
     **exchanges.WORDS,
     **proposals.WORDS,
     **enquiries.WORDS,
