@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import shipping
+from logistics.api import return_parcels, shipping
 from logistics.views import packing, unclaimed, warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
@@ -15,6 +15,12 @@ urlpatterns = [
     path(f"{_REFUND}/return-shipment", shipping.RefundReturnShipment.as_view(), name="refund-return-shipment"),
     path(f"{_REFUND}/ship-replacement", shipping.RefundShipReplacement.as_view(), name="refund-ship-replacement"),
     path(f"{_REFUND}/receive", shipping.RefundReceive.as_view(), name="refund-receive"),
+    path("return-parcels", return_parcels.ReturnParcelList.as_view(), name="return-parcel-list"),
+    path(
+        "return-parcels/<number:unclaimed_no>/match",
+        return_parcels.ReturnParcelMatch.as_view(),
+        name="return-parcel-match",
+    ),
 ]
 
 pages = [

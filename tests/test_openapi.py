@@ -23,6 +23,8 @@ from aftersales.core.api.schema import OnceGenerator
 from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
 from aftersales.wsgi import application
+from logistics import services as logistics
+from logistics.api.return_parcels import UNCLAIMED
 from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
@@ -114,6 +116,8 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     recommended = staff.get(f"/refunds/{refund.refund_no}/recommendation").json()
     assert set(recommended) == set(EXAMPLE)
     assert set(recommended["recommendation"]) == set(EXAMPLE["recommendation"])
+    lies = {"shop": order.shop.code, "contents": "x", "shelf": "x"}
+    assert set(staff.post("/return-parcels", lies).json()) == set(UNCLAIMED)
     payout = factories.make_payout(order)
     assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
     assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)
@@ -166,6 +170,8 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
     real |= {"number": 1, "payment_no": payment.payment_no, "evidence_id": file.evidence_id}
     real |= {"payout_no": factories.make_payout(order).payout_no}
+    lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")
+    real |= {"unclaimed_no": lies.parcel_no}
     hook = factories.make_webhook(shop)
     real |= {"webhook_id": hook.pk}
     real |= {"delivery_id": endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk}

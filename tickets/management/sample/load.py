@@ -14,6 +14,7 @@ from tickets import services as tickets
 from tickets.models import Notification
 
 from .album import Album
+from .bench import unclaimed
 from .bills import reconciled
 from .case import Case
 from .cast import Cast, assemble
@@ -63,6 +64,7 @@ def load(
                 timeline.begin(end - one.begins, play(_case(cast, album, crowd, number, one), one))
             timeline.run()
             reconciled(cast, end)
+            unclaimed(cast, end)
             _read_old_news(cast, end)
     finally:
         settings.AFTERSALES.update(usual)
