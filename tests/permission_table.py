@@ -77,6 +77,13 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/refuse": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/void-result": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/receive": {"POST": Api(FLOOR, **SELLER)},
+    "api/v1/return-parcels": {
+        "GET": Api(FLOOR, "", sees=FLOOR, **SELLER),
+        "POST": Api(FLOOR, "", sees=FLOOR, body={"shop": "own", "contents": "x", "shelf": "x"}, **SELLER),
+    },
+    "api/v1/return-parcels/<number:unclaimed_no>/match": {
+        "POST": Api(FLOOR, "unclaimed", sees=FLOOR, body={"refund_no": "RF1"}, **SELLER),
+    },
     "api/v1/refunds/<number:refund_no>/ship-replacement": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/confirm-received": {"POST": Api(BUYER_SIDE)},
     "api/v1/refunds/<number:refund_no>/promise-first": {"POST": Api(DESK, **SELLER)},

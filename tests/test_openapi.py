@@ -23,7 +23,9 @@ from aftersales.core.api.schema import OnceGenerator
 from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
 from aftersales.wsgi import application
+from logistics import services as logistics
 from logistics.api import claim_examples, void_examples
+from logistics.api.return_parcels import UNCLAIMED
 from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
@@ -120,6 +122,8 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     document = keeper.get(f"/void-lists/{made.list_no}").json()
     assert set(document) == set(void_examples.DOCUMENT)
     assert set(document["lines"][0]) == set(void_examples.LINE)
+    lies = {"shop": order.shop.code, "contents": "x", "shelf": "x"}
+    assert set(staff.post("/return-parcels", lies).json()) == set(UNCLAIMED)
     payout = factories.make_payout(order)
     assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
     assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)
@@ -177,6 +181,8 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"payout_no": factories.make_payout(order).payout_no}
     real |= {"list_no": factories.make_void_list(shop).list_no}
     real |= {"claim_no": factories.make_claim(order).claim_no}
+    lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")
+    real |= {"unclaimed_no": lies.parcel_no}
     hook = factories.make_webhook(shop)
     real |= {"webhook_id": hook.pk}
     real |= {"delivery_id": endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk}

@@ -18,6 +18,7 @@ from tests import factories
 from tests.helpers import refused, unchanged
 from tests.pages import press, rows, sign_in
 from tests.refunds import standings
+from tests.rest import staff_caller
 
 pytestmark = pytest.mark.django_db
 LIST = "/warehouse/?tab=unclaimed"
@@ -147,6 +148,34 @@ def test_unknown_scan_leads_to_the_list_and_from_there_to_the_card(client: Clien
     assert answer["HX-Redirect"] == f"/warehouse/?tab=receive&q={refund.refund_no}"
     assert press(client, match, {"refund_no": refund.refund_no}).status_code == 409
     assert f"q={refund.refund_no}" in client.get(LIST).content.decode()
+
+
+def test_rest_lists_puts_aside_and_matches():
+    """RET-1, RET-3, RET-4: the sender is in no answer."""
+    refund = agreed()
+    caller = staff_caller("warehouse", refund.shop)
+    sent = {
+        "shop": refund.shop.code,
+        "tracking_no": NUMBER,
+        "contents": "茶",
+        "shelf": "U",
+        "sender_phone": "13800001234",
+    }
+    put_aside = caller.post("/return-parcels", sent)
+    assert (put_aside.status_code, put_aside.json()["state"]) == (201, "unclaimed")
+    assert "1234" not in put_aside.content.decode().replace(NUMBER, "")
+    assert caller.post("/return-parcels", sent).status_code == 409
+    number = put_aside.json()["parcel_no"]
+    listed = caller.get("/return-parcels?state=unclaimed").json()["results"]
+    assert [row["parcel_no"] for row in listed] == [number]
+    matched = caller.post(f"/return-parcels/{number}/match", {"refund_no": refund.refund_no})
+    assert (matched.status_code, matched.json()["refund_no"]) == (200, refund.refund_no)
+    [expected] = caller.get("/return-parcels").json()["results"]
+    assert (expected["state"], expected["tracking_no"]) == ("expected", NUMBER)
+    standings.receive(Refund.objects.get(pk=refund.pk), passed=True)
+    [arrived] = caller.get("/return-parcels?state=arrived").json()["results"]
+    assert (arrived["state"], arrived["refund_no"]) == ("arrived", refund.refund_no)
+    assert caller.get("/return-parcels?state=lost").status_code == 422
 
 
 @pytest.mark.parametrize("many", [1, 30])

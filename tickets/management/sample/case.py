@@ -19,7 +19,7 @@ from refunds.services import Ask, LineAsk
 from refunds.states import Kind, Piece
 from tickets import services as tickets
 
-from . import text
+from . import bench, text
 from .album import Album
 from .cast import Cast, Stage
 from .goods import PHONES, SHOES, TEA
@@ -279,6 +279,7 @@ class Case:
             passed=passed,
             findings=self.rng.choice(found),
             evidence_ids=self._pictures(self.cast.warehouse, kinds, "inspection"),
+            found=bench.found(self.refund, self.group, passed=passed),
         )
 
     # The money and the platform ---------------------------------------------------------------------------------------

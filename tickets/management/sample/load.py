@@ -15,6 +15,7 @@ from tickets.models import Notification
 
 from . import voids
 from .album import Album
+from .bench import unclaimed
 from .bills import reconciled
 from .case import Case
 from .cast import Cast, assemble
@@ -66,6 +67,7 @@ def load(
             timeline.begin(end - timedelta(seconds=1), voids.this_morning(cast))
             timeline.run()
             reconciled(cast, end)
+            unclaimed(cast, end)
             _read_old_news(cast, end)
     finally:
         settings.AFTERSALES.update(usual)
