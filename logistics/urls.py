@@ -1,9 +1,10 @@
-"""Addresses of the routes of parcels and receipt, below /api/v1/, and of the warehouse's pages."""
+"""Addresses of the routes of parcels and receipt, below /api/v1/, of the warehouse's pages, and of hooks."""
 
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import shipping
+from logistics.views import hooks as hook_views
 from logistics.views import warehouse
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
@@ -23,3 +24,5 @@ pages = [
     path("warehouse/<str:refund_no>/send/", warehouse.Send.as_view(), name="send"),
     path("warehouse/<str:refund_no>/receive/", warehouse.Receive.as_view(), name="receive"),
 ]
+
+hooks = [path("kuaidi100/", hook_views.kuaidi100, name="kuaidi100-push")]
