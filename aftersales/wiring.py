@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 from aftersales import areas, figures
 from aftersales.core import events
 from aftersales.core.webhooks import messages
+from logistics import handlers as logistics
 from orders import handlers as orders
 from refunds import handlers as refunds
 from tickets import handlers as tickets
@@ -20,6 +21,7 @@ def wire() -> None:
     figures.register()
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
+    events.subscribe("parcel.signed", logistics.parcel_was_signed)
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)
     events.subscribe("payout.approved", refunds.payout_was_approved)

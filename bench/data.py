@@ -15,7 +15,7 @@ from django.db.models import F, Max
 from aftersales.core import auth, clock
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Role, Scope, Shop, User
-from logistics.models import Parcel
+from logistics.models import Parcel, ParcelScan
 from orders.models import Buyer, Order, OrderLine
 from refunds import services as refunds
 from refunds.models import Message, Refund, RefundLine, RefundPayment, RefundVersion, ReturnShipment
@@ -30,7 +30,7 @@ NUMBERED = {"order_no", "buyer_id", "nick", "refund_no", "payment_no", "tracking
 AGENTS = 8
 TABLES: tuple[type[models.Model], ...] = (
     *(Buyer, Order, OrderLine, Refund, RefundLine, RefundVersion, Message, ReturnShipment, RefundPayment),
-    *(Parcel, LogEntry, Deadline, OutboxEvent),
+    *(Parcel, ParcelScan, LogEntry, Deadline, OutboxEvent),
 )
 AGENT, SHOP_TOKEN, STAFF_TOKEN = "bench-agent", "bench-shop", "bench-staff"
 

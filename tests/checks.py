@@ -53,7 +53,8 @@ def footprint() -> tuple[object, ...]:
         "refunds_payout": "count(*), md5(string_agg(d::text, '' ORDER BY d.id))",
         "refunds_payoutline": "count(*), md5(string_agg(d::text, '' ORDER BY d.id))",
         "refunds_tally": "count(*), max(id)",
-        "logistics_parcel": "count(*), max(id)",
+        "logistics_parcel": "count(*), md5(string_agg(d::text, '' ORDER BY d.id))",
+        "logistics_parcelscan": "count(*), max(id)",
     }
     parts = [f"SELECT '{name}', ({what})::text FROM {name} d" for name, what in tables.items()]
     return tuple(sql(" UNION ALL ".join(part.replace("(count", "ROW(count") for part in parts)))

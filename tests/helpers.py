@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
-from logistics.models import Parcel
+from logistics.models import Parcel, ParcelScan
 from orders.models import Buyer, Order, OrderLine, OrderNote
 from refunds.models import (
     Dispute,
@@ -59,7 +59,8 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Payee: ("id",),
         Payout: "id status version amount_fen payee approved_by".split(),
         PayoutLine: "id exclusive".split(),
-        Parcel: ("id",),
+        Parcel: "id status version last_scan_at".split(),
+        ParcelScan: ("id",),
     }
     return {model.__name__: list(model.objects.order_by("pk").values_list(*names)) for model, names in kept.items()}
 

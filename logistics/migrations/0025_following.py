@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("logistics", "0002_carriers"),
+        ("logistics", "0005_parcel_guards"),
     ]
 
     operations = [

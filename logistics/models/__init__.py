@@ -2,6 +2,6 @@
 
 from .carriers import Carrier
 from .following import TrackingCall, TrackingPush, TrackingSubscription
-from .parcels import Parcel
+from .parcels import Parcel, ParcelScan
 
-__all__ = ["Carrier", "Parcel", "TrackingCall", "TrackingPush", "TrackingSubscription"]
+__all__ = ["Carrier", "Parcel", "ParcelScan", "TrackingCall", "TrackingPush", "TrackingSubscription"]

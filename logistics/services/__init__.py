@@ -1,15 +1,25 @@
-"""What the warehouse and the carriers do to orders and requests."""
+"""What the warehouse and the carriers do to orders, requests and parcels."""
 
 from .following import push_take, pushes_expire, subscriptions_open
+from .machine import PARCEL
+from .parcels import order_sign_by_parcels, parcel_confirm_lost, parcel_deny, parcel_recall
 from .shipping import order_confirm_receipt, order_ship, replacement_record, return_shipment_record, void_answer
+from .tracking import Scan, scans_record
 
 __all__ = [
+    "PARCEL",
+    "Scan",
     "order_confirm_receipt",
     "order_ship",
+    "order_sign_by_parcels",
+    "parcel_confirm_lost",
+    "parcel_deny",
+    "parcel_recall",
     "push_take",
     "pushes_expire",
     "replacement_record",
     "return_shipment_record",
+    "scans_record",
     "subscriptions_open",
     "void_answer",
 ]

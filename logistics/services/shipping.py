@@ -6,14 +6,17 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import clock, errors
+from aftersales.core import errors
 from aftersales.core.auth import Actor
-from logistics.models import Carrier, Parcel
+from logistics.models import Carrier
+from logistics.states import Direction
 from orders import services as orders
 from orders.models import Order
 from refunds import services as refunds
 from refunds.models import Refund, RefundLine
 from refunds.states import Flow
+
+from .parcels import parcel_of_request, parcel_register
 
 
 def order_ship(
@@ -31,7 +34,8 @@ def order_ship(
 
     With such a request the caller must say whether the buyer consented: without consent the buyer may reject the
     parcel and apply again at the seller's cost, which is logged. Locks: order, then requests.
-    Emits: order.shipped, refund.closed. Raises: Conflict RFD-2 (`confirmation_required`), TransitionNotAllowed.
+    Emits: order.shipped, parcel.registered, refund.closed.
+    Raises: Conflict RFD-2 (`confirmation_required`), TransitionNotAllowed.
     """
     with transaction.atomic(savepoint=False):
         if not actor.sees(order.shop_id):
@@ -56,14 +60,13 @@ def order_ship(
         refunds.refunds_overtake(order_id=order.pk, actor=actor, by="by_shipment", line_ids=line_ids)
         shipped_nos = list(going.values_list("line_no", flat=True))
         moved = orders.order_ship(order=order, actor=actor, line_nos=line_nos, shipped_at=shipped_at, version=version)
-        Parcel.objects.create(
-            shop_id=order.shop_id,
-            order=order,
+        parcel_register(
+            order=moved,
+            actor=actor,
             carrier=carrier,
-            tracking_no=tracking_no.strip().upper(),
+            tracking_no=tracking_no,
             line_nos=shipped_nos,
-            shipped_at=shipped_at or clock.now(),
-            created_by=actor.name,
+            shipped_at=shipped_at,
         )
         if buyer_consented is False:
             orders.note_add(
@@ -103,22 +106,39 @@ def void_answer(*, refund: Refund, actor: Actor, result: str, note: str = "", ve
 def return_shipment_record(
     *, refund: Refund, actor: Actor, carrier: str, tracking_no: str, version: int | None = None
 ) -> Refund:
-    """Record the buyer's return parcel; the carrier says whether it goes by surface mail (TMO-6). RFD-4."""
+    """Record the buyer's return parcel; the carrier says whether it goes by surface mail (TMO-6). RFD-4, RET-1.
+
+    Locks: order and request. Emits: refund.returned, parcel.registered, parcel.superseded for a corrected number.
+    """
     known = Carrier.objects.filter(code__iexact=carrier).first()
-    return refunds.refund_return_shipment(
-        refund=refund,
-        actor=actor,
-        carrier=known.code if known else carrier.strip(),
-        tracking_no=tracking_no,
-        surface=bool(known and known.surface),
-        version=version,
-    )
+    code = known.code if known else carrier.strip()
+    with transaction.atomic(savepoint=False):
+        moved = refunds.refund_return_shipment(
+            refund=refund,
+            actor=actor,
+            carrier=code,
+            tracking_no=tracking_no,
+            surface=bool(known and known.surface),
+            version=version,
+        )
+        parcel_of_request(refund=moved, actor=actor, direction=Direction.RETURN, carrier=code, tracking_no=tracking_no)
+        return moved
 
 
 def replacement_record(
     *, refund: Refund, actor: Actor, carrier: str, tracking_no: str, version: int | None = None
 ) -> Refund:
-    """Record the parcel with what was asked for, under the carrier's own code. EXC-1."""
+    """Record the parcel with what was asked for, under the carrier's own code. EXC-1.
+
+    Locks: order and request. Emits: refund.replaced, parcel.registered, parcel.superseded for a corrected number.
+    """
     known = Carrier.objects.filter(code__iexact=carrier).first()
     code = known.code if known else carrier.strip()
-    return refunds.exchange_ship(refund=refund, actor=actor, carrier=code, tracking_no=tracking_no, version=version)
+    with transaction.atomic(savepoint=False):
+        moved = refunds.exchange_ship(
+            refund=refund, actor=actor, carrier=code, tracking_no=tracking_no, version=version
+        )
+        parcel_of_request(
+            refund=moved, actor=actor, direction=Direction.REPLACEMENT, carrier=code, tracking_no=tracking_no
+        )
+        return moved

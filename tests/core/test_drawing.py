@@ -17,7 +17,7 @@ from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
 
 MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT]
-PICTURES = ["dispute", "order", "payment", "payout", "proposal", "refund-money", "refund-goods"]
+PICTURES = ["dispute", "order", "parcel", "payment", "payout", "proposal", "refund-money", "refund-goods"]
 
 
 def all_diagrams():
@@ -124,7 +124,7 @@ def test_lines_break_between_words_and_chinese_characters_but_not_before_a_comma
 def test_the_pictures_in_the_documents_are_those_of_the_tables(monkeypatch):
     call_command("graph", "--check")
     monkeypatch.setattr(drawing, "standalone", lambda diagram: "another")
-    with pytest.raises(CommandError, match=r"dispute\.svg, order\.svg, payment\.svg"):
+    with pytest.raises(CommandError, match=r"dispute\.svg, order\.svg, parcel\.svg, payment\.svg"):
         call_command("graph", "--check")
 
 

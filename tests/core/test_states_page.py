@@ -25,6 +25,7 @@ def test_every_machine_is_shown_with_its_picture_and_its_tables(agent):
         "refund-money",
         "refund-goods",
         "order",
+        "parcel",
         "dispute",
         "payment",
         "payout",

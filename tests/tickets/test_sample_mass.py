@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from aftersales.core import calendar, clock, invariants, replay, sweeps
 from aftersales.core.models import Deadline, LogEntry
+from logistics.states import PARCEL
 from orders.models import Order, OrderLine
 from orders.states import ORDER, OrderStatus
 from refunds.models import Message, Refund, RefundPayment, RefundVersion
@@ -47,7 +48,7 @@ def test_every_step_was_one_of_the_machines(people, monkeypatch):
     filling.fill(orders=200)
     known = {
         (machine.name, edge.name, edge.source, edge.target)
-        for machine in (ORDER, REFUND, PAYMENT)
+        for machine in (ORDER, REFUND, PAYMENT, PARCEL)
         for edge in machine.edges
     }
     taken = set(LogEntry.objects.values_list("subject_type", "action", "from_status", "to_status"))

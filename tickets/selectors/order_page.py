@@ -15,6 +15,7 @@ from aftersales.core.models import Deadline, LogEntry
 from aftersales.core.transitions import allowed_actions
 from aftersales.core.words import duration_words
 from logistics.models import Carrier, Parcel
+from logistics.states import Direction
 from orders.models import Order, OrderLine, OrderNote
 from orders.models.orders import Flag
 from orders.selectors import order_get_for
@@ -133,7 +134,7 @@ def note_get(order: Order, note_id: int) -> OrderNote | None:
 
 def _parcels(order: Order) -> list[Parcel]:
     names = Carrier.objects.filter(code__iexact=OuterRef("carrier")).values("name")[:1]
-    rows = Parcel.objects.filter(order=order).annotate(carrier_name=Subquery(names))
+    rows = Parcel.objects.filter(order=order, direction=Direction.OUT).annotate(carrier_name=Subquery(names))
     return list(rows.order_by("-id")[:MOST])
 
 

@@ -38,7 +38,7 @@ SELECT json_build_object('refund_no', r.refund_no, 'flow', r.flow, 'phase', r.ph
     'pictures', (SELECT count(*) FROM refunds_evidence e WHERE e.refund_id = r.id AND e.side = 'buyer'
         AND e.attached_at <= d.at),
     'numbered', EXISTS (SELECT 1 FROM logistics_parcel p WHERE p.order_id = o.id AND p.tracking_no <> ''
-        AND p.shipped_at <= d.at),
+        AND p.direction = 'out' AND p.shipped_at <= d.at),
     'given_before', EXISTS (SELECT 1 FROM refunds_refundline x JOIN refunds_refundline y
         ON y.order_line_id = x.order_line_id AND y.refund_id <> r.id JOIN refunds_refund z ON z.id = y.refund_id
         WHERE x.refund_id = r.id AND z.status = 'SUCCESS' AND z.finished_at < d.at),

@@ -77,7 +77,8 @@ _LISTS = {
       FROM refunds_refund x WHERE x.turned_from_id = r.id OR x.id = r.turned_from_id ORDER BY x.id""",
     "parcels": f"""SELECT p.carrier, p.tracking_no, p.shipped_at, p.line_nos, c.name AS carrier_name, c.phone
       FROM logistics_parcel p LEFT JOIN logistics_carrier c ON lower(c.code) = lower(p.carrier)
-      WHERE p.order_id = o.id ORDER BY p.id DESC LIMIT {MOST_ROWS}""",
+      WHERE p.order_id = o.id AND p.direction = 'out' AND p.status <> 'superseded'
+      ORDER BY p.id DESC LIMIT {MOST_ROWS}""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",
     "disputes": """SELECT d.status, d.requested_by, d.text, d.decision_text, d.created_at, d.decided_at,

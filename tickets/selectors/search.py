@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from aftersales.core.auth import Actor
 from logistics.models import Parcel
+from logistics.states import Direction
 from orders.models import Buyer, Order
 from refunds.models import Refund, ReturnShipment
 
@@ -54,8 +55,8 @@ def _by_number(actor: Actor, asked: str) -> tuple[list[Order], list[Refund]]:
     tracking = asked.upper()
     orders = _orders(actor, order_no=asked)
     if not orders:
-        sent = Parcel.objects.filter(tracking_no=tracking).values_list("order_id", flat=True)[:MOST]
-        orders = _orders(actor, pk__in=list(sent))
+        sent = Parcel.objects.filter(tracking_no=tracking, direction=Direction.OUT).values_list("order_id", flat=True)
+        orders = _orders(actor, pk__in=list(sent[:MOST]))
     back = ReturnShipment.objects.filter(tracking_no=tracking).values_list("refund_id", flat=True)[:MOST]
     return orders, _requests(actor, pk__in=list(back))
 

@@ -22,7 +22,7 @@ WHO = {
     SYSTEM: pgettext_lazy("who", "by itself"),
 }
 ORDER_OF_ROLES = (BUYER, *Role.values, PLATFORM, SYSTEM)
-FIRST = ("refund", "order", "dispute", "payment", "payout")
+FIRST = ("refund", "order", "parcel", "dispute", "payment", "payout")
 """The machines in the order in which a case meets them."""
 
 

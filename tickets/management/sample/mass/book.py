@@ -9,7 +9,6 @@ from typing import Any
 from aftersales.core import clock, policies
 from aftersales.core.machine import DeadlineRule, Machine
 from aftersales.core.models import Deadline, LogEntry
-from logistics.models import Parcel
 from orders.models import Order, OrderLine
 from orders.states import ORDER
 from refunds.models import (
@@ -26,6 +25,7 @@ from refunds.states import PAYMENT, REFUND, Flow, GoodsStatus, Kind, Phase
 from tickets.management.sample import text
 from tickets.management.sample.goods import Goods
 
+from .parcels import Parcels
 from .sheets import Sheet, send
 from .walks import LOG_COLUMNS, Walk, Who
 
@@ -90,7 +90,7 @@ class Book:
         self.entries = Sheet(
             LedgerEntry, "movement account amount_fen shop_id order_id payment_id number reference booked_at"
         )
-        self.parcels = Sheet(Parcel, "shop_id order_id tracking_no line_nos shipped_at created_by", carrier="zhongtong")
+        self.parcels = Parcels(self.log, now)
         self.deadlines = Sheet(
             Deadline, "subject_type subject_id shop_id rule action against_shop status created_at due_at remaining"
         )
@@ -99,8 +99,8 @@ class Book:
         """Write everything, parents before children, in the caller's transaction; return the count of rows."""
         return send(
             (
-                self.log, self.orders, self.lines, self.parcels, self.refunds, self.refund_lines, self.versions,
-                self.messages, self.shipments, self.inspections, self.payments, self.entries,
+                self.log, self.orders, self.lines, self.refunds, self.refund_lines, self.versions, self.messages,
+                self.shipments, self.inspections, self.payments, self.entries, self.parcels.rows, self.parcels.scans,
                 self.deadlines,
             )
         )  # fmt: skip
@@ -195,7 +195,10 @@ class Trade:
         if self.shipped and self.aftersale_applied | bool(self.open_requests):
             numbers = [str(position + 1) for position in range(len(self.goods))]
             parcel = f"75{self.pk:012d}"
-            self.book.parcels.add(walk.shop_id, self.pk, parcel, numbers, now["shipped_at"], self.seller.warehouse[2])
+            self.book.parcels.add(
+                walk.shop_id, self.pk, "zhongtong", parcel, now["shipped_at"], self.seller.warehouse,
+                signed_at=now["signed_at"] or now["finished_at"], line_nos=numbers,
+            )  # fmt: skip
 
     def _wait(self) -> None:
         now, status = self.walk.now, self.walk.status
@@ -230,6 +233,7 @@ class Request:
         self.due: tuple[DeadlineRule, datetime] | None = None
         self.finished_at: datetime | None = None
         self.payment: tuple[int, int, datetime, Walk] | None = None
+        self.sent_back: tuple[str, datetime] | None = None
         self.description = trade.rng.choice(
             text.DESCRIPTIONS.get((reason, trade.seller.group)) or text.DESCRIPTIONS.get((reason, "")) or ("",)
         )
@@ -366,6 +370,12 @@ class Request:
             )  # fmt: skip
             if paying.status == "done":
                 self._book(pk, f"RP{clock.shanghai_day(promised_at):%Y%m%d}{payment_number:06d}", paying)
+        if self.sent_back is not None:
+            back, sent_at = self.sent_back
+            book.parcels.add(
+                walk.shop_id, trade.pk, "yuantong", back, sent_at, trade.seller.front,
+                signed_at=now["received_at"], direction="return", refund_id=self.pk,
+            )  # fmt: skip
         if self.pk % 4 == 0:
             for minutes, side, name, words in (
                 (9, "seller", self.agent[2], "亲，已收到您的申请，马上为您处理。"),

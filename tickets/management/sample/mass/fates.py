@@ -206,6 +206,7 @@ def _come_back(t: Teller, request: Request) -> None:
         at, front, "return_shipment", "WAIT_SELLER_CONFIRM_GOODS", f"yuantong {number}", goods_sent_back=True
     )
     t.book.shipments.add(request.pk, number, at)
+    request.sent_back = number, at
 
 
 def _receive(t: Teller, request: Request) -> None:

@@ -1,0 +1,120 @@
+"""Parcels come into being, get another number, and what people know of them that no scan says (LOG-5, LOG-6)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from aftersales.core import clock, transitions
+from aftersales.core.auth import Actor
+from logistics.models import Parcel
+from logistics.states import Direction, ParcelStatus
+from orders import services as orders
+from orders.models import Order
+from orders.states import OrderStatus
+from refunds.models import Refund
+
+from .machine import PARCEL
+
+
+def parcel_register(
+    *,
+    order: Order,
+    actor: Actor,
+    carrier: str,
+    tracking_no: str,
+    direction: str = Direction.OUT,
+    refund: Refund | None = None,
+    line_nos: Sequence[str] = (),
+    shipped_at: datetime | None = None,
+    corrected_from: Parcel | None = None,
+) -> Parcel:
+    """Write a parcel down that was handed over. The caller holds its order's lock. Emits: parcel.registered."""
+    parcel = Parcel(
+        shop_id=order.shop_id,
+        order=order,
+        refund=refund,
+        direction=direction,
+        status=ParcelStatus.WAIT_PICKUP,
+        carrier=carrier,
+        tracking_no=tracking_no.strip().upper(),
+        line_nos=list(line_nos),
+        shipped_at=shipped_at or clock.now(),
+        created_by=actor.name,
+        corrected_from=corrected_from,
+    )
+    created: Parcel = transitions.create(PARCEL, parcel, actor=actor, action="register")
+    return created
+
+
+def parcel_of_request(*, refund: Refund, actor: Actor, direction: str, carrier: str, tracking_no: str) -> Parcel:
+    """Write down the parcel of a request; another number supersedes the earlier parcel, the same one changes nothing.
+
+    The caller holds the locks of order and request. Locks: the earlier parcel. Emits: parcel.registered,
+    parcel.superseded. RET-1, RFD-6, EXC-1.
+    """
+    tracking_no = tracking_no.strip().upper()
+    with transaction.atomic(savepoint=False):
+        current: Parcel | None = (
+            refund.parcels.filter(direction=direction).exclude(status=ParcelStatus.SUPERSEDED).first()
+        )
+        if current is not None and (current.carrier, current.tracking_no) == (carrier, tracking_no):
+            return current
+        if current is not None:
+            transitions.apply(PARCEL, current.pk, "supersede", actor=actor)
+        return parcel_register(
+            order=refund.order,
+            actor=actor,
+            carrier=carrier,
+            tracking_no=tracking_no,
+            direction=direction,
+            refund=refund,
+            corrected_from=current,
+        )
+
+
+def order_sign_by_parcels(*, order: Order) -> Order | None:
+    """Record that the buyer signed, once every outward parcel that still counts was signed for: at the last of them.
+
+    An order that does not wait for receipt, or has its moment already, stays as it is. Locks: the order.
+    Emits: order.signed. TMO-9, LOG-6.
+    """
+    with transaction.atomic(savepoint=False):
+        [held] = orders.order_lock([order.pk], False)
+        if held.status != OrderStatus.WAIT_BUYER_CONFIRM_GOODS or held.signed_at is not None:
+            return None
+        parcels = held.parcels.filter(direction=Direction.OUT).exclude(status=ParcelStatus.SUPERSEDED)
+        rows = list(parcels.values_list("status", "last_scan_at"))
+        moments = [at for status, at in rows if status == ParcelStatus.SIGNED and at is not None]
+        if not rows or len(moments) < len(rows):
+            return None
+        return orders.order_sign(order=held, actor=Actor.system("tracking"), signed_at=max(moments))
+
+
+def parcel_deny(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:
+    """Record that the buyer denies having what was signed for (LOG-6).
+
+    Stands until the carrier scans it again. Emits: parcel.denied. Raises: NotFound, StaleVersion, TransitionNotAllowed.
+    """
+    moved: Parcel = transitions.apply(PARCEL, parcel.pk, "deny", actor=actor, version=version, note=note.strip())
+    return moved
+
+
+def parcel_confirm_lost(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:
+    """Give a parcel up as lost, as its carrier did (LOG-6); a later scan brings it back.
+
+    Emits: parcel.lost. Raises: NotFound, StaleVersion, TransitionNotAllowed.
+    """
+    moved: Parcel = transitions.apply(
+        PARCEL, parcel.pk, "confirm_lost", actor=actor, version=version, note=note.strip()
+    )
+    return moved
+
+
+def parcel_recall(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:
+    """Note that the carrier was asked to bring a parcel back; it is followed until it is here (LOG-5).
+
+    Emits: parcel.recalled. Raises: NotFound, StaleVersion, TransitionNotAllowed LOG-5.
+    """
+    moved: Parcel = transitions.apply(PARCEL, parcel.pk, "recall", actor=actor, version=version, note=note.strip())
+    return moved
