@@ -356,6 +356,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "refunds.tasks.bills_fetch": 3600.0,
         "refunds.tasks.bills_compare": 5.0,
         "logistics.tasks.subscriptions_open": 15.0,
+        "logistics.tasks.subscriptions_ask": 5.0,
+        "logistics.tasks.pushes_drain": 2.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
 }

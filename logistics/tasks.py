@@ -1,11 +1,14 @@
 """What the worker does for parcels. Each task may run twice and at the same time as itself."""
 
+import time
 from collections.abc import Callable
 
 from celery import shared_task
 
 from . import services
 from .gateways import TrackingProvider, tracking_provider
+
+BUSY_SECONDS = 20.0
 
 
 def _with_provider(work: Callable[[TrackingProvider], object]) -> None:
@@ -30,6 +33,20 @@ def subscriptions_look_back() -> None:
             continue
 
     _with_provider(all_of_them)
+
+
+@shared_task
+def subscriptions_ask() -> None:
+    """Have numbers followed, and ask about those that nothing is heard of (LOG-6)."""
+    _with_provider(lambda provider: services.subscriptions_ask(provider=provider))
+
+
+@shared_task
+def pushes_drain() -> None:
+    """Read what was pushed, until all is read or another beat may go on (LOG-6)."""
+    stop = time.monotonic() + BUSY_SECONDS
+    while services.pushes_drain() and time.monotonic() < stop:
+        continue
 
 
 @shared_task

@@ -20,19 +20,24 @@ class Command(BaseCommand):
         """Take where it listens, where it keeps secrets and journal, and how fast its parcels are."""
         parser.add_argument("--port", type=int, default=8398)
         parser.add_argument("--home", type=Path, default=Path(".demo/tracking"), help="folder of secrets and journal")
+        parser.add_argument("--quiet", action="store_true", help="do not say what a client needs")
         parser.add_argument("--speed", type=float, default=1.0, help="how many seconds of a parcel's way pass in one")
 
-    def handle(self, *args: Any, port: int, home: Path, speed: float, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, home: Path, speed: float, quiet: bool, **options: Any) -> None:
         """Say what a client needs, and serve."""
         service = Service(home, speed=speed)
         server = serve(service, port)
         service.resume()
-        address = f"http://127.0.0.1:{server.server_port}"
-        self.stdout.write(f"TRACKING_PROVIDER=kuaidi100 KUAIDI_URL={address} KUAIDI_CUSTOMER={CUSTOMER}")
-        self.stdout.write(f"KUAIDI_KEY_FILE={home}/key KUAIDI_SALT_FILE={home}/salt")
+        if not quiet:
+            self._say(home, f"http://127.0.0.1:{server.server_port}")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             self.stdout.write("")
         finally:
             server.server_close()
+
+    def _say(self, home: Path, address: str) -> None:
+        self.stdout.write(f"TRACKING_PROVIDER=kuaidi100 KUAIDI_URL={address} KUAIDI_CUSTOMER={CUSTOMER}")
+        self.stdout.write(f"KUAIDI_KEY_FILE={home}/key KUAIDI_SALT_FILE={home}/salt")
+        self.stdout.flush()

@@ -17,6 +17,7 @@ from .album import Album
 from .bills import reconciled
 from .case import Case
 from .cast import Cast, assemble
+from .following import followed
 from .people import SampleBuyer, buyers
 from .programme import programme
 from .story import Told, play
@@ -63,6 +64,7 @@ def load(
                 timeline.begin(end - one.begins, play(_case(cast, album, crowd, number, one), one))
             timeline.run()
             reconciled(cast, end)
+            followed(end)
             _read_old_news(cast, end)
     finally:
         settings.AFTERSALES.update(usual)
