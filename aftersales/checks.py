@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from aftersales.core import encryption
+from logistics.gateways import tracking_provider
 from refunds.gateways import gateway_for, transfer_gateway_for
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
@@ -76,6 +77,17 @@ def check_gateways(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
             hint = f"Set {name} to offline or alipay; what Alipay needs stands in .env.example under Money."
             found.append(Error(str(problem), hint=hint, id="aftersales.E005"))
     return found
+
+
+@register(Tags.security, deploy=True)
+def check_tracking(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E007: whoever is to follow parcels is known and set up, before the first one leaves."""
+    try:
+        tracking_provider()
+    except LookupError as problem:
+        hint = "Leave TRACKING_PROVIDER empty, or set what kuaidi100 needs: .env.example, under Parcels."
+        return [Error(str(problem), hint=hint, id="aftersales.E007")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -1,4 +1,4 @@
-"""The process behind `make demo`: database, data, web, worker and beat, started together and gone together.
+"""The process behind `make demo`: database, data, web, worker, beat and a tracking service, together from start to end.
 
 Production never imports this. It shows the real thing: the same settings, PostgreSQL, gunicorn and Celery; only the
 queue is kept in memory where no REDIS_URL is given, which is safe because the database is the truth and sweeps find
@@ -31,6 +31,8 @@ USERS = ["agent", "agent2", "warehouse", "finance", "supervisor", "goods", "admi
 WEB_THREADS = 8
 WORKER_THREADS = 4
 STOP_SECONDS = 10
+PARCELS_SPEED = 1_200
+"""How many seconds of a parcel's way pass in one: one that is shipped in the demo arrives within two minutes."""
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -80,6 +82,7 @@ def serve(stack: contextlib.ExitStack, *, reset: bool) -> None:
             server = embedded_postgres.EmbeddedServer(home / "pg")
             os.environ["DATABASE_URL"] = server.start()
             stack.enter_context(undo(server.stop))
+    follow_parcels(stack)
     with console.status("Reading the settings"):
         import django
 
@@ -89,6 +92,25 @@ def serve(stack: contextlib.ExitStack, *, reset: bool) -> None:
         stack.enter_context(child(command))
     running_demo.describe(state, {"pid": str(os.getpid()), "url": url} | access())
     run_web(port, ready=lambda: greet(url))
+
+
+def follow_parcels(stack: contextlib.ExitStack) -> None:
+    """Start a tracking service beside the web process and have parcels followed by it, unless one is given."""
+    if "TRACKING_PROVIDER" in os.environ:
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = CHECKOUT / ".demo" / "tracking"
+    options = [f"--port={port}", f"--home={home}", f"--speed={PARCELS_SPEED}", "--quiet"]
+    stack.enter_context(child([sys.executable, "manage.py", "tracking_server", *options]))
+    os.environ |= {
+        "TRACKING_PROVIDER": "kuaidi100",
+        "KUAIDI_URL": f"http://127.0.0.1:{port}",
+        "KUAIDI_CUSTOMER": "A1B2C3D4E5F60718293A4B5C6D7E8F90",
+        "KUAIDI_KEY_FILE": str(home / "key"),
+        "KUAIDI_SALT_FILE": str(home / "salt"),
+    }
 
 
 def claim() -> TextIO:

@@ -21,8 +21,23 @@ GAUGES = {
         "refunds_difference",
         "resolved_at IS NULL AND gone_at IS NULL AND kind NOT IN ('fee', 'day_edge')",
     ),
+    "aftersales_tracking_pushes_waiting": (
+        "Pushes of the tracking service that were kept and not read yet",
+        "logistics_trackingpush",
+        "due_at IS NOT NULL",
+    ),
+    "aftersales_tracking_pushes_failed": (
+        "Pushes of the tracking service that could not be read so far",
+        "logistics_trackingpush",
+        "due_at IS NOT NULL AND tries > 0",
+    ),
+    "aftersales_tracking_refused": (
+        "Tracking numbers that the service does not follow",
+        "logistics_trackingsubscription",
+        "state = 'refused'",
+    ),
 }
-"""What of money needs somebody: a sentence, a table, and which rows; each reads a partial or a status index."""
+"""What needs somebody: a sentence, a table, and which rows; each reads a partial or a status index."""
 
 
 def register() -> None:

@@ -361,6 +361,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "refunds.tasks.evidence_expire": 3600.0,
         "refunds.tasks.bills_fetch": 3600.0,
         "refunds.tasks.bills_compare": 5.0,
+        "logistics.tasks.subscriptions_open": 15.0,
+        "logistics.tasks.subscriptions_ask": 5.0,
+        "logistics.tasks.pushes_drain": 2.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
 }
@@ -371,6 +374,8 @@ CELERY_BEAT_SCHEDULE |= {
         "aftersales.core.tasks.calendar_fill": (2, 30),
         "refunds.tasks.payees_erase": (3, 0),
         "aftersales.core.tasks.webhooks_expire": (3, 15),
+        "logistics.tasks.subscriptions_look_back": (3, 20),
+        "logistics.tasks.pushes_expire": (3, 25),
         "aftersales.core.tasks.invariants_check": (3, 30),
     }.items()
 }
@@ -382,6 +387,8 @@ AFTERSALES = {
     "refund_gateway": env.str("REFUND_GATEWAY", "offline"),
     # How postage and other payouts are paid, alike.
     "payout_gateway": env.str("PAYOUT_GATEWAY", "offline"),
+    # Who follows parcels: "kuaidi100", or nobody where it is empty.
+    "tracking_provider": env.str("TRACKING_PROVIDER", ""),
     # Refunds outside the original way are confirmed by a person; the demo has nobody who would, so it does it itself.
     "offline_auto_confirm_seconds": 5 if DEMO else None,
     # Webhook targets on private addresses are refused, except where everything is on one machine.
@@ -398,6 +405,15 @@ ALIPAY = {
     "app_cert_file": env.str("ALIPAY_APP_CERT_FILE", ""),
     "cert_file": env.str("ALIPAY_CERT_FILE", ""),
     "root_cert_file": env.str("ALIPAY_ROOT_CERT_FILE", ""),
+}
+
+# Key and salt are files, too; a push comes to the address that was given when its number was subscribed.
+KUAIDI100 = {
+    "url": env.str("KUAIDI_URL", "https://poll.kuaidi100.com"),
+    "customer": env.str("KUAIDI_CUSTOMER", ""),
+    "key_file": env.str("KUAIDI_KEY_FILE", ""),
+    "salt_file": env.str("KUAIDI_SALT_FILE", ""),
+    "callback_url": f"{PUBLIC_URL}/hooks/kuaidi100/",
 }
 
 # --- What is told about all this --------------------------------------------------------------------------------------

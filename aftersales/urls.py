@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
     path("api/", include(api)),
     path("hooks/", include(refunds.hooks)),
+    path("hooks/", include(logistics.hooks)),
     path("admin/", admin.site.urls),
     path("", include("aftersales.core.urls")),
     path("", include((orders.pages, "orders"))),

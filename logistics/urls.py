@@ -1,4 +1,4 @@
-"""Addresses of the routes of parcels and receipt, below /api/v1/, and of the warehouse's pages."""
+"""Addresses of the routes of parcels and receipt, below /api/v1/, of the warehouse's pages, and of hooks."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import claims, return_parcels, shipping, voids
 from logistics.views import claim_dialogs, packing, unclaimed, warehouse
 from logistics.views import claims as claim_pages
+from logistics.views import hooks as hook_views
 from logistics.views import voids as void_pages
 
 _ORDER, _REFUND = "orders/<number:order_no>", "refunds/<number:refund_no>"
@@ -76,3 +77,5 @@ pages = [
     path(f"{_CLAIM_PAGE}/write-off/", claim_dialogs.WriteOff.as_view(), name="claim_write_off"),
     path(f"{_CLAIM_PAGE}/withdraw/", claim_dialogs.Withdraw.as_view(), name="claim_withdraw"),
 ]
+
+hooks = [path("kuaidi100/", hook_views.kuaidi100, name="kuaidi100-push")]

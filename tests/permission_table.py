@@ -211,6 +211,7 @@ ROUTES: dict[str, dict[str, Any]] = {
         "POST": Api(HOOK_KEEPERS, "webhook", sees=HOOK_KEEPERS),
     },
     "hooks/alipay/notify": {"GET": Public(frozenset({405})), "POST": Public(frozenset({400, 503}))},
+    "hooks/kuaidi100/": {"GET": Public(frozenset({405})), "POST": Public(frozenset({400, 503}))},
     "api/schema/": {"GET": Public()},
     "api/docs/": {"GET": Public()},
     "healthz": {"GET": Public()},

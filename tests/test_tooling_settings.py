@@ -51,6 +51,7 @@ def test_an_installation_with_what_is_required_has_nothing_to_complain_about() -
         ({"PRIVATE_ROOT": str(ROOT / "static" / "private")}, "aftersales.E004"),
         ({"REFUND_GATEWAY": "bank"}, "aftersales.E005"),
         ({"REFUND_GATEWAY": "alipay", "ALIPAY_APP_ID": "1"}, "aftersales.E005"),
+        ({"TRACKING_PROVIDER": "kuaidi100", "KUAIDI_CUSTOMER": "1"}, "aftersales.E007"),
         ({"ALLOWED_HOSTS": ""}, "security.W020"),
     ],
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from bench.context import Bench
 from bench.harness import Finding
 
-from . import creating, deciding, importing, lists, queue, request, starting, sweeping
+from . import creating, deciding, importing, lists, pushing, queue, request, starting, sweeping
 
 Measure = Callable[[Bench], Iterator[Finding]]
 BY_SIZE: dict[str, Measure] = {
@@ -16,7 +16,7 @@ BY_SIZE: dict[str, Measure] = {
     "creating": creating.measure,
 }
 """Measured at every size."""
-LARGEST: dict[str, Measure] = {"sweeping": sweeping.measure}
+LARGEST: dict[str, Measure] = {"sweeping": sweeping.measure, "pushing": pushing.measure}
 """Need many rows: measured at the largest size alone."""
 ONCE: dict[str, Measure] = {"importing": importing.measure, "starting": starting.measure}
 """Do not depend on what is in the database."""

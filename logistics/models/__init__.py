@@ -2,6 +2,7 @@
 
 from .carriers import Carrier
 from .claims import Claim, ClaimLine
+from .following import TrackingCall, TrackingPush, TrackingSubscription
 from .packing import Packing
 from .parcels import Parcel, ParcelScan
 from .unclaimed import UnclaimedParcel
@@ -15,6 +16,9 @@ __all__ = [
     "Packing",
     "Parcel",
     "ParcelScan",
+    "TrackingCall",
+    "TrackingPush",
+    "TrackingSubscription",
     "UnclaimedParcel",
     "VoidAnswer",
     "VoidEnd",

@@ -1,6 +1,7 @@
 """What the warehouse and the carriers do to orders, requests and parcels."""
 
 from . import claims
+from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
 from .machine import PARCEL
 from .packing import parcel_pack
 from .parcels import (
@@ -40,6 +41,7 @@ __all__ = [
     "Outcome",
     "Scan",
     "claims",
+    "number_ask",
     "order_confirm_receipt",
     "order_ship",
     "order_sign_by_parcels",
@@ -48,9 +50,14 @@ __all__ = [
     "parcel_deny",
     "parcel_pack",
     "parcel_recall",
+    "push_take",
+    "pushes_drain",
+    "pushes_expire",
     "replacement_record",
     "return_shipment_record",
     "scans_record",
+    "subscriptions_ask",
+    "subscriptions_open",
     "unclaimed_match",
     "unclaimed_record",
     "unclaimed_settle",

@@ -19,6 +19,7 @@ from .bench import unclaimed
 from .bills import reconciled
 from .case import Case
 from .cast import Cast, assemble
+from .following import followed
 from .people import SampleBuyer, buyers
 from .programme import programme
 from .story import Told, play
@@ -68,6 +69,7 @@ def load(
             timeline.run()
             reconciled(cast, end)
             unclaimed(cast, end)
+            followed(end)
             _read_old_news(cast, end)
     finally:
         settings.AFTERSALES.update(usual)
