@@ -77,11 +77,19 @@ class OrderLineInput(InputSerializer):
     item_id = optional_text(64)
     goods_no = optional_text(64)
     sku = optional_text(120)
-    bundle = optional_text(64)
+    bundle = optional_text(
+        64, help_text="The name of the bundle or of the threshold promotion; lines of one name are settled together."
+    )
+    bundle_from_fen = FenField(
+        required=False,
+        help_text="The list price of kept goods from which the promotion's reduction still holds; 0: the whole bundle.",
+    )
     category = optional_text(40)
     seven_day_return = FlagField(required=False)
     hot_seller = FlagField(required=False)
-    gift = FlagField(required=False)
+    gift = FlagField(
+        required=False, help_text="Its unit price is the one marked for it beforehand; 0 where none was (LAW-3)."
+    )
     serial_no = optional_text(40)
     item_score = serializers.DecimalField(
         max_digits=3, decimal_places=1, min_value=0, max_value=99, required=False, allow_null=True
@@ -217,8 +225,10 @@ class OrderLineOutput(serializers.Serializer[Any]):
     paid_share_fen = serializers.IntegerField()
     promised_fen = serializers.IntegerField()
     refunded_fen = serializers.IntegerField()
+    held_fen = serializers.IntegerField(help_text="Held back for what is kept of the bundle, or a gift (AMT-3).")
     returned_quantity = serializers.IntegerField()
     bundle = serializers.CharField(allow_null=True)
+    bundle_from_fen = serializers.IntegerField()
     category = serializers.CharField()
     seven_day_return = serializers.BooleanField()
     hot_seller = serializers.BooleanField()

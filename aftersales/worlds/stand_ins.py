@@ -79,8 +79,12 @@ def refund_of(request: Request, *, left: int = PAID, shipped: bool = False) -> A
     say the same, and writing lines would need a database.
     """
     kind = KINDS[request.flow]
-    rest = SimpleNamespace(shipped=shipped, left_fen=left)
-    lines = [SimpleNamespace(order_line=rest, amount_fen=request.amount)] if request.flow == Flow.UNSHIPPED else []
+    rest = SimpleNamespace(shipped=shipped, left_fen=left, held_fen=0)
+    lines = (
+        [SimpleNamespace(order_line=rest, amount_fen=request.amount, held_fen=0, quantity=1)]
+        if request.flow == Flow.UNSHIPPED
+        else []
+    )
     return SimpleNamespace(
         status=request.status,
         flow=request.flow,

@@ -87,7 +87,9 @@ def void_list_lines(void_list: VoidList, *refund_nos: str) -> QuerySet[VoidListL
 
     With `refund_nos`, those lines alone.
     """
-    goods = Prefetch("refund__lines", RefundLine.objects.select_related("order_line").order_by("id"))
+    goods = Prefetch(
+        "refund__lines", RefundLine.objects.filter(quantity__gt=0).select_related("order_line").order_by("id")
+    )
     told = OrderNote.objects.exclude(author_kind="system").order_by("id")
     notes = Prefetch("refund__order__notes", told, to_attr="told")
     rows = void_list.lines.select_related("refund__order__buyer", "refund__shop")

@@ -56,7 +56,7 @@ def replacements_to_send(actor: Actor) -> QuerySet[Refund]:
 
 def with_goods(rows: QuerySet[Refund]) -> QuerySet[Refund]:
     """Bring order, shop, lines and the current return shipment along: two statements more, whatever the number."""
-    lines = Prefetch("lines", RefundLine.objects.select_related("order_line").order_by("id"))
+    lines = Prefetch("lines", RefundLine.objects.filter(quantity__gt=0).select_related("order_line").order_by("id"))
     names = Carrier.objects.filter(code__iexact=OuterRef("carrier")).values("name")[:1]
     current = ReturnShipment.objects.filter(superseded_at=None).annotate(carrier_name=Subquery(names))
     shipments = Prefetch("return_shipments", current, to_attr="on_its_way")

@@ -110,7 +110,7 @@ def void_answer(
         return refunds.refund_void(refund=refund, actor=actor, note=note, version=version)
     with transaction.atomic(savepoint=False):
         moved = refunds.refund_already_shipped(refund=refund, actor=actor, note=note, version=version)
-        line_nos = [line.order_line.line_no for line in moved.lines.all()]
+        line_nos = [line.order_line.line_no for line in moved.lines.all() if line.quantity]
         order_ship(
             order=moved.order,
             actor=actor,

@@ -151,6 +151,12 @@ class OrderLine(models.Model):
     discount_fen = models.PositiveBigIntegerField(_("discount"), default=0)
     paid_share_fen = models.PositiveBigIntegerField(_("share paid"))
     bundle = models.CharField(_("bundle"), max_length=64, blank=True)
+    bundle_from_fen = models.PositiveBigIntegerField(
+        _("threshold"),
+        db_default=0,
+        default=0,
+        help_text=_("the reduction holds while as much is kept; 0: all (AMT-3)"),
+    )
     category = models.CharField(_("category"), max_length=40, blank=True)
     seven_day_return = models.BooleanField(_("seven-day return"), default=False)
     hot_seller = models.BooleanField(_("hot seller"), default=False)
@@ -161,6 +167,9 @@ class OrderLine(models.Model):
     shipped = models.BooleanField(_("shipped"), default=False)
     promised_fen = models.PositiveBigIntegerField(default=0)
     refunded_fen = models.PositiveBigIntegerField(default=0)
+    held_fen = models.PositiveBigIntegerField(
+        db_default=0, default=0, help_text=_("held back for what is kept of the bundle, or a gift (AMT-3, LAW-3)")
+    )
     returned_quantity = models.PositiveIntegerField(default=0, help_text=_("units promised or given back"))
 
     class Meta:
@@ -170,7 +179,7 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "line_no"], name="line_no_of_order"),
             models.CheckConstraint(
-                condition=Q(paid_share_fen__gte=F("promised_fen") + F("refunded_fen")),
+                condition=Q(paid_share_fen__gte=F("promised_fen") + F("refunded_fen") + F("held_fen")),
                 name="line_never_over_refunded",
             ),
             models.CheckConstraint(condition=Q(returned_quantity__lte=F("quantity")), name="line_never_over_returned"),
@@ -182,8 +191,8 @@ class OrderLine(models.Model):
 
     @property
     def left_fen(self) -> int:
-        """What of the line's share is neither given back nor promised (AMT-1)."""
-        return self.paid_share_fen - self.promised_fen - self.refunded_fen
+        """What of the line's share is neither given back nor promised, nor held back (AMT-1, AMT-3)."""
+        return self.paid_share_fen - self.promised_fen - self.refunded_fen - self.held_fen
 
     @property
     def quantity_left(self) -> int:

@@ -27,6 +27,7 @@ SELECT o.*, s.code AS shop_code, json_build_object(
         'line_no', l.line_no, 'item_id', l.item_id, 'goods_no', l.goods_no, 'title', l.title, 'sku', l.sku,
         'unit_price_fen', l.unit_price_fen, 'quantity', l.quantity, 'discount_fen', l.discount_fen,
         'paid_share_fen', l.paid_share_fen, 'promised_fen', l.promised_fen, 'refunded_fen', l.refunded_fen,
+        'held_fen', l.held_fen, 'bundle_from_fen', l.bundle_from_fen,
         'returned_quantity', l.returned_quantity, 'bundle', nullif(l.bundle, ''), 'category', l.category,
         'seven_day_return', l.seven_day_return, 'hot_seller', l.hot_seller, 'gift', l.gift,
         'serial_no', l.serial_no, 'item_score', l.item_score, 'weight_g', l.weight_g, 'shipped', l.shipped

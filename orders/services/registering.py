@@ -32,6 +32,7 @@ class LineData:
     goods_no: str = ""
     sku: str = ""
     bundle: str = ""
+    bundle_from_fen: int = 0
     category: str = ""
     seven_day_return: bool = False
     hot_seller: bool = False

@@ -41,10 +41,12 @@ ROW: dict[str, Any] = {
             "sku": "清香/罐装",
             "quantity": 1,
             "amount_fen": 10400,
+            "held_fen": 0,
             "exchange_sku": None,
             "exchange_price_fen": None,
         }
     ],
+    "settlement": [],
     "deadline": {"at": "2026-11-12T03:40:00Z", "action": "expire", "paused": False, "rule": "TMO-5"},
 }
 DOCUMENT: dict[str, Any] = ROW | {
@@ -183,6 +185,9 @@ REFUNDABLE: dict[str, Any] = {
             "quantity": 2,
             "quantity_left": 2,
             "max_fen": 20800,
+            "return_fen": 20800,
+            "settlement": None,
+            "waits_for_bundle": False,
             "kinds": ["refund_only", "return_refund", "exchange"],
             "answers": [
                 {"kind": "refund_only", "answer": "person", "rule": None, "detail": "由商家处理后答复。"},

@@ -97,6 +97,12 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
         db_persist=True,
         help_text=_("what the queue is sorted by: when something happens by itself, or the end of time"),
     )
+    settlement = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("how bundles and gifts were settled when it was asked (AMT-3)"),
+    )
     summary = models.CharField(_("goods"), max_length=240, blank=True)
 
     class Meta:
@@ -167,13 +173,19 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
 
 
 class RefundLine(models.Model):
-    """Units of an order line that a request asks money for. One open request a line (APP-7), by the database."""
+    """Units of an order line that a request asks money for. One open request a line (APP-7), by the database.
+
+    One of no units only gives back what was held back on the line, since the rest of its bundle comes back (AMT-3).
+    """
 
     refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveIntegerField(_("quantity"))
     amount_fen = models.PositiveBigIntegerField(_("amount"))
     takes_units = models.BooleanField(default=True, help_text=_("the units come back or never arrived"))
+    held_fen = models.BigIntegerField(
+        db_default=0, default=0, help_text=_("held back on the line from now on; below nothing: let go (AMT-3)")
+    )
     is_open = models.BooleanField(default=True)
     exchange_sku = models.CharField(_("wanted instead"), max_length=120, blank=True, db_default="", default="")
     exchange_price_fen = models.PositiveBigIntegerField(
@@ -187,6 +199,10 @@ class RefundLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order_line"], condition=Q(is_open=True), name="one_open_request_per_line"),
             models.UniqueConstraint(fields=["refund", "order_line"], name="line_once_per_request"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) | Q(held_fen__lt=0, takes_units=False, is_open=False),
+                name="line_of_no_units_lets_go",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -93,7 +93,7 @@ def opening(order: Order, refund: Refund | None) -> dict[str, Any]:
 
     At most six statements. PAY-3, FRI-3, domain.md §9.
     """
-    rows = refund.lines.select_related("order_line") if refund is not None else None
+    rows = refund.lines.filter(quantity__gt=0).select_related("order_line") if refund is not None else None
     lines = [row.order_line for row in rows] if rows is not None else list(OrderLine.objects.filter(order=order))
     if refund is not None:
         refund.order = order

@@ -49,7 +49,7 @@ def postage_owed(refund: Refund) -> Proposal:
 
     The reason that the buyer gave decides, unless the goods were agreed to come back without a word about postage.
     """
-    lines = list(refund.lines.select_related("order_line"))
+    lines = list(refund.lines.filter(quantity__gt=0).select_related("order_line"))
     fen = table_fen(refund.order, weight_g([line.order_line for line in lines], _units(lines)))
     if refund.kind == Kind.EXCHANGE and refund.reason == Reason.SEVEN_DAY:
         return Proposal("buyer", 0, _("A seven-day exchange: the buyer pays all of the postage."))

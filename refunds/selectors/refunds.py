@@ -25,7 +25,8 @@ from refunds.states.payment import PAYMENT
 
 _LINES = """json_build_object(
         'line_no', ol.line_no, 'item_id', ol.item_id, 'goods_no', ol.goods_no, 'title', ol.title, 'sku', ol.sku,
-        'quantity', l.quantity, 'amount_fen', l.amount_fen, 'exchange_sku', nullif(l.exchange_sku, ''),
+        'quantity', l.quantity, 'amount_fen', l.amount_fen, 'held_fen', l.held_fen,
+        'exchange_sku', nullif(l.exchange_sku, ''),
         'exchange_price_fen', l.exchange_price_fen)"""
 _DOCUMENT = f"""
 SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assignee_name, json_build_object(
@@ -97,7 +98,7 @@ _BY_NUMBER = f"{_DOCUMENT} WHERE r.refund_no = %s"
 
 PLAIN = (
     "refund_no version status kind goods_status phase reason amount_fen postage_fen refunded_fen attempt refusals"
-    " in_dispute ships_first difference_fen difference_settled"
+    " in_dispute ships_first difference_fen difference_settled settlement"
 ).split()
 MOMENTS = ("created_at", "updated_at", "finished_at", "received_at")
 _NEEDED = (*PLAIN, *MOMENTS, *"flow fast marked_overdue void_result refused_as due_at due_action due_paused".split())
@@ -193,17 +194,18 @@ def refunds_as_json(rows: Sequence[Mapping[str, Any]], actor: Actor) -> list[dic
     labels = {status: str(label) for status, label in REFUND.labels.items()}
     lines: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     found = RefundLine.objects.filter(refund__in=list(lines)).order_by("id")
-    for refund_id, quantity, amount, sku, price, *words in found.values_list(
+    for refund_id, quantity, amount, held, sku, price, *words in found.values_list(
         "refund_id",
         "quantity",
         "amount_fen",
+        "held_fen",
         "exchange_sku",
         "exchange_price_fen",
         *(f"order_line__{name}" for name in _LINE_WORDS),
     ):
         named = dict(zip(_LINE_WORDS, words, strict=True))
         new = {"exchange_sku": sku or None, "exchange_price_fen": price}
-        lines[refund_id].append(named | {"quantity": quantity, "amount_fen": amount} | new)
+        lines[refund_id].append(named | {"quantity": quantity, "amount_fen": amount, "held_fen": held} | new)
     return [_plain(row, labels, {"id": row["buyer_no"], "nick": row["nick"]}, lines[row["id"]], actor) for row in rows]
 
 

@@ -32,12 +32,45 @@ class RefundLineOutput(serializers.Serializer[Any]):
     goods_no = serializers.CharField()
     title = serializers.CharField()
     sku = serializers.CharField()
-    quantity = serializers.IntegerField()
+    quantity = serializers.IntegerField(help_text="0 where only what was held back on the line is given.")
     amount_fen = serializers.IntegerField()
+    held_fen = serializers.IntegerField(
+        help_text="Held back on the line for what is kept of its bundle, or a gift; below nothing: let go (AMT-3)."
+    )
     exchange_sku = serializers.CharField(allow_null=True, help_text="What is wanted instead; null for the same again.")
     exchange_price_fen = serializers.IntegerField(
         allow_null=True, help_text="Of one unit of the new goods, as agreed; null where it costs what was paid (AMT-5)."
     )
+
+
+class KeptOutput(serializers.Serializer[Any]):
+    """Units that the buyer keeps, at the price at which they count."""
+
+    line_no = serializers.CharField()
+    title = serializers.CharField()
+    sku = serializers.CharField()
+    quantity = serializers.IntegerField()
+    price_fen = serializers.IntegerField(help_text="Of one unit by itself; of a gift the one marked beforehand.")
+    counts_fen = serializers.IntegerField()
+    gift = serializers.BooleanField()
+
+
+class SettlementOutput(serializers.Serializer[Any]):
+    """The sum: paid, less what is kept, less what earlier returns settled, never below nothing (AMT-3, LAW-3)."""
+
+    bundle = serializers.CharField(allow_blank=True)
+    why = serializers.ChoiceField(
+        choices=["list", "share", "threshold", "fault"],
+        help_text=(
+            "`list`: what is kept counts by its own price; `share`: at what was paid for it; `threshold`: the "
+            "reduction still holds; `fault`: nothing is taken off, for the seller is at fault."
+        ),
+    )
+    paid_fen = serializers.IntegerField()
+    kept = KeptOutput(many=True)
+    before_fen = serializers.IntegerField(help_text="Settled by earlier returns.")
+    share_fen = serializers.IntegerField(help_text="The shares paid of what comes back.")
+    goes_fen = serializers.IntegerField(help_text="What comes back for it.")
 
 
 class RefundRowOutput(serializers.Serializer[Any]):
@@ -71,6 +104,7 @@ class RefundRowOutput(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
     received_at = serializers.DateTimeField(allow_null=True)
     lines = RefundLineOutput(many=True)
+    settlement = SettlementOutput(many=True, help_text="How bundles and gifts were settled when it was asked.")
     deadline = DeadlineOutput(allow_null=True)
     assignee = serializers.CharField(allow_null=True, required=False)
 
@@ -327,6 +361,15 @@ class RefundableLineOutput(serializers.Serializer[Any]):
     quantity = serializers.IntegerField()
     quantity_left = serializers.IntegerField()
     max_fen = serializers.IntegerField(help_text="For all units that are left, without postage.")
+    return_fen = serializers.IntegerField(
+        help_text="When they alone come back without a fault of the seller's: less where a bundle is parted (AMT-3)."
+    )
+    settlement = SettlementOutput(
+        allow_null=True, help_text="How `return_fen` comes about; null where nothing is kept."
+    )
+    waits_for_bundle = serializers.BooleanField(
+        help_text="Another line of the bundle is asked for: change that request, or wait for its end."
+    )
     kinds = serializers.ListField(child=serializers.CharField())
     answers = KindAnswerOutput(many=True)
     reasons = serializers.DictField(

@@ -96,10 +96,11 @@ def request_judge(refund: Refund, changes: dict[str, Any]) -> Assessment:
 
 def _merge(refund: Refund, changes: dict[str, Any]) -> Ask:
     """Lay the changes over what was asked last; amounts are kept only where they still mean the same."""
-    same = "goods_status" not in changes and "kind" not in changes
+    same = not changes.keys() & ({"goods_status", "kind", "reason"} if refund.settlement else {"goods_status", "kind"})
     kept = tuple(
         LineAsk(line.order_line.line_no, line.quantity, line.amount_fen if same else None, line.exchange_sku)
         for line in refund.lines.all()
+        if line.quantity
     )
     kind = changes.get("kind", refund.kind)
     if refund.goods_sent_back and kind != refund.kind:

@@ -3,7 +3,7 @@
 Pure judgement on an order whose row is locked and whose lines are loaded; nothing is written here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -15,6 +15,8 @@ from orders.models import Order, OrderLine
 from orders.states import OrderStatus, Shipping
 from refunds.states import GOODS_KINDS, Flow, GoodsStatus, Kind, Phase, Reason
 from refunds.states.words import LATER_KINDS, REASONS, SELLER_FAULT
+
+from .settling import Settled, Sum, max_line_fen, settle, settled_together
 
 REFUNDABLE = (
     OrderStatus.WAIT_SELLER_SEND_GOODS,
@@ -47,13 +49,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class AssessedLine:
-    """A line with the amount that is asked for it, in fen."""
+    """A line with the amount that is asked for it, in fen; of no units: what was held back on it, let go (AMT-3).
+
+    `held_fen` is what is held back on the line from now on, below nothing what is not any more.
+    """
 
     line: OrderLine
     quantity: int
     amount_fen: int
     takes_units: bool
     exchange_sku: str = ""
+    held_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Assessment:
     fast: bool
     lines: tuple[AssessedLine, ...]
     postage_fen: int
+    sums: tuple[Sum, ...] = ()
 
     @property
     def amount_fen(self) -> int:
@@ -120,13 +127,6 @@ def reasons_for(flow: str, goods_status: str) -> tuple[Reason, ...]:
     return REASONS.get((flow, goods_status), ())
 
 
-def max_line_fen(line: OrderLine, quantity: int) -> int:
-    """Give the most that can be asked for `quantity` more units: their shares, within the line's rest (AMT-1)."""
-    shares = money.unit_shares(line.paid_share_fen, line.quantity)
-    units = shares[line.returned_quantity : line.returned_quantity + quantity]
-    return min(sum(units), line.left_fen)
-
-
 def assess(
     order: Order,
     lines: Sequence[OrderLine],
@@ -134,11 +134,15 @@ def assess(
     *,
     open_lines: set[int],
     postage_asked: int,
+    coming: Collection[int] = (),
     asked_at: datetime | None = None,
+    shop_turns: bool = False,
 ) -> Assessment:
     """Judge what is asked. `open_lines` are order lines with another open request, `postage_asked` the postage in them.
 
-    A request that is modified counts as asked when it was applied for: `asked_at` is what the terms look at.
+    `coming` are those whose goods another request gives money for, undecided. A request that is modified counts as
+    asked when it was applied for: `asked_at` is what the terms look at. With `shop_turns` it is the shop that makes a
+    refund of an exchange.
     Raises: RuleViolation or Conflict with the rule's id.
     """
     _check_kind(ask)
@@ -149,11 +153,21 @@ def assess(
     flow = flow_of(order, [line for line, _ask in chosen], ask.kind)
     _check_words(order, flow, ask, [line for line, _ask in chosen], asked_at or clock.now())
     takes_units = flow != Flow.REFUND_ONLY or ask.goods_status == GoodsStatus.NOT_RECEIVED
-    assessed = tuple(_assess_line(line, wanted, flow, ask, takes_units) for line, wanted in chosen)
     by_goods = ask.kind in GOODS_KINDS
+    settled = None
+    if takes_units and not by_goods:
+        fault = shop_turns or ask.reason in SELLER_FAULT
+        settled = _settle(order, lines, chosen, coming, fault=fault, alone=not shop_turns)
+    assessed = tuple(_assess_line(line, wanted, flow, ask, takes_units, settled) for line, wanted in chosen)
     postage = 0 if by_goods else _postage(order, lines, assessed, flow, ask, open_lines, postage_asked)
-    result = Assessment(flow, phase_of(order), _is_fast(order, flow, ask, assessed), assessed, postage)
+    fast = _is_fast(order, flow, ask, assessed)
+    rest = tuple(AssessedLine(line, 0, fen, False, held_fen=-fen) for line, fen in settled.rest) if settled else ()
+    result = Assessment(
+        flow, phase_of(order), fast, assessed + rest, postage, settled.sums if settled is not None else ()
+    )
     if result.amount_fen <= 0 and not by_goods:
+        if any(item.held_fen for item in assessed):
+            raise errors.RuleViolation("AMT-3", _("What is kept costs as much by itself as was paid for all of it."))
         raise errors.RuleViolation("AMT-1", _("Nothing was paid for these goods, so nothing can be given back."))
     return result
 
@@ -167,6 +181,34 @@ def _stopped(order: Order, stop: WhyNot) -> errors.Problem:
     if stop.rule == "APP-4":
         return errors.Conflict(stop.text, rule=stop.rule, status_now=order.status, allowed_actions=[])
     return errors.RuleViolation(stop.rule, stop.text)
+
+
+def _settle(
+    order: Order,
+    lines: Sequence[OrderLine],
+    chosen: Sequence[tuple[OrderLine, LineAsk]],
+    coming: Collection[int],
+    *,
+    fault: bool,
+    alone: bool,
+) -> Settled:
+    """Settle bundles, thresholds and gifts; returns of one bundle go one after the other (AMT-3).
+
+    Raises: Conflict AMT-3 where another request of the bundle is undecided and `alone` is asked for.
+    """
+    bundles = {line.bundle for line, _ask in chosen if settled_together(order, lines, line.bundle)}
+    other = next((line for line in lines if line.bundle in bundles and line.pk in coming), None)
+    if other is not None and alone:
+        raise errors.Conflict(
+            _(
+                "Goods of “%(bundle)s” have an open request already, and what comes back depends on what is kept: "
+                "change that request, or wait for its end."
+            )
+            % {"bundle": other.bundle},
+            rule="AMT-3",
+            code="request_open",
+        )
+    return settle(order, lines, {line.pk: wanted.quantity for line, wanted in chosen}, fault=fault)
 
 
 def _check_kind(ask: Ask) -> None:
@@ -236,7 +278,9 @@ def _check_seven_days(order: Order, lines: list[OrderLine], asked_at: datetime) 
         raise errors.RuleViolation("TMO-9", _("The seven days since the goods were signed for are over."))
 
 
-def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_units: bool) -> AssessedLine:
+def _assess_line(
+    line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_units: bool, settled: Settled | None
+) -> AssessedLine:
     if ask.kind in GOODS_KINDS:
         if not max_line_fen(line, wanted.quantity):
             text = _("Nothing is left of what was paid for these goods, so they are not sent again or exchanged.")
@@ -244,13 +288,13 @@ def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_u
         if wanted.amount_fen:
             raise errors.RuleViolation("EXC-1", _("An exchange or a reship asks for goods, not for money."), max_fen=0)
         return AssessedLine(line, wanted.quantity, 0, takes_units, wanted.exchange_sku)
-    most = max_line_fen(line, wanted.quantity)
+    most = settled.most[line.pk] if settled else max_line_fen(line, wanted.quantity)
     amount = most if wanted.amount_fen is None else wanted.amount_fen
     if amount < 0:
         raise errors.RuleViolation("AMT-1", _("An amount cannot be less than nothing."), max_fen=most)
     if amount > most:
         raise errors.RuleViolation(
-            "AMT-2",
+            "AMT-3" if settled and settled.held[line.pk] > 0 else "AMT-2",
             _("At most ¥%(most)s can be asked for line %(line)s.") % {"most": money.yuan(most), "line": line.line_no},
             max_fen=most,
         )
@@ -261,7 +305,7 @@ def _assess_line(line: OrderLine, wanted: LineAsk, flow: Flow, ask: Ask, takes_u
             % {"most": money.yuan(most)},
             max_fen=most,
         )
-    return AssessedLine(line, wanted.quantity, amount, takes_units)
+    return AssessedLine(line, wanted.quantity, amount, takes_units, held_fen=settled.held[line.pk] if settled else 0)
 
 
 def _postage(

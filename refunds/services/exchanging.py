@@ -112,7 +112,7 @@ def to_refund(refund: Refund, *, actor: Actor, at: datetime) -> None:
         lines=tuple(LineAsk(line.order_line.line_no, line.quantity) for line in refund.lines.all()),
     )
     lines, before = list(refund.order.lines.order_by("pk")), earlier(refund.order, refund)
-    judged = assess_ask(refund.order, lines, ask, before, asked_at=refund.created_at)
+    judged = assess_ask(refund.order, lines, ask, before, asked_at=refund.created_at, shop_turns=True)
     refund.opens = (ask, judged, before)
 
 

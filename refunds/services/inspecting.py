@@ -39,7 +39,11 @@ def inspection_write(
     A pass over something that is not in order, or whose goods do not go back to stock, needs words (RET-2).
     Raises: RuleViolation RET-2 with the fields that are wrong.
     """
-    lines = list(refund.lines.select_related("order_line").order_by("id")) if found is not None else []
+    lines = (
+        list(refund.lines.filter(quantity__gt=0).select_related("order_line").order_by("id"))
+        if found is not None
+        else []
+    )
     written = [_line(refund, line, said, passed) for line, said in _paired(lines, found or ())]
     if passed and not findings.strip() and any(_needs_words(line) for line in written):
         detail = _("Something is not as it should be. Say why it passes all the same, or let it fail.")

@@ -70,7 +70,7 @@ def _agree(
 
 def _check_not_gone(refund: Refund) -> None:
     """RFD-2: goods that have left are not refunded as unshipped, not even by the clock before the news is heard."""
-    if refund.flow == Flow.UNSHIPPED and any(line.order_line.shipped for line in refund.lines.all()):
+    if refund.flow == Flow.UNSHIPPED and any(line.order_line.shipped for line in refund.lines.all() if line.quantity):
         raise errors.Conflict(_("The goods have left meanwhile: this request is closed by it."), rule="RFD-2")
 
 
@@ -268,6 +268,7 @@ REFUND = Binding(
         "due_action",
         "due_against_shop",
         "due_paused",
+        "settlement",
         "summary",
     ),
 )

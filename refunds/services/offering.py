@@ -9,10 +9,11 @@ from aftersales.core.machine import WhyNot
 from orders.models import Order, OrderLine
 from orders.selectors import moment
 from refunds.models import RefundLine
-from refunds.states import Flow, GoodsStatus, Kind, Reason
+from refunds.states import GOODS_KINDS, UNSETTLED_STATES, Flow, GoodsStatus, Kind, Reason
 from refunds.states.words import LATER_KINDS
 
-from .assessing import flow_of, max_line_fen, phase_of, reasons_for, seven_day_until, why_no_request
+from .assessing import flow_of, phase_of, reasons_for, seven_day_until, why_no_request
+from .settling import Settled, max_line_fen, settle, settled_together
 
 
 def refundable(*, order: Order) -> dict[str, Any]:
@@ -21,9 +22,16 @@ def refundable(*, order: Order) -> dict[str, Any]:
     Two statements. What it offers is still judged under the lock when it is asked for. APP-1…5, APP-7, AMT-1, TMO-8, 9.
     """
     lines = list(order.lines.order_by("pk"))
-    held = dict(
-        RefundLine.objects.filter(order_line__in=lines, is_open=True).values_list("order_line_id", "refund__refund_no")
+    asked = RefundLine.objects.filter(order_line__in=lines, is_open=True)
+    rows = list(
+        asked.values_list("order_line_id", "refund__refund_no", "takes_units", "refund__status", "refund__kind")
     )
+    held = {line: number for line, number, *_rest in rows}
+    coming = {
+        line
+        for line, _number, takes_units, status, kind in rows
+        if takes_units and status in UNSETTLED_STATES and kind not in GOODS_KINDS
+    }
     stop = why_no_request(order)
     until = seven_day_until(order)
     postage = max(order.postage_fen - order.postage_given_fen, 0)
@@ -36,7 +44,10 @@ def refundable(*, order: Order) -> dict[str, Any]:
         "left_fen": order.left_fen,
         "postage_left_fen": min(postage, order.left_fen),
         "why_not": _why(stop),
-        "lines": [_line(order, line, held.get(line.pk), stop, moment(until)) for line in lines],
+        "lines": [
+            _line(order, line, held.get(line.pk), stop, moment(until), _settled(order, lines, line, coming))
+            for line in lines
+        ],
     }
 
 
@@ -44,11 +55,29 @@ def _why(stop: WhyNot | None) -> dict[str, str] | None:
     return {"rule": stop.rule, "detail": str(stop.text)} if stop else None
 
 
+def _settled(order: Order, lines: list[OrderLine], line: OrderLine, coming: set[int]) -> dict[str, Any]:
+    """Say what comes back when all that is left of this line alone is returned, and by which sum (AMT-3, LAW-3)."""
+    if not line.quantity_left:
+        return {"return_fen": 0, "settlement": None, "waits_for_bundle": False}
+    found: Settled = settle(order, lines, {line.pk: line.quantity_left}, fault=False)
+    return {
+        "return_fen": found.most[line.pk] + sum(fen for _line, fen in found.rest),
+        "settlement": found.sums[0].as_json() if found.sums else None,
+        "waits_for_bundle": settled_together(order, lines, line.bundle)
+        and any(other.pk in coming for other in lines if other.bundle == line.bundle and other.pk != line.pk),
+    }
+
+
 def _line(
-    order: Order, line: OrderLine, request_no: str | None, stop: WhyNot | None, until: str | None
+    order: Order,
+    line: OrderLine,
+    request_no: str | None,
+    stop: WhyNot | None,
+    until: str | None,
+    settled: dict[str, Any],
 ) -> dict[str, Any]:
     most = max_line_fen(line, line.quantity_left) if line.quantity_left else 0
-    stop = stop or _line_stop(line, request_no, most)
+    stop = stop or _line_stop(line, request_no, max(most, settled["return_fen"]))
     reasons = {} if stop else _reasons(order, line)
     return {
         "line_no": line.line_no,
@@ -57,6 +86,7 @@ def _line(
         "quantity": line.quantity,
         "quantity_left": line.quantity_left,
         "max_fen": min(most, order.left_fen),
+        **settled,
         "kinds": list(reasons),
         "answers": [_answer(order, line, kind, stop, reasons.get(kind, {})) for kind in Kind],
         "reasons": reasons,

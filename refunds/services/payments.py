@@ -152,7 +152,8 @@ def _move_order(order_id: int) -> None:
     if order.status not in ORDER_OPEN:
         return
     actor = Actor.system(SENDER)
-    units_left = any(line.quantity_left for line in order.lines.all() if line.paid_share_fen)
+    # While a price is held back for a gift, the gift may still come after the goods (LAW-3).
+    units_left = any(line.held_fen or (line.quantity_left and line.paid_share_fen) for line in order.lines.all())
     if not order.open_requests and (order.refunded_fen == order.paid_fen or not units_left):
         orders.order_close(order=order, actor=actor, note="refunded")
     else:

@@ -26,7 +26,11 @@ from refunds.states import PaymentStatus
 def check_money(refund: Refund) -> None:
     """Make sure that order and lines still hold what the request asks. Raises: RuleViolation AMT-2."""
     left = refund.order.left_fen
-    lines = [line.order_line.left_fen - line.amount_fen for line in refund.lines.all()]
+    # What is held back stays within the line's share as well, and what is let go was held (AMT-3).
+    lines = [
+        min(line.order_line.left_fen - line.amount_fen - line.held_fen, line.order_line.held_fen + line.held_fen)
+        for line in refund.lines.all()
+    ]
     over = max(refund.amount_fen - left, -min(lines, default=0))
     if over > 0:
         rest = max(refund.amount_fen - over, 0)
@@ -46,9 +50,9 @@ def payments_promise(steps: list[Step]) -> None:
     batch = Batch()
     batch.add(
         OrderLine,
-        ["promised_fen", "returned_quantity"],
+        ["promised_fen", "held_fen", "returned_quantity"],
         [
-            (line.order_line_id, line.amount_fen, line.quantity if line.takes_units else 0)
+            (line.order_line_id, line.amount_fen, line.held_fen, line.quantity if line.takes_units else 0)
             for refund in refunds
             for line in refund.lines.all()
         ],

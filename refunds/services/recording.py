@@ -20,13 +20,33 @@ def earlier(order: Order, besides: Refund | None = None) -> list[RefundLine]:
 
 
 def assess_ask(
-    order: Order, lines: list[OrderLine], ask: Ask, earlier: list[RefundLine], *, asked_at: datetime | None = None
+    order: Order,
+    lines: list[OrderLine],
+    ask: Ask,
+    earlier: list[RefundLine],
+    *,
+    asked_at: datetime | None = None,
+    shop_turns: bool = False,
 ) -> Assessment:
     """Judge with what the order's other open requests hold."""
     held = {line.order_line_id for line in earlier if line.is_open}
     undecided = {line.refund_id: line.refund for line in earlier if line.refund.status in UNSETTLED_STATES}
     postage = sum(refund.postage_fen for refund in undecided.values())
-    return assess(order, lines, ask, open_lines=held, postage_asked=postage, asked_at=asked_at)
+    coming = {
+        line.order_line_id
+        for line in earlier
+        if line.takes_units and line.refund_id in undecided and not line.refund.wants_goods
+    }
+    return assess(
+        order,
+        lines,
+        ask,
+        open_lines=held,
+        postage_asked=postage,
+        coming=coming,
+        asked_at=asked_at,
+        shop_turns=shop_turns,
+    )
 
 
 def new_refund(order: Order, ask: Ask, judged: Assessment, earlier: list[RefundLine], **more: Any) -> Refund:
@@ -35,7 +55,7 @@ def new_refund(order: Order, ask: Ask, judged: Assessment, earlier: list[RefundL
     `more` are fields of one that does not begin at the beginning.
     """
     at = clock.now()
-    chosen = {item.line.pk for item in judged.lines}
+    chosen = {item.line.pk for item in judged.lines if item.quantity}
     attempts = [line.refund.attempt for line in earlier if line.order_line_id in chosen]
     [(key, number)] = allocate_numbered(Refund, 1, sequence="refunds_refund_no")
     status = ExchangeStatus.WAIT_SELLER_AGREE if ask.kind in GOODS_KINDS else RefundStatus.WAIT_SELLER_AGREE
@@ -63,13 +83,14 @@ def asked_fields(ask: Ask, judged: Assessment) -> dict[str, Any]:
         "fast": judged.fast,
         "amount_fen": judged.amount_fen,
         "postage_fen": judged.postage_fen,
+        "settlement": [one.as_json() for one in judged.sums],
         "summary": _summary(judged),
     }
 
 
 def _summary(judged: Assessment) -> str:
     """Name the goods for a row of the queue: the first line, and how many more."""
-    first, *more = judged.lines
+    first, *more = [item for item in judged.lines if item.quantity]
     text = f"{first.line.title} {first.line.sku}".strip()[:200] + f" ×{first.quantity}"
     return f"{text} +{len(more)}" if more else text
 
@@ -81,14 +102,26 @@ def write_lines(
     agreed = prices or {}
     batch.insert(
         RefundLine,
-        ("refund", "order_line", "quantity", "amount_fen", "takes_units", "exchange_sku", "exchange_price_fen"),
+        (
+            "refund",
+            "order_line",
+            "quantity",
+            "amount_fen",
+            "held_fen",
+            "takes_units",
+            "is_open",
+            "exchange_sku",
+            "exchange_price_fen",
+        ),
         [
             (
                 refund.pk,
                 item.line.pk,
                 item.quantity,
                 item.amount_fen,
+                item.held_fen,
                 item.takes_units,
+                item.quantity > 0,
                 item.exchange_sku,
                 agreed.get(item.line.pk),
             )
@@ -109,6 +142,7 @@ def keep_version(batch: Batch, refund: Refund, ask: Ask, judged: Assessment, *, 
             {"line_no": item.line.line_no, "quantity": item.quantity, "amount_fen": item.amount_fen}
             | ({"exchange_sku": item.exchange_sku} if item.exchange_sku else {})
             for item in judged.lines
+            if item.quantity
         ],
-    }
+    } | ({"settlement": [one.as_json() for one in judged.sums]} if judged.sums else {})
     batch.insert(RefundVersion, ("refund", "number", "asked", "created_at"), [(refund.pk, number, asked, at)])

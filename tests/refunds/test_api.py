@@ -74,6 +74,7 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
         "ships_first": False,
         "difference_fen": 0,
         "difference_settled": False,
+        "settlement": [],
         "turned_from": None,
         "turned_into": None,
         "version": 1,
@@ -91,6 +92,7 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
                 "sku": "清香/罐装",
                 "quantity": 1,
                 "amount_fen": 10400,
+                "held_fen": 0,
                 "exchange_sku": None,
                 "exchange_price_fen": None,
             }

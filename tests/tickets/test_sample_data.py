@@ -127,6 +127,14 @@ def test_the_warehouse_has_its_morning(told):
     assert VoidListLine.objects.filter(late_answer="voided").exists()
 
 
+def test_a_bundle_is_settled_by_list_prices(told):
+    """AMT-3: the first piece by the price of what is kept, the rest is asked for with the other."""
+    second = Refund.objects.get(settlement__0__bundle="围炉煮茶套装", status="WAIT_SELLER_AGREE")
+    first = second.order.refunds.exclude(pk=second.pk).get()
+    assert (first.status, first.amount_fen, first.settlement[0]["why"]) == ("SUCCESS", 14900 - 7900, "list")
+    assert second.amount_fen == 7900
+
+
 def test_somebody_has_something_to_do_in_every_role(told):
     waiting = Refund.objects.filter(status="WAIT_SELLER_AGREE", flow="unshipped", void_result="")
     assert waiting.count() >= 5  # the warehouse's void list

@@ -341,7 +341,7 @@ class ModifyForm(ActionForm):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         for name in ("kind", "goods_status", "reason", "description"):
             self.initial[name] = getattr(self.refund, name)
-        self.asked = list(self.refund.lines.select_related("order_line"))
+        self.asked = list(self.refund.lines.filter(quantity__gt=0).select_related("order_line"))
         for line in self.asked:
             title = f"{line.order_line.title} {line.order_line.sku}".strip()
             most = line.order_line.quantity

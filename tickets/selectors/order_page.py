@@ -120,7 +120,9 @@ def requests_before_shipment(order: Order, lines: Sequence[OrderLine]) -> list[R
 
 def refunded_unshipped(lines: Sequence[OrderLine]) -> list[Refund]:
     """Give the requests by which these lines are paid back although they never left: they must not (VOI-4)."""
-    given = RefundLine.objects.filter(order_line__in=lines, refund__flow=Flow.UNSHIPPED).values("refund")
+    given = RefundLine.objects.filter(order_line__in=lines, quantity__gt=0, refund__flow=Flow.UNSHIPPED).values(
+        "refund"
+    )
     paid = (RefundStatus.WAIT_SYSTEM_TRANSFER, RefundStatus.SUCCESS)
     return list(Refund.objects.filter(pk__in=given, status__in=paid).order_by("id"))
 

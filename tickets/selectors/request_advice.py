@@ -148,7 +148,7 @@ def _return_state(refund: Refund, inspections: Sequence[Row]) -> str:
 
 def _most_fen(refund: Refund, line: Row) -> int:
     most: int = min(share_fen(line), line["paid_share_fen"] - given_fen(refund, line))
-    return most
+    return most - max(line.get("asked_held_fen") or 0, 0)  # what is held back was not for the buyer to ask (AMT-3)
 
 
 def days_between(since: datetime | None, until: datetime) -> int | None:

@@ -16,8 +16,8 @@ Row = Mapping[str, Any]
 def breakdown(refund: Refund, lines: Sequence[Row]) -> dict[str, Any]:
     """Show how the amount follows from what was paid: shares, postage, what was given before (AMT-1, AMT-2, AMT-4)."""
     order = refund.order
-    asked = [line for line in lines if line["asked_quantity"]]
-    rows = [row for line in asked for row in _line_rows(refund, line)]
+    rows = [row for line in lines if line["asked_quantity"] for row in _line_rows(refund, line)]
+    rows += [row for line in lines if line["asked_quantity"] == 0 for row in _rest_rows(line)]
     rows.append(
         {"label": _("Postage"), "why": _postage_words(refund), "fen": refund.postage_fen if order.postage_fen else 0}
     )
@@ -25,6 +25,7 @@ def breakdown(refund: Refund, lines: Sequence[Row]) -> dict[str, Any]:
     return {
         "rows": rows,
         "total_fen": refund.amount_fen,
+        "settlements": [_settlement(told) for told in refund.settlement],
         "order": {
             "paid_fen": order.paid_fen,
             "given_fen": order.promised_fen + order.refunded_fen - given,
@@ -38,7 +39,7 @@ def breakdown(refund: Refund, lines: Sequence[Row]) -> dict[str, Any]:
 def line_figures(line: Row) -> dict[str, int]:
     """Say of a line what was given back or promised, by this request and others, and what is left (AMT-1)."""
     given = line["promised_fen"] + line["refunded_fen"]
-    return {"given_fen": given, "left_fen": line["paid_share_fen"] - given}
+    return {"given_fen": given, "left_fen": line["paid_share_fen"] - given - line["held_fen"]}
 
 
 def _own(refund: Refund) -> int:
@@ -62,13 +63,52 @@ def _line_rows(refund: Refund, line: Row) -> list[dict[str, Any]]:
         }
     name = f"{line['title']} ×{line['asked_quantity']}"
     rows = [{"label": name, "why": why or _("share paid"), "fen": sum(units)}]
-    own = line["asked_fen"] if _own(refund) else 0
+    held = line["asked_held_fen"]
+    own = line["asked_fen"] + held if _own(refund) else 0
     most = min(sum(units), line_figures(line)["left_fen"] + own)
     if most < sum(units):
         rows.append(_less(_("given back or promised before"), sum(units) - most))
+    if held > 0:
+        rows.append(_less(_("held back for what is kept"), held))
+    elif held < 0:
+        rows.append({"label": "", "why": _("held back before, given back now"), "fen": -held})
+    most -= held
     if line["asked_fen"] < most:
         rows.append(_less(_("less than possible, as asked or agreed"), most - line["asked_fen"]))
     return rows
+
+
+def _rest_rows(line: Row) -> list[dict[str, Any]]:
+    """Give what is let go of a line that came back before (AMT-3)."""
+    most = -line["asked_held_fen"]
+    rows = [{"label": line["title"], "why": _("held back before, given back now"), "fen": most}]
+    if line["asked_fen"] < most:
+        rows.append(_less(_("less than possible, as asked or agreed"), most - line["asked_fen"]))
+    return rows
+
+
+def _settlement(told: Row) -> dict[str, Any]:
+    """Show how a bundle or a gift was settled when it was asked: paid, less what is kept, less what was settled."""
+    kept = told["kept"]
+    rows = [{"label": _("Paid"), "why": "", "fen": told["paid_fen"]}]
+    for one in kept:
+        name = f"{one['title']} {one['sku']}".strip() + f" ×{one['quantity']}"
+        rows.append(_less(_kept_words(one, told["why"]), one["counts_fen"]) | {"label": name})
+    if told["before_fen"]:
+        rows.append(_less(_("settled by earlier returns"), told["before_fen"]))
+    rest = told["paid_fen"] - told["before_fen"] - sum(one["counts_fen"] for one in kept)
+    if told["why"] == "fault":
+        label = _("The seller is at fault: nothing is taken off")
+    else:
+        label = _("For what comes back, never less than nothing") if rest < 0 else _("For what comes back")
+    name = told["bundle"] or (kept[0]["title"] if kept and kept[0]["gift"] else _("Gifts"))
+    return {"name": name, "rows": rows, "label": label, "total_fen": told["goes_fen"]}
+
+
+def _kept_words(one: Row, why: str) -> str:
+    if one["gift"]:
+        return _("kept, its marked price")
+    return _("kept, share paid: the threshold is still reached") if why == "threshold" else _("kept, list price")
 
 
 def _less(why: str, fen: int) -> dict[str, Any]:

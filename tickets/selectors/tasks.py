@@ -45,7 +45,9 @@ def with_request(rows: QuerySet[Task]) -> QuerySet[Task]:
 
 def with_goods(rows: QuerySet[Task]) -> QuerySet[Task]:
     """Bring the goods along, too: one statement more."""
-    lines = Prefetch("refund__lines", RefundLine.objects.select_related("order_line").order_by("id"))
+    lines = Prefetch(
+        "refund__lines", RefundLine.objects.filter(quantity__gt=0).select_related("order_line").order_by("id")
+    )
     return with_request(rows).prefetch_related(lines)
 
 

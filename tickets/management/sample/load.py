@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from aftersales.core import clock
+from aftersales.core import clock, policies
 from refunds import services as refunds
 from tickets import services as tickets
 from tickets.models import Notification
@@ -20,10 +20,11 @@ from .bills import reconciled
 from .case import Case
 from .cast import Cast, assemble
 from .following import followed
+from .goods import TEA
 from .people import SampleBuyer, buyers
 from .programme import programme
 from .story import Told, play
-from .timeline import Timeline, warnings
+from .timeline import Story, Timeline, warnings
 
 SEED = 20260808
 GATEWAYS = ("refund_gateway", "payout_gateway")
@@ -60,6 +61,7 @@ def load(
             cast = assemble()
             total = len(told)
             timeline = Timeline(end, (lambda over: progress(over, total)) if progress else None)
+            timeline.begin(end - timedelta(days=70), _house_rules(cast))
             timeline.begin(end - timedelta(days=2), warnings(timedelta(hours=3)))
             crowd = buyers(random.Random(SEED))  # noqa: S311
             for number, one in told:
@@ -75,6 +77,14 @@ def load(
         settings.AFTERSALES.update(usual)
     refunds.tallies_sum_up()
     return Loaded(cast, len(told))
+
+
+def _house_rules(cast: Cast) -> Story:
+    """Let the tea shop settle its bundles by list prices (AMT-3)."""
+    shop = next(stage.shop for stage in cast.stages if stage.sells.code == TEA)
+    note = "套餐部分退货按单价结算"
+    policies.set(key="refund.bundle_kept_price", value="list", actor=cast.supervisor, note=note, shop=shop)
+    yield from ()
 
 
 def _case(cast: Cast, album: Album, crowd: list[SampleBuyer], number: int, told: Told) -> Case:

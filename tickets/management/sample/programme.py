@@ -186,6 +186,9 @@ def returns(rng: random.Random) -> Iterator[Told]:
         steps = f"take 1, talk 1.1, agree 7, send_back {sent}, say {sent + 1}, receive {came}, pay {came + 6}"
         told = replace(case, shop=shop, ago=_past(rng), reason=reasons[number % 12], steps=steps, shopped=finished)
         yield replace(told, lead=(8 if finished == "finished" else 5) * DAY, cart="bundle" if number == 4 else 1)
+    # A bundle that is parted: the first piece by the list price of the other, which then asks for the rest (AMT-3).
+    parted = f"{paid}, receive 52, pay 58, again 92, say 93"
+    yield replace(case, ago=108, reason=R.SEVEN_DAY, steps=parted, cart="bundle")
     # What the goods looked like when they came back (RET-2).
     yield replace(case, ago=120, reason=R.SEVEN_DAY, steps=f"{paid}, receive:fail 100, protest 104", shop=SHOES)
     yield replace(case, ago=150, reason=R.QUALITY, steps=f"{paid}, receive:fail 99", shop=PHONES)

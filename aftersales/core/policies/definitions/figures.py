@@ -69,7 +69,18 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         ("AMT-3",),
         REFUNDS,
         _("Price at which kept items of a bundle count"),
+        _("By list price the reduction of what is kept is taken off; it is given back when that comes back as well."),
         choices=(("share", _("share of the bundle price")), ("list", _("list price"))),
+    ),
+    PolicyDefinition(
+        "refund.gift_kept_price",
+        "choice",
+        "marked",
+        ("LAW-3",),
+        REFUNDS,
+        _("Price at which a gift counts that does not come back with the goods"),
+        _("Only gifts that had a price marked beforehand: others take nothing off."),
+        choices=(("marked", _("its marked price")), ("nothing", _("nothing"))),
     ),
     PolicyDefinition(
         "return.no_scan",
