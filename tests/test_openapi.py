@@ -30,7 +30,7 @@ from refunds.models import RefundPayment
 from tests import factories
 from tests.core import upload_samples
 from tests.rest import shop_caller, staff_caller
-from tickets.api import EXAMPLE
+from tickets.api import EXAMPLE, ticket_examples
 
 CHECKS = (
     schemathesis.checks.not_a_server_error,
@@ -117,6 +117,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     payout = factories.make_payout(order)
     assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
     assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)
+    ticket = factories.make_ticket(order)
+    assert set(staff.get("/tickets").json()["results"][0]) == set(ticket_examples.TICKET)
+    assert set(staff.get(f"/tickets/{ticket.ticket_no}").json()) == set(ticket_examples.TICKET_DOCUMENT)
 
 
 @pytest.mark.django_db
@@ -165,7 +168,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real: dict[str, Any] = {"order_no": order.order_no, "refund_no": refund.refund_no, "shop": shop.code}
     services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
     real |= {"number": 1, "payment_no": payment.payment_no, "evidence_id": file.evidence_id}
-    real |= {"payout_no": factories.make_payout(order).payout_no}
+    real |= {"payout_no": factories.make_payout(order).payout_no, "ticket_no": factories.make_ticket(order).ticket_no}
     hook = factories.make_webhook(shop)
     real |= {"webhook_id": hook.pk}
     real |= {"delivery_id": endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk}

@@ -84,6 +84,7 @@ class World:
             "payment": "RP404",
             "evidence": "ev_404",
             "payout": "PO404",
+            "ticket": "TK404",
             "webhook": "0",
             "delivery": "0",
         }
@@ -108,6 +109,7 @@ class World:
             "payment": sent.payment_no,
             "evidence": file.evidence_id,
             "payout": factories.make_payout(order).payout_no,
+            "ticket": factories.make_ticket(order).ticket_no,
         }
 
     def caller(self, name: str) -> Caller:
@@ -139,7 +141,14 @@ class World:
             payee = {"account": "13800001234", "name": "李雷"}
             order_no = self.names[target]["order"]
             return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
+        if rule.target == "ticket-new":
+            order_no = self.names[target]["order"]
+            return {"order_no": order_no, "kind": "other", "title": "x", "next_step": "y"}
         return rule.body
+
+
+NEW = {"order-put", "refund-new", "payout-new", "ticket-new"}
+"""Targets that the body names, not the address."""
 
 
 def verdict(rule: Api, caller: str, target: str) -> str:
@@ -175,7 +184,7 @@ def tried(route: str, method: str, rule: Api) -> tuple[dict[Any, str], dict[Any,
             headers = {"HTTP_IDEMPOTENCY_KEY": f"{name}-{target}"} if method == "POST" else {}
             answer = caller.client.generic(
                 method,
-                world.address(route, "own" if rule.target in {"order-put", "refund-new", "payout-new"} else target),
+                world.address(route, "own" if rule.target in NEW else target),
                 caller.client._encode_data(world.body(rule, target), "json")[0] if method != "GET" else "",
                 content_type="application/json",
                 **headers,

@@ -15,9 +15,10 @@ from aftersales.core import drawing, transitions
 from aftersales.core.drawing import layout
 from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
+from tickets.states import TICKET
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT]
-PICTURES = ["dispute", "order", "payment", "payout", "proposal", "refund-money", "refund-goods"]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, TICKET]
+PICTURES = ["dispute", "order", "payment", "payout", "proposal", "refund-money", "refund-goods", "ticket"]
 
 
 def all_diagrams():

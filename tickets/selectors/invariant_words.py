@@ -38,6 +38,9 @@ SENTENCES = (
     gettext_noop("No payout leaves a terminal state."),
     gettext_noop("Every payout is in the state and version of its last log row."),
     gettext_noop("No payout is approved or settled without two people."),
+    gettext_noop("No ticket leaves a terminal state."),
+    gettext_noop("Every ticket is in the state and version of its last log row."),
+    gettext_noop("A request and its ticket have one owner."),
     gettext_noop("Book entries balance, and are of exactly the money that moved."),
 )
 
