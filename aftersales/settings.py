@@ -302,6 +302,10 @@ SPECTACULAR_SETTINGS = {
         "PlaybookAction": "tickets.selectors.playbook.words.Action",
         "PlaybookPostage": "tickets.selectors.playbook.words.Postage",
         "PlaybookSign": "tickets.selectors.playbook.words.Sign",
+        "TicketStatus": "tickets.states.TicketStatus",
+        "TicketCategory": "tickets.states.TicketCategory",
+        "TicketKind": "tickets.states.TicketKind",
+        "TicketWaitingFor": "tickets.states.WaitingFor",
         "StepState": "tickets.serializers.STEP_STATES",
     },
 }

@@ -10,6 +10,7 @@ from aftersales.core.webhooks import messages
 from logistics import handlers as logistics
 from orders import handlers as orders
 from refunds import handlers as refunds
+from refunds.states import REFUND
 from tickets import handlers as tickets
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,11 @@ def wire() -> None:
     events.subscribe("refund.overdue", tickets.refund_is_overdue)
     for topic in ("refund.deadline_near", "refund.message", "refund.modified", "refund.returned"):
         events.subscribe(topic, tickets.tell_owner)
+    # What the request's own table says, whatever the step: the ticket goes where the request goes.
+    for topic in sorted({edge.event for edge in REFUND.edges}):
+        events.subscribe(topic, tickets.request_moved)
+    for topic in ("ticket.assigned", "ticket.came_back", "ticket.deadline_near", "ticket.late"):
+        events.subscribe(topic, tickets.tell_ticket_owner)
     for kind, message in (
         ("order", orders.order_message),
         ("refund", refunds.refund_message),
@@ -58,6 +64,10 @@ def wire() -> None:
     ):
         messages.describe(kind, message)
         events.subscribe(f"{kind}.*", messages.queue, always=False)
+    # Of tickets the front-end hears what concerns the buyer; how the shop works on them stays inside.
+    messages.describe("ticket", tickets.ticket_message)
+    for topic in ("ticket.replied", "ticket.resolved", "ticket.reopened"):
+        events.subscribe(topic, messages.queue, always=False)
     events.on_nudge(_wake_worker)
 
 

@@ -21,6 +21,8 @@ from orders.services import LineData, OrderData
 from refunds import services as refunds
 from refunds.models import Payout, Refund, RefundPayment
 from refunds.services import Ask, LineAsk, PayeeData
+from tickets import services as tickets
+from tickets.models import Ticket
 
 _numbers = itertools.count(1)
 ADDRESS = {"name": "售后部", "phone": "0571-88880000", "region": "浙江省杭州市", "address": "余杭区文一西路 1 号"}
@@ -200,3 +202,10 @@ def make_webhook(
     shop = shop or make_shop()
     given: dict[str, Any] = {"types": ["*"]} | fields
     return endpoints.endpoint_create(shop=shop, actor=buyer(shop), url=url, **given)
+
+
+def make_ticket(order: Order | None = None, actor: Actor | None = None, **given: Any) -> Ticket:
+    """A ticket that somebody of the desk opened by hand."""
+    order = order or make_order()
+    fields = {"kind": "logistics", "title": "三天没有物流更新", "next_step": "打电话催圆通"} | given
+    return tickets.ticket_open(order=order, actor=actor or staff(Role.AGENT, order.shop), **fields)

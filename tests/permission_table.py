@@ -17,6 +17,7 @@ FLOOR = frozenset({"agent", "supervisor", "warehouse"})
 KEEPERS = frozenset({"supervisor", "warehouse"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
 PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
+WORKERS = frozenset({"agent", "supervisor", "warehouse", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
 FINANCE = frozenset({"finance"})
 CLAIM_SEES = frozenset({"agent", "supervisor", "warehouse", "finance"})
@@ -118,6 +119,17 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/payments/<number:payment_no>/ask": {
         "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
     },
+    "api/v1/tickets": {
+        "GET": Api(WORKERS, "", sees=WORKERS, **SELLER),
+        "POST": Api(WORKERS, "ticket-new", sees=WORKERS, **SELLER),
+    },
+    "api/v1/tickets/<number:ticket_no>": {"GET": Api(WORKERS, "ticket", sees=WORKERS, **SELLER)},
+    **{
+        f"api/v1/tickets/<number:ticket_no>/{step}": {"POST": Api(WORKERS, "ticket", sees=WORKERS, **SELLER)}
+        for step in ("plan", "wait", "take-up", "assign", "hand-over", "note", "reply", "task", "resolve", "reopen")
+    },
+    "api/v1/tickets/<number:ticket_no>/close": {"POST": Api(DESK, "ticket", sees=WORKERS, **SELLER)},
+    "api/v1/tickets/<number:ticket_no>/merge": {"POST": Api(DESK, "ticket", sees=WORKERS, **SELLER)},
     "api/v1/payouts/<number:payout_no>/ask": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
     "api/v1/payouts": {
         "GET": Api(READERS, ""),

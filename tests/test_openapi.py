@@ -33,7 +33,7 @@ from refunds.models import RefundPayment
 from tests import factories
 from tests.core import upload_samples
 from tests.rest import shop_caller, staff_caller
-from tickets.api import EXAMPLE
+from tickets.api import EXAMPLE, ticket_examples
 
 CHECKS = (
     schemathesis.checks.not_a_server_error,
@@ -130,6 +130,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     claim = factories.make_claim(order)
     assert set(finance.get("/claims").json()["results"][0]) == set(claim_examples.CLAIM)
     assert set(finance.get(f"/claims/{claim.claim_no}").json()) == set(claim_examples.CLAIM_DOCUMENT)
+    ticket = factories.make_ticket(order)
+    assert set(staff.get("/tickets").json()["results"][0]) == set(ticket_examples.TICKET)
+    assert set(staff.get(f"/tickets/{ticket.ticket_no}").json()) == set(ticket_examples.TICKET_DOCUMENT)
 
 
 @pytest.mark.django_db
@@ -183,6 +186,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"claim_no": factories.make_claim(order).claim_no}
     lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")
     real |= {"unclaimed_no": lies.parcel_no}
+    real |= {"ticket_no": factories.make_ticket(order).ticket_no}
     hook = factories.make_webhook(shop)
     real |= {"webhook_id": hook.pk}
     real |= {"delivery_id": endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk}

@@ -90,6 +90,7 @@ class World:
             "shop": "nowhere",
             "claim": "CL404",
             "unclaimed": "UP404",
+            "ticket": "TK404",
             "webhook": "0",
             "delivery": "0",
         }
@@ -122,6 +123,7 @@ class World:
             "unclaimed": logistics.unclaimed_record(
                 shop=shop, actor=factories.staff(), contents="x", shelf="x"
             ).parcel_no,
+            "ticket": factories.make_ticket(order).ticket_no,
         }
 
     def caller(self, name: str) -> Caller:
@@ -156,7 +158,14 @@ class World:
         if rule.target == "claim-new":
             lines = [{"line_no": "1", "quantity": 1}]
             return {"order_no": self.names[target]["order"], "cause": "lost", "lines": lines}
+        if rule.target == "ticket-new":
+            order_no = self.names[target]["order"]
+            return {"order_no": order_no, "kind": "other", "title": "x", "next_step": "y"}
         return rule.body
+
+
+NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new"}
+"""Targets that the body names, not the address."""
 
 
 def verdict(rule: Api, caller: str, target: str) -> str:
@@ -192,9 +201,7 @@ def tried(route: str, method: str, rule: Api) -> tuple[dict[Any, str], dict[Any,
             headers = {"HTTP_IDEMPOTENCY_KEY": f"{name}-{target}"} if method == "POST" else {}
             answer = caller.client.generic(
                 method,
-                world.address(
-                    route, "own" if rule.target in {"order-put", "refund-new", "payout-new", "claim-new"} else target
-                ),
+                world.address(route, "own" if rule.target in NEW else target),
                 caller.client._encode_data(world.body(rule, target), "json")[0] if method != "GET" else "",
                 content_type="application/json",
                 **headers,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aftersales.core import policies
 from aftersales.core.models import OutboxEvent, Role, User
+from aftersales.core.webhooks.messages import Message as WebhookMessage
 from logistics import selectors as logistics
 from logistics.models import Claim
 from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
@@ -12,7 +13,8 @@ from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
 
 from . import services
-from .models import TaskKind
+from .models import TaskKind, Ticket
+from .selectors.tickets import ticket_told
 
 AT_ONCE = timedelta(hours=1)
 A_DAY = timedelta(hours=24)
@@ -199,3 +201,26 @@ def tell_owner(event: OutboxEvent) -> None:
         return
     if isinstance(refund.assignee, User):
         services.notify(user=refund.assignee, refund=refund, event=event)
+
+
+def request_moved(event: OutboxEvent) -> None:
+    """Bring the ticket of a request to where the request is; the first news of it opens one (TKT-1)."""
+    services.ticket_follow(refund_id=event.subject_id)
+
+
+def tell_ticket_owner(event: OutboxEvent) -> None:
+    """Tell the owner of a ticket that it came to him, comes back, is late or nearly so (TKT-2, TMO-17)."""
+    ticket = Ticket.objects.select_related("owner").get(pk=event.subject_id)
+    if ticket.owner is None or not ticket.is_active or ticket.refund_id is not None:
+        return
+    if event.payload.get("by") == ticket.owner_id:
+        return
+    services.notify(user=ticket.owner, ticket=ticket, event=event)
+
+
+def ticket_message(event: OutboxEvent) -> WebhookMessage:
+    """Tell the shop's front-end of a ticket what a buyer may know, and of a reply its words (TKT-1)."""
+    body = ticket_told(event.subject_id)
+    if event.topic == "ticket.replied":
+        body["reply"] = event.payload["text"]
+    return WebhookMessage(event.topic, body["ticket_no"], body)

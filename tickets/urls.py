@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders import urls as order_urls  # noqa: F401 – registers the converter `number`
 from tickets.api import RefundRecommendation
+from tickets.api import tickets as ticket_routes
 from tickets.views import (
     actions,
     disclosing,
@@ -76,6 +77,25 @@ urlpatterns = [
 
 api = [
     path("refunds/<number:refund_no>/recommendation", RefundRecommendation.as_view(), name="refund-recommendation"),
+    path("tickets", ticket_routes.TicketList.as_view(), name="tickets"),
+    path("tickets/<number:ticket_no>", ticket_routes.TicketDetail.as_view(), name="ticket"),
+    *(
+        path(f"tickets/<number:ticket_no>/{step}", view.as_view(), name=f"ticket-{step}")
+        for step, view in (
+            ("plan", ticket_routes.TicketPlan),
+            ("wait", ticket_routes.TicketWait),
+            ("take-up", ticket_routes.TicketTakeUp),
+            ("assign", ticket_routes.TicketAssign),
+            ("hand-over", ticket_routes.TicketHandOver),
+            ("note", ticket_routes.TicketNotes),
+            ("reply", ticket_routes.TicketReply),
+            ("task", ticket_routes.TicketTask),
+            ("resolve", ticket_routes.TicketResolve),
+            ("reopen", ticket_routes.TicketReopen),
+            ("close", ticket_routes.TicketClose),
+            ("merge", ticket_routes.TicketMerge),
+        )
+    ),
 ]
 
 keys.register()

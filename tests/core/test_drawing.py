@@ -16,9 +16,21 @@ from aftersales.core.drawing import layout
 from logistics.states.claim import CLAIM
 from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
+from tickets.states import TICKET
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM]
-PICTURES = ["claim", "dispute", "order", "parcel", "payment", "payout", "proposal", "refund-money", "refund-goods"]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, TICKET]
+PICTURES = [
+    "claim",
+    "dispute",
+    "order",
+    "parcel",
+    "payment",
+    "payout",
+    "proposal",
+    "refund-money",
+    "refund-goods",
+    "ticket",
+]
 
 
 def all_diagrams():

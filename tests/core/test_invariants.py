@@ -13,6 +13,7 @@ from refunds import services
 from refunds.models import Refund
 from tests import factories
 from tests.checks import all_is_well, shared_world, sql, without_guards
+from tickets import services as tickets
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,9 @@ PLANTED = [
         " INSERT INTO logistics_voidlistline (void_list_id, refund_id, answer, ended_as, answered_by, note,"
         " late_answer, late_by) SELECT id, {paid}, '', '', '', '', '', '' FROM given",
     ),
+    ("invariant_i3_tickets", "UPDATE core_logentry SET from_status = 'closed' WHERE subject_type = 'ticket'"),
+    ("invariant_i4_tickets", "UPDATE tickets_ticket SET version = version + 1"),
+    ("invariant_i11_ticket_owners", "UPDATE tickets_ticket SET owner_id = (SELECT min(id) FROM core_user)"),
     ("invariant_tab_counts", "DELETE FROM refunds_tally WHERE id = (SELECT min(id) FROM refunds_tally)"),
     ("invariant_tab_counts", "DELETE FROM refunds_refund WHERE id = {asked}"),
 ]
@@ -166,6 +170,7 @@ def build() -> dict[str, int]:
         sql("UPDATE refunds_refund SET created_at = created_at - interval '16 days' WHERE id = %s", disputed.pk)
     services.refund_intervene(refund=disputed, actor=factories.buyer(shop), text="Please help")
     ids = {"paid": paid.pk, "agreed": agreed.pk, "asked": asked.pk, "disputed": disputed.pk, "order": agreed.order_id}
+    tickets.ticket_follow(refund_id=disputed.pk)
     ids |= {"payout": factories.approved(factories.make_payout(factories.make_order(shop, sign=True))).pk}
     claim = factories.submitted_claim(factories.make_claim(factories.make_order(shop, ship=True)))
     claim = claims.claim_accept(claim=claim, actor=factories.staff())

@@ -40,14 +40,19 @@ class TaskKind(models.TextChoices):
     CLAIM_LATE = "claim_late", _("The courier claim is late: take it on, or ask the carrier")
     CLAIM_REJECTED = "claim_rejected", _("The carrier rejected the claim: submit it again with proof, or give it up")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
+    PROMISE = "promise", _("Promised to the buyer")
 
 
 class Task(models.Model):
-    """Something that a role must do about a request by a time; red when it was not."""
+    """Something that a role must do about a request by a time; red when it was not.
+
+    What was promised to a buyer on a ticket is one too, as often as something is promised (TKT-4).
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="tasks")
     refund = models.ForeignKey(Refund, null=True, on_delete=models.CASCADE, related_name="tasks")
+    ticket = models.ForeignKey("tickets.Ticket", null=True, on_delete=models.CASCADE, related_name="tasks")
     kind = models.CharField(_("kind"), max_length=24, choices=TaskKind.choices)
     role = models.CharField(_("for"), max_length=12, choices=Role.choices)
     detail = models.CharField(_("detail"), max_length=200, blank=True)
@@ -61,10 +66,12 @@ class Task(models.Model):
         verbose_name_plural = _("tasks")
         constraints = [
             models.UniqueConstraint(
-                fields=["refund", "kind"], condition=Q(done_at=None), name="one_open_task_of_a_kind"
+                fields=["refund", "kind"], condition=Q(done_at=None, ticket=None), name="one_open_task_of_a_kind"
             ),
             models.UniqueConstraint(
-                fields=["order", "kind"], condition=Q(done_at=None, refund=None), name="one_open_task_of_an_order"
+                fields=["order", "kind"],
+                condition=Q(done_at=None, refund=None, ticket=None),
+                name="one_open_task_of_an_order",
             ),
         ]
         indexes = [models.Index(fields=["role", "due_at", "id"], condition=Q(done_at=None), name="task_open")]
@@ -77,7 +84,8 @@ class Notification(models.Model):
     """News for one member of staff, until read (TMO-17)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
-    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="+")
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey("tickets.Ticket", null=True, on_delete=models.CASCADE, related_name="+")
     topic = models.CharField(max_length=40)
     payload = models.JSONField(default=dict)
     event_id = models.BigIntegerField()
@@ -87,7 +95,13 @@ class Notification(models.Model):
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
-        constraints = [models.UniqueConstraint(fields=["user", "event_id"], name="notified_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "event_id"], name="notified_once"),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=False, ticket=None) | Q(refund=None, ticket__isnull=False),
+                name="notified_of_one_thing",
+            ),
+        ]
         indexes = [models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread")]
 
     def __str__(self) -> str:

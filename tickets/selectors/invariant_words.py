@@ -41,6 +41,9 @@ SENTENCES = (
     gettext_noop(
         "A line of a void list is open exactly as long as its request waits for the warehouse, and has its answer."
     ),
+    gettext_noop("No ticket leaves a terminal state."),
+    gettext_noop("Every ticket is in the state and version of its last log row."),
+    gettext_noop("A request and its ticket have one owner."),
     gettext_noop("Book entries balance, and are of exactly the money that moved."),
     gettext_noop("No claim leaves a terminal state."),
     gettext_noop("Every claim is in the state and version of its last log row."),

@@ -1,4 +1,4 @@
-"""What changes the workbench's own rows: tasks, news, requests taken on, data disclosed, the playbook."""
+"""What changes the workbench's own rows: tickets, tasks, news, data disclosed, the playbook."""
 
 from .desk import (
     DISCLOSE,
@@ -7,7 +7,6 @@ from .desk import (
     notifications_read,
     notify,
     order_tasks_settle,
-    refund_assign,
     task_done,
     task_raise,
     tasks_settle,
@@ -22,10 +21,30 @@ from .playbook import (
     version_withdraw,
 )
 from .playbook_trials import trial_start
+from .ticketing import (
+    About,
+    refund_assign,
+    ticket_assign,
+    ticket_close,
+    ticket_follow,
+    ticket_link,
+    ticket_merge,
+    ticket_note,
+    ticket_open,
+    ticket_plan,
+    ticket_promise,
+    ticket_reopen,
+    ticket_reply,
+    ticket_resolve,
+    ticket_take_up,
+    ticket_wait,
+    tickets_hand_over,
+)
 
 __all__ = [
     "DISCLOSE",
     "EDIT_PLAYBOOK",
+    "About",
     "buyer_disclose",
     "draft_discard",
     "draft_publish",
@@ -41,6 +60,21 @@ __all__ = [
     "task_done",
     "task_raise",
     "tasks_settle",
+    "ticket_assign",
+    "ticket_close",
+    "ticket_follow",
+    "ticket_link",
+    "ticket_merge",
+    "ticket_note",
+    "ticket_open",
+    "ticket_plan",
+    "ticket_promise",
+    "ticket_reopen",
+    "ticket_reply",
+    "ticket_resolve",
+    "ticket_take_up",
+    "ticket_wait",
+    "tickets_hand_over",
     "trial_start",
     "undeliverable_ask",
     "undeliverable_settle",

@@ -1,4 +1,4 @@
-"""What changes the workbench's own rows: tasks, news told and read, requests taken on, data disclosed."""
+"""What changes the workbench's own rows: tasks, news told and read, data disclosed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,7 +12,7 @@ from aftersales.core.models import OutboxEvent, Role, User
 from logistics import services as logistics
 from orders.models import Order
 from refunds.models import Refund
-from tickets.models import Disclosure, Notification, Task, TaskKind
+from tickets.models import Disclosure, Notification, Task, TaskKind, Ticket
 
 DISCLOSE = "tickets.disclose_buyer"
 grant(DISCLOSE, [Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE])
@@ -78,18 +78,19 @@ def order_tasks_settle(*, order_id: int, kinds: Sequence[str]) -> int:
     return rows.update(done_at=clock.now(), done_by=Actor.system("claims").name)
 
 
-def notify(*, user: User, refund: Refund, event: OutboxEvent) -> None:
-    """Tell one member of staff about an event, once."""
+def notify(*, user: User, event: OutboxEvent, refund: Refund | None = None, ticket: Ticket | None = None) -> None:
+    """Tell one member of staff about an event of a request or a ticket, once."""
+    about = {"refund": refund, "ticket": ticket}
     Notification.objects.get_or_create(
         user=user,
         event_id=event.pk,
-        defaults={"refund": refund, "topic": event.topic, "payload": event.payload, "created_at": clock.now()},
+        defaults={**about, "topic": event.topic, "payload": event.payload, "created_at": clock.now()},
     )
 
 
 def notification_read(*, user_id: int, pk: int) -> Notification:
     """Mark one piece of a user's news as read; the first time counts. Raises: NotFound for somebody else's."""
-    news = Notification.objects.select_related("refund").filter(user_id=user_id, pk=pk).first()
+    news = Notification.objects.select_related("refund", "ticket").filter(user_id=user_id, pk=pk).first()
     if news is None:
         raise errors.NotFound()
     Notification.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
@@ -100,26 +101,6 @@ def notifications_read(*, user_id: int, up_to: int) -> int:
     """Mark a user's news as read, up to a row; return how many were not."""
     rows = Notification.objects.filter(user_id=user_id, read_at=None, pk__lte=up_to)
     return rows.update(read_at=clock.now())
-
-
-def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None) -> Refund:
-    """Give a request to a colleague (supervisors: anybody; agents: take it or leave it). Who owns it is no state.
-
-    Raises: NotFound, Forbidden.
-    """
-    if not actor.sees(refund.shop_id):
-        raise errors.NotFound()
-    own = assignee is None or assignee.pk == actor.user_id
-    if actor.role != "supervisor" and not (actor.role == "agent" and own):
-        raise errors.Forbidden()
-    with transaction.atomic():
-        rows = Refund.objects.filter(pk=refund.pk)
-        if actor.role == "agent":
-            rows = rows.filter(assignee__in=[actor.user_id]) if assignee is None else rows.filter(assignee=None)
-        if not rows.update(assignee=assignee):
-            raise errors.Conflict(_("A colleague has this request already."))
-    owned: Refund = Refund.objects.get(pk=refund.pk)
-    return owned
 
 
 def buyer_disclose(

@@ -38,12 +38,15 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_safe
 @open_to(*OWNERS)
 def open_news(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the request that the news is about; from then on it counts as read."""
+    """Lead to the request or ticket that the news is about; from then on it counts as read."""
     actor = actor_of(request)
     news = services.notification_read(user_id=_user_id(request), pk=pk)
     forget_counts(news.user_id)
-    if not actor.sees(news.refund.shop_id):
+    about = news.refund or news.ticket
+    if about is None or not actor.sees(about.shop_id):
         raise errors.NotFound()
+    if news.refund is None:
+        return redirect("tickets:order_detail", about.order.order_no)
     return redirect("tickets:request_detail", news.refund.refund_no)
 
 

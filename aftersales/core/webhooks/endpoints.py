@@ -148,7 +148,10 @@ def _check(url: str, types: Sequence[str]) -> None:
     except outward.Refused:
         text = _("Give an address of a public host that begins with https://.")
         wrong.append(errors.FieldError("url", "invalid_address", text))
-    text = _("Types are *, refund.*, exchange.*, dispute.*, payout.*, order.* or one of theirs, such as refund.agreed.")
+    text = _(
+        "Types are *, refund.*, exchange.*, dispute.*, payout.*, order.*, ticket.*"
+        " or one of theirs, such as refund.agreed."
+    )
     wrong += [
         errors.FieldError(f"types[{index}]", "unknown_type", text)
         for index, pattern in enumerate(types)

@@ -11,7 +11,7 @@ from aftersales.core import invariants
 class Command(BaseCommand):
     """Say for every rule whether it holds; ends with 1 when one does not."""
 
-    help = "Check what must always hold (I1 to I10), and list what breaks it. Reads only; may be run at any time."
+    help = "Check what must always hold (I1 to I11), and list what breaks it. Reads only; may be run at any time."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the rules to check and how much to show."""

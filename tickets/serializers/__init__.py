@@ -1,0 +1,5 @@
+"""Bodies and answers of the workbench's routes."""
+
+from .recommendation import STEP_STATES, RecommendationOutput, RecommendedOutput, StepOutput
+
+__all__ = ["STEP_STATES", "RecommendationOutput", "RecommendedOutput", "StepOutput"]

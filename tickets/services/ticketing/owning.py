@@ -1,0 +1,101 @@
+"""Who owns a ticket or a request, and what is handed over at the end of a shift (TKT-1, TKT-2)."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.core import errors, transitions
+from aftersales.core.auth import Actor
+from aftersales.core.models import User
+from refunds.models import Refund
+from tickets.models import Ticket, TicketNote
+from tickets.states import ACTIVE
+
+from .machine import TICKET
+from .noting import note_add
+from .opening import owner_checked
+
+
+def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None) -> Refund:
+    """Give a request to a colleague (supervisors: anybody; agents: take it or leave it). Who owns it is no state.
+
+    Its ticket follows in the same transaction. Locks: request, then ticket.
+
+    Raises: NotFound, Forbidden.
+    """
+    if not actor.sees(refund.shop_id):
+        raise errors.NotFound()
+    own = assignee is None or assignee.pk == actor.user_id
+    if actor.role != "supervisor" and not (actor.role == "agent" and own):
+        raise errors.Forbidden()
+    with transaction.atomic():
+        rows = Refund.objects.filter(pk=refund.pk)
+        if actor.role == "agent":
+            rows = rows.filter(assignee__in=[actor.user_id]) if assignee is None else rows.filter(assignee=None)
+        if not rows.update(assignee=assignee):
+            raise errors.Conflict(_("A colleague has this request already."))
+        followed = Ticket.objects.filter(refund=refund.pk, status__in=ACTIVE).values_list("pk", flat=True).first()
+        if followed is not None:
+            owner_id = assignee.pk if assignee is not None else None
+            transitions.apply(TICKET, followed, "assign", actor=actor, owner_id=owner_id)
+    owned: Refund = Refund.objects.get(pk=refund.pk)
+    return owned
+
+
+def ticket_assign(
+    *, ticket: Ticket, actor: Actor, owner: User | None, note: str = "", version: int | None = None
+) -> Ticket:
+    """Give a ticket to one owner, with a note for him where it is a hand-over. Emits: ticket.assigned.
+
+    That of a request is given by giving the request: there only supervisors choose, and nobody is possible.
+    Locks: request, then ticket. Raises: NotFound, Forbidden, StaleVersion, Invalid, TransitionNotAllowed.
+    """
+    if not actor.sees(ticket.shop_id):
+        raise errors.NotFound()
+    if owner is not None:
+        owner_checked(owner, ticket.shop_id)
+    with transaction.atomic(savepoint=False):
+        if ticket.refund is not None:
+            if version is not None and version != ticket.version:
+                label = str(TICKET.machine.labels[ticket.status])
+                raise errors.StaleVersion(version=ticket.version, status_now=ticket.status, status_label=label)
+            refund_assign(refund=ticket.refund, actor=actor, assignee=owner)
+            moved: Ticket = Ticket.objects.select_related("refund", "order", "shop", "owner").get(pk=ticket.pk)
+        elif owner is None:
+            text = _("A ticket has one owner: choose a colleague.")
+            raise errors.Invalid(errors=[errors.FieldError("owner", "required", text)])
+        else:
+            moved = transitions.apply(
+                TICKET, ticket.pk, "assign", actor=actor, version=version, note=note.strip(), owner_id=owner.pk
+            )
+        if owner is not None and note.strip():
+            note_add(ticket=moved, actor=actor, form=TicketNote.Form.HAND_OVER, text=note, to_user=owner)
+        return moved
+
+
+def tickets_hand_over(
+    *, tickets: Sequence[Ticket], actor: Actor, owner: User, notes: Mapping[str, str], note: str = ""
+) -> list[Ticket]:
+    """Hand the tickets of a shift over to a colleague, each with its own note or the common one (TKT-2).
+
+    All or none. Raises: Invalid `notes.<ticket_no>` where a ticket would go without a note, and as `ticket_assign`.
+    """
+    text = _("Say what the next one has to know.")
+    wrong = [
+        errors.FieldError(f"note_{ticket.ticket_no}", "required", text)
+        for ticket in tickets
+        if not (notes.get(ticket.ticket_no, "").strip() or note.strip())
+    ]
+    if wrong:
+        raise errors.Invalid(errors=wrong)
+    with transaction.atomic(savepoint=False):
+        return [
+            ticket_assign(
+                ticket=ticket,
+                actor=actor,
+                owner=owner,
+                note=notes.get(ticket.ticket_no, "").strip() or note.strip(),
+            )
+            for ticket in sorted(tickets, key=lambda ticket: ticket.pk)
+        ]
