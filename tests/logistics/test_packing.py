@@ -78,6 +78,6 @@ def test_the_form_counts_once_and_says_the_difference(client: Client):
     for _time in range(2):
         assert press(client, "/warehouse/pack/", sent).status_code == 204
     assert Packing.objects.count() == 1
-    assert "+20 g" in client.get("/warehouse/?tab=send").content.decode()
+    assert "+20 克" in client.get("/warehouse/?tab=send").content.decode()
     wrong = press(client, "/warehouse/pack/", sent | {"form_token": "t2", "order_no": "A404"})
     assert (wrong.status_code, "A404" in wrong.content.decode()) == (422, True)
