@@ -8,6 +8,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
+from logistics import services as logistics
 from refunds import services as refunds
 from refunds.models import Difference, Refund, RefundPayment
 from tests import factories
@@ -77,6 +78,9 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     line = listed.lines.first()
     for more in ("", f"{listed.list_no}/", f"{listed.list_no}/{line.refund.refund_no}/?result=already_shipped"):
         yield Role.WAREHOUSE, f"/void-lists/{more}"
+    lies = logistics.unclaimed_record(shop=shop, actor=agent, contents="短靴一双", shelf="U-01", tracking_no="SF1")
+    for path in ("?tab=unclaimed", "?tab=unrefunded", "unclaimed/new/", f"unclaimed/{lies.parcel_no}/match/"):
+        yield Role.WAREHOUSE, f"/warehouse/{path}"
     for path in ("payments/", "payments/?tab=notices", "payouts/", f"payouts/{payout.payout_no}/", "reconciliation/"):
         yield Role.FINANCE, f"/{path}"
     for path in ("reconciliation/?tab=bills", f"payouts/{payout.payout_no}/payee/"):
