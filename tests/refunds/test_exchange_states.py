@@ -12,12 +12,12 @@ from aftersales.core import clock, errors, transitions
 from aftersales.core.auth import Actor
 from refunds import services
 from refunds.models import Refund
-from refunds.states import REFUND, ExchangeStatus
+from refunds.states import ExchangeStatus
 from tests import factories
-from tests.cells import EVERYBODY, actions_open_to, cells_of, nothing_written, people, split, try_all, undone
+from tests.cells import people, undone
 from tests.checks import all_is_well, shared_world
 from tests.helpers import refused
-from tests.refunds.serving import DETAILS, serve
+from tests.refunds import frames
 from tests.refunds.standings import OLD, agree, cancel, dispute, receive, refuse, send_back
 
 pytestmark = pytest.mark.django_db
@@ -220,49 +220,27 @@ def world(django_db_setup, django_db_blocker):
 
 
 def test_every_state_is_stood_in(world):
-    reached, _everybody = world
-    stood_in = set(Refund.objects.filter(pk__in=reached.values()).values_list("status", flat=True))
-    assert stood_in == set(ExchangeStatus.values)
-    assert reached.keys() == POSSIBLE.keys()
+    frames.every_state_is_stood_in(world, POSSIBLE, ExchangeStatus.values)
 
 
 @pytest.mark.parametrize("standing", POSSIBLE)
 def test_every_cell(world, standing):
-    reached, everybody = world
-    tried = try_all(services.REFUND, reached[standing], POSSIBLE[standing], everybody, DETAILS)
-    assert tried == len(cells_of(REFUND)) * (len(EVERYBODY) + len(everybody.theirs))
+    frames.every_cell(world, standing, POSSIBLE[standing])
 
 
 @pytest.mark.parametrize("standing", POSSIBLE)
 def test_pages_offer_what_is_possible(world, standing):
-    reached, everybody = world
-    for role in EVERYBODY:
-        works = {split(cell)[0] for cell, (_target, who) in POSSIBLE[standing].items() if role in who.split()}
-        works -= REFUND.internal
-        assert actions_open_to(services.REFUND, reached[standing], everybody.ours[role]) == works, role
+    frames.pages_offer_what_is_possible(world, standing, POSSIBLE[standing])
 
 
 @pytest.mark.parametrize("standing", POSSIBLE)
 def test_every_service_leaves_the_books_in_order(world, standing):
-    """Each possible step through its service, once for the first and once for the last of those who may take it."""
-    reached, everybody = world
-    for cell, (target, who) in POSSIBLE[standing].items():
-        for role in {who.split()[0], who.split()[-1]}:
-            with undone():
-                refund = Refund.objects.select_related("order", "shop").get(pk=reached[standing])
-                serve(refund, cell, everybody.ours[role])
-                assert Refund.objects.get(pk=refund.pk).status == target, (standing, cell, role)
-                all_is_well(overdue=True)
+    frames.every_service_leaves_the_books_in_order(world, standing, POSSIBLE[standing])
 
 
 @pytest.mark.parametrize(("standing", "cell", "role", "rule"), WHY_NOT)
 def test_refusal_names_its_rule(world, standing, cell, role, rule):
-    reached, everybody = world
-    action, outcome = split(cell)
-    with nothing_written(), refused(errors.TransitionNotAllowed, rule):
-        given = DETAILS.get(cell, {})
-        actor = everybody.ours[role]
-        transitions.apply(services.REFUND, reached[standing], action, outcome=outcome, actor=actor, **given)
+    frames.refusal_names_its_rule(world, standing, cell, role, rule)
 
 
 def test_an_open_difference_holds_the_replacement_back(world):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aftersales.core import money
 from refunds.models import Refund
@@ -90,7 +91,7 @@ def _rest_rows(line: Row) -> list[dict[str, Any]]:
 def _settlement(told: Row) -> dict[str, Any]:
     """Show how a bundle or a gift was settled when it was asked: paid, less what is kept, less what was settled."""
     kept = told["kept"]
-    rows = [{"label": _("Paid"), "why": "", "fen": told["paid_fen"]}]
+    rows = [{"label": pgettext("amount", "Paid"), "why": "", "fen": told["paid_fen"]}]
     for one in kept:
         name = f"{one['title']} {one['sku']}".strip() + f" ×{one['quantity']}"
         rows.append(_less(_kept_words(one, told["why"]), one["counts_fen"]) | {"label": name})
