@@ -344,7 +344,7 @@ ACTIONS = {
     "cancel": {Role.AGENT, Role.SUPERVISOR},
     "modify": {Role.AGENT, Role.SUPERVISOR},
     "void-result": {Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE},
-    "return-shipment": {Role.AGENT, Role.SUPERVISOR},
+    "return-shipment": {Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE},
     "receive": {Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE},
     "intervention": {Role.AGENT, Role.SUPERVISOR},
     "decision": {Role.SUPERVISOR},

@@ -18,6 +18,8 @@ from orders.models import Order
 from orders.states import ORDER
 from refunds.models import Dispute, Payout, Proposal, Refund
 from refunds.states import DISPUTE, PAYOUT, PROPOSAL, REFUND
+from tickets.models import Ticket
+from tickets.states import TICKET
 
 from .happening import then_words
 
@@ -33,6 +35,11 @@ ORDER_THEN = {
     "confirm_receipt": _("then receipt is confirmed by itself"),
     "mark_late": _("then it counts as shipped late"),
     "end_aftersale": _("then nothing can be applied for any more"),
+}
+TICKET_THEN = {
+    "mark_late": _("then it turns red"),
+    "come_back": _("then the ticket is followed up"),
+    "close": _("then the ticket is closed"),
 }
 
 
@@ -70,6 +77,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     proposals = asked.in_bulk(_ids(deadlines, "proposal"))
     disputed = Dispute.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
     disputes = disputed.in_bulk(_ids(deadlines, "dispute"))
+    tickets = Ticket.objects.select_related("order__buyer", "owner", "shop").in_bulk(_ids(deadlines, "ticket"))
     told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
         "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
         "order": lambda row: _of_order(row, orders.get(row.subject_id)),
@@ -77,6 +85,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
         "claim": lambda row: _of_claim(row, claims.get(row.subject_id)),
         "dispute": lambda row: _of_dispute(row, disputes.get(row.subject_id)),
         "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
+        "ticket": lambda row: _of_ticket(row, tickets.get(row.subject_id)),
     }
     return [told[row.subject_type](row) for row in deadlines]
 
@@ -174,6 +183,26 @@ def _of_claim(row: Deadline, claim: Claim | None) -> dict[str, Any]:
         buyer=masking.mask_name(claim.order.buyer.nick),
         shop=claim.shop.name,
         owner=str(claim.drafted_by),
+    )
+
+
+def _of_ticket(row: Deadline, ticket: Ticket | None) -> dict[str, Any]:
+    if ticket is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=ticket.ticket_no,
+        url=f"{reverse('tickets:order_detail', args=[ticket.order.order_no])}?shop={ticket.shop.code}",
+        version=ticket.version,
+        then=TICKET_THEN.get(row.action, ""),
+        step=TICKET.actions.get(row.action, row.action),
+        kind=_("Ticket"),
+        reason=ticket.get_kind_display(),
+        amount_fen=None,
+        goods=ticket.next_step,
+        buyer=masking.mask_name(ticket.order.buyer.nick),
+        shop=ticket.shop.name,
+        owner=str(ticket.owner or ""),
     )
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext, gettext_noop
 SENTENCES = (
     gettext_noop("A request is in dispute exactly as long as an undecided dispute about it exists."),
     gettext_noop("A payment is settled exactly when its money has moved, and belongs to a request that was agreed."),
-    gettext_noop("What a line has promised and given back are its requests' sums, never more than its share."),
+    gettext_noop(
+        "What a line has promised, given back and holds back are its requests' sums, never more than its share."
+    ),
     gettext_noop("What an order has promised and given back are its requests' sums, never more than was paid."),
     gettext_noop("A request's lines and its postage are what it asks, and its lines are open as long as it is."),
     gettext_noop("The lines' paid shares and the postage are what was paid."),

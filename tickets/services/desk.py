@@ -58,7 +58,7 @@ def task_done(*, task: Task, actor: Actor) -> Task:
         raise errors.NotFound()
     if actor.role not in (task.role, Role.SUPERVISOR):
         raise errors.Forbidden()
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=clock.now(), done_by=actor.name):
             raise errors.Conflict(_("This task is done already."))
         if task.kind == TaskKind.CHASE_VOID and task.refund_id is not None:
