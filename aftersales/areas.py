@@ -151,7 +151,7 @@ def register() -> None:
         Key("k", "payout", "case-previous", _("Previous case of the queue")),
         Key("u", "payout", "back", _("Back to the list")),
         Key("l", "order", "order-claim", _("Claim from the carrier")),
-        Key("a", "queue", "stamp-picked", _("Stamp the picked claims")),
+        Key("t", "queue", "stamp-picked", _("Stamp the picked claims")),
         Key("a", "claim", "claim-stamp", pgettext_lazy("claim", "Stamp")),
         Key("o", "claim", "claim-hand_over", pgettext_lazy("claim", "Hand over")),
         Key("s", "claim", "claim-submit", pgettext_lazy("claim", "Submit to the carrier")),

@@ -3,6 +3,7 @@
 Everything is lazy and cached for a moment, so that a fragment pays nothing and a page pays at most once in a while.
 """
 
+import functools
 from typing import Any
 
 from django.conf import settings
@@ -88,8 +89,9 @@ def _item(area: navigation.Area, counts: dict[str, int]) -> dict[str, Any] | Non
     }
 
 
+@functools.cache
 def _url(name: str) -> str:
-    """Return the address of a named page, or nothing while no app provides it."""
+    """Return the address of a named page, or nothing while no app provides it; asked for once, it never changes."""
     if not name:
         return ""
     try:

@@ -361,7 +361,7 @@ class ClaimsStamp(ApiView):
 
 def _parcel(order: Order, tracking_no: str) -> Parcel:
     """Find the parcel that is meant, the only one if none is named. Raises: Invalid."""
-    rows = Parcel.objects.filter(order=order, superseded_at=None).order_by("-id")
+    rows = Parcel.objects.filter(order=order, direction="out", superseded_at=None).order_by("-id")
     found: list[Parcel] = list((rows.filter(tracking_no=tracking_no.strip().upper()) if tracking_no else rows)[:2])
     if len(found) == 1 or (found and tracking_no):
         return found[0]

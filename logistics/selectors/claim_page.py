@@ -68,7 +68,11 @@ def claim_page(actor: Actor, claim_no: str) -> ClaimPage:
 def parcels_of(order: Order) -> list[Parcel]:
     """Give the parcels of an order that can be claimed for, with their carriers' names; one query."""
     names = Carrier.objects.filter(code__iexact=OuterRef("carrier")).values("name")[:1]
-    rows = Parcel.objects.filter(order=order).exclude(carrier="").exclude(tracking_no="")
+    rows = (
+        Parcel.objects.filter(order=order, direction="out", superseded_at=None)
+        .exclude(carrier="")
+        .exclude(tracking_no="")
+    )
     rows = rows.annotate(carrier_name=Subquery(names))
     return list(rows.order_by("-id")[:50])
 

@@ -46,7 +46,7 @@ def test_a_claim_goes_from_the_order_to_the_money(shop: Any, enter: Enter) -> No
     finance = enter(factories.make_user(Role.FINANCE, shop, display_name="陈静"))
     finance.go("/claims/")
     finance.press("j", "x")
-    dialog = finance.open_dialog("a")
+    dialog = finance.open_dialog("t")
     expect(dialog.locator("tbody tr")).to_have_count(1)
     finance.press("Enter")
     finance.closed()

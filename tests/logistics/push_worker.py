@@ -5,7 +5,6 @@
 
 import os
 import random
-from collections.abc import Callable
 from multiprocessing.queues import SimpleQueue
 from typing import Any
 
@@ -92,15 +91,10 @@ def _answered_before_it_is_kept() -> None:
 
 
 def _done_before_it_is_read() -> None:
-    real: Callable[..., Any] = draining._drain
-
     def drain(key: int) -> None:
         row = TrackingPush.objects.get(pk=key)
         TrackingPush.objects.filter(pk=key).update(due_at=None, drained_at=row.received_at)
-        if random.random() < 0.5:
-            os._exit(77)
-        TrackingPush.objects.filter(pk=key).update(due_at=row.due_at, drained_at=None)
-        real(key)
+        os._exit(77)  # marked as read, and nobody reads it any more
 
     draining._drain = drain
 

@@ -23,7 +23,7 @@ GIVEN_UP = "超过快递的索赔时限，申诉未果。"
 
 def draft(case: Case, cause: str) -> None:
     """Let the agent draft a claim for all that was in the last parcel."""
-    parcel = case.order.parcels.order_by("-pk")[0]
+    parcel = case.order.parcels.filter(direction="out").order_by("-pk")[0]
     lines = [line for line in case.order.lines.order_by("pk") if line.line_no in parcel.line_nos]
     shop = case.stage.shop
     claims.claim_draft(

@@ -12,7 +12,7 @@ from .case import Case
 
 
 def _parcel(case: Case) -> Parcel:
-    parcel: Parcel = Parcel.objects.filter(order=case.order).latest("id")
+    parcel: Parcel = Parcel.objects.filter(order=case.order, direction="out").latest("id")
     return parcel
 
 

@@ -4,8 +4,9 @@ from aftersales.core.policies.kinds import PolicyDefinition
 
 from .deadlines import DEADLINES
 from .figures import FIGURES
+from .steps import STEPS
 from .tables import TABLES
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *TABLES)
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *TABLES)
 
 __all__ = ["ALL"]

@@ -2,20 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core.errors import Text
 from aftersales.core.policies.kinds import DAY, HOUR, PolicyDefinition
 
 ORDERS, REFUNDS, DISPUTES = _("Orders"), _("Refunds and returns"), _("Disputes")
 PAYOUTS, INSURANCE, PARCELS = _("Payouts"), _("Return-freight insurance"), _("Parcels")
 FEEDBACK, RECORDS, TICKETS = _("Feedback"), _("Records and privacy"), _("Tickets")
-
-
-def _step_within(priority: str, default: int, label: Text) -> PolicyDefinition:
-    """Define how soon the next step of a ticket is due unless somebody says otherwise."""
-    help_text = _("What is proposed when a ticket is opened or comes back; whoever works on it sets another time.")
-    key, rules = f"ticket.step_within.{priority}", ("TKT-1", "TKT-2")
-    return PolicyDefinition(key, "duration", default, rules, TICKETS, label, help_text, HOUR // 2, 14 * DAY)
-
 
 MORNINGS = tuple(f"{hour:02}:{minute:02}" for hour in range(5, 13) for minute in (0, 30))
 """Times of day at which a shop's morning may begin, in Beijing."""
@@ -428,10 +419,6 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         minimum=30 * DAY,
         maximum=3 * 366 * DAY,
     ),
-    _step_within("urgent", 2 * HOUR, _("Next step of an urgent ticket")),
-    _step_within("high", 8 * HOUR, _("Next step of a ticket of high priority")),
-    _step_within("normal", DAY, _("Next step of a ticket of normal priority")),
-    _step_within("low", 3 * DAY, _("Next step of a ticket of low priority")),
     PolicyDefinition(
         "ticket.closes_after",
         "duration",
