@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from aftersales.core import policies
+from aftersales.core.auth import Actor
 from aftersales.core.models import OutboxEvent, Role, User
 from aftersales.core.webhooks.messages import Message as WebhookMessage
 from logistics import selectors as logistics
-from logistics.models import Claim
+from logistics.models import Claim, Parcel
 from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
@@ -18,6 +19,7 @@ from .selectors.tickets import ticket_told
 
 AT_ONCE = timedelta(hours=1)
 A_DAY = timedelta(hours=24)
+CLAIMS = Actor.system("claims").name
 CHASED = {
     ClaimStatus.DRAFTED: Role.FINANCE,
     ClaimStatus.STAMPED: Role.WAREHOUSE,
@@ -113,9 +115,9 @@ def claim_has_gone_on(event: OutboxEvent) -> None:
     claim = Claim.objects.get(pk=event.subject_id)
     others = Claim.objects.filter(order=claim.order_id)
     if not others.filter(is_late=True, status__in=OPEN_CLAIMS).exists():
-        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_LATE])
+        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_LATE], by=CLAIMS)
     if not others.filter(status=ClaimStatus.REJECTED).exists():
-        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_REJECTED])
+        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_REJECTED], by=CLAIMS)
 
 
 def refund_has_not_arrived(event: OutboxEvent) -> None:
@@ -126,6 +128,11 @@ def refund_has_not_arrived(event: OutboxEvent) -> None:
     services.task_raise(
         refund=refund, kind=TaskKind.NOT_ARRIVED, role=Role.FINANCE, within=AT_ONCE, detail=detail[:200]
     )
+
+
+def parcel_came_back(event: OutboxEvent) -> None:
+    """Tick off what followed a parcel that was called back: it is here (LOG-5)."""
+    services.recall_over(parcel=Parcel.objects.get(pk=event.subject_id))
 
 
 def refund_is_overdue(event: OutboxEvent) -> None:

@@ -56,9 +56,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "refund_line",
+                    "order_line",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="inspected", to="refunds.refundline"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.orderline"
                     ),
                 ),
             ],
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "inspected lines",
                 "ordering": ["id"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("inspection", "refund_line"), name="inspection_line_once"),
+                    models.UniqueConstraint(fields=("inspection", "order_line"), name="inspection_line_once"),
                     models.CheckConstraint(
                         condition=models.Q(("damage__in", ["", "transit", "making", "buyer", "unknown"])),
                         name="inspection_damage_known",

@@ -4,17 +4,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orders.models import OrderLine
 from refunds.states.inspection import Damage, Disposition
 
 from .parcels import Inspection
-from .refunds import RefundLine
 
 
 class InspectionLine(models.Model):
-    """Expected against found for one line, its state, and where the goods go (RET-2). Written with its inspection."""
+    """Expected against found for one line, its state, and where the goods go (RET-2). Written with its inspection.
+
+    It names the order's line: what was found stays when the buyer asks for something else (APP-8).
+    """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="lines")
-    refund_line = models.ForeignKey(RefundLine, on_delete=models.CASCADE, related_name="inspected")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
     expected = models.PositiveIntegerField(_("expected"))
     found = models.PositiveIntegerField(_("found"))
     wrong_goods = models.BooleanField(_("other goods"), default=False)
@@ -28,7 +31,7 @@ class InspectionLine(models.Model):
         verbose_name_plural = _("inspected lines")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["inspection", "refund_line"], name="inspection_line_once"),
+            models.UniqueConstraint(fields=["inspection", "order_line"], name="inspection_line_once"),
             models.CheckConstraint(condition=Q(damage__in=Damage.values), name="inspection_damage_known"),
             models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="inspection_goes_somewhere"),
             models.CheckConstraint(

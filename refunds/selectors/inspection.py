@@ -29,10 +29,10 @@ def checks_for(line: OrderLine, shop_id: int) -> tuple[str, ...]:
 def shelves(goods_nos: Iterable[str], shop_id: int) -> dict[str, str]:
     """Say for goods numbers on which shelf each was put last. One statement."""
     put = InspectionLine.objects.filter(
-        inspection__refund__shop=shop_id, refund_line__order_line__goods_no__in=set(goods_nos) - {""}
+        inspection__refund__shop=shop_id, order_line__goods_no__in=set(goods_nos) - {""}
     ).exclude(location="")
-    last = put.order_by("refund_line__order_line__goods_no", "-id").distinct("refund_line__order_line__goods_no")
-    return dict(last.values_list("refund_line__order_line__goods_no", "location"))
+    last = put.order_by("order_line__goods_no", "-id").distinct("order_line__goods_no")
+    return dict(last.values_list("order_line__goods_no", "location"))
 
 
 def said(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

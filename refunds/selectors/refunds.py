@@ -69,8 +69,8 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
           SELECT coalesce(json_agg(json_build_object('line_no', ol.line_no, 'expected', il.expected,
               'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,
               'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
-          FROM refunds_inspectionline il JOIN refunds_refundline rl ON rl.id = il.refund_line_id
-          JOIN orders_orderline ol ON ol.id = rl.order_line_id WHERE il.inspection_id = i.id))
+          FROM refunds_inspectionline il JOIN orders_orderline ol ON ol.id = il.order_line_id
+          WHERE il.inspection_id = i.id))
     FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC LIMIT 1),
   'dispute', (
     SELECT json_build_object('status', d.status, 'requested_by', d.requested_by, 'text', d.text,

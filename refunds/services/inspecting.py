@@ -96,7 +96,7 @@ def _line(refund: Refund, line: RefundLine, said: Found, passed: bool) -> Inspec
     looked_at = dict.fromkeys([*checks_for(line.order_line, refund.shop_id), *said.faults], True)
     there = number > 0
     return InspectionLine(
-        refund_line=line,
+        order_line=line.order_line,
         expected=line.quantity,
         found=number,
         wrong_goods=said.wrong_goods and there,

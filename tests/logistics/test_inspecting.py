@@ -129,6 +129,15 @@ def test_the_database_keeps_lines_sensible(back, wrong):
         InspectionLine.objects.update(**wrong)
 
 
+def test_what_was_found_stays_when_the_buyer_asks_for_something_else(back):
+    """RET-2, APP-8: the photos and findings are evidence; asking for one tin of two takes none of it away."""
+    failed = receive(back, Found("1", found=1, faults=("sealed",)), passed=False, findings="拆封，少一罐")
+    found = lines_of(failed)
+    assert [row[:2] for row in found] == [(2, 1)]
+    refunds.refund_modify(refund=failed, actor=factories.buyer(back.shop), changes={"lines": (LineAsk("1", 1),)})
+    assert lines_of(failed) == found
+
+
 def test_the_card_remembers_the_shelf_and_the_request_shows_what_was_found(client: Client, back):
     """RET-2: one tin of two, unsealed, second quality; the next parcel of the same goods offers the shelf."""
     sign_in(client, Role.SUPERVISOR)

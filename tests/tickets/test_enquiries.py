@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from aftersales.core import clock, errors
-from aftersales.core.models import Deadline, Role
+from aftersales.core.models import Deadline, OutboxEvent, Role
 from logistics import selectors as logistics
 from logistics import services as shipping
 from logistics.models import Parcel
@@ -17,7 +17,7 @@ from logistics.selectors.enquiries import Cause, WayOut
 from orders.models import Order, OrderNote
 from tests import factories
 from tests.pages import press, sign_in, words
-from tickets import services
+from tickets import handlers, services
 from tickets.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,18 @@ def test_a_parcel_called_back_is_followed_until_it_is_here(client, agent):
         assert decide(client, page(parcel, "recall"), {"reason": "unwanted", "answer": "已联系快递"}).status_code == 204
         [task] = Task.objects.filter(order=parcel.order)
         assert (task.kind, task.due_at - clock.now()) == ("follow_recall", timedelta(days=3))
+
+
+def test_a_parcel_that_is_back_is_followed_no_longer():
+    """LOG-5: the news of its last scan ticks the task off, however often it is heard."""
+    parcel = sent()
+    services.parcel_recall(order=parcel.order, parcel=parcel, actor=factories.staff(), reason="x", answer="")
+    shipping.scans_record(parcel=parcel, scans=[shipping.Scan(clock.now(), "4", "退回签收")], source="test")
+    news = OutboxEvent.objects.get(topic="parcel.returned")
+    for _time in range(2):
+        handlers.parcel_came_back(news)
+    [task] = Task.objects.filter(order=parcel.order)
+    assert (task.kind, task.done_by) == ("follow_recall", "system: tracking")
 
 
 def test_a_parcel_that_was_signed_for_cannot_be_called_back(client, agent):

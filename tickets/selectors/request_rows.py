@@ -84,8 +84,8 @@ _LISTS = {
         SELECT coalesce(json_agg(json_build_object('title', ol.title, 'sku', ol.sku, 'expected', il.expected,
             'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,
             'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
-        FROM refunds_inspectionline il JOIN refunds_refundline rl ON rl.id = il.refund_line_id
-        JOIN orders_orderline ol ON ol.id = rl.order_line_id WHERE il.inspection_id = i.id) AS lines
+        FROM refunds_inspectionline il JOIN orders_orderline ol ON ol.id = il.order_line_id
+          WHERE il.inspection_id = i.id) AS lines
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",
     "void_lists": """SELECT v.list_no FROM logistics_voidlistline l JOIN logistics_voidlist v ON v.id = l.void_list_id
       WHERE l.refund_id = r.id ORDER BY l.id DESC LIMIT 1""",

@@ -11,7 +11,14 @@ from .desk import (
     task_raise,
     tasks_settle,
 )
-from .enquiries import faster_ship, parcel_recall, undeliverable_ask, undeliverable_settle, untracked_answer
+from .enquiries import (
+    faster_ship,
+    parcel_recall,
+    recall_over,
+    undeliverable_ask,
+    undeliverable_settle,
+    untracked_answer,
+)
 from .playbook import (
     EDIT_PLAYBOOK,
     draft_discard,
@@ -56,6 +63,7 @@ __all__ = [
     "notify",
     "order_tasks_settle",
     "parcel_recall",
+    "recall_over",
     "refund_assign",
     "task_done",
     "task_raise",

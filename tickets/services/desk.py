@@ -72,10 +72,12 @@ def tasks_settle(*, refund_id: int, kinds: Sequence[str], because: str = "exchan
     return rows.update(done_at=clock.now(), done_by=Actor.system(because).name)
 
 
-def order_tasks_settle(*, order_id: int, kinds: Sequence[str]) -> int:
-    """Tick off open tasks of an order that are about no request; return how many."""
+def order_tasks_settle(*, order_id: int, kinds: Sequence[str], by: str, detail: str = "") -> int:
+    """Tick off open tasks of an order that are about no request (with `detail`, about that alone); return how many."""
     rows = Task.objects.filter(order=order_id, refund=None, kind__in=kinds, done_at=None)
-    return rows.update(done_at=clock.now(), done_by=Actor.system("claims").name)
+    if detail:
+        rows = rows.filter(detail=detail)
+    return rows.update(done_at=clock.now(), done_by=by)
 
 
 def notify(*, user: User, event: OutboxEvent, refund: Refund | None = None, ticket: Ticket | None = None) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from aftersales.core import clock, errors, money, policies
+from aftersales.core import errors, money, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from logistics import selectors as logistics
@@ -19,9 +19,9 @@ from logistics.selectors.enquiries import Candidate, Cause, WayOut
 from orders import services as orders
 from orders.models import Order
 from orders.states import OrderStatus
-from tickets.models import Task, TaskKind
+from tickets.models import TaskKind
 
-from .desk import task_raise
+from .desk import order_tasks_settle, task_raise
 
 A_DAY = timedelta(hours=24)
 
@@ -74,7 +74,8 @@ def undeliverable_settle(
     """
     with transaction.atomic(savepoint=False):
         orders.order_lock([order.pk], False)
-        _answered(order, actor, TaskKind.ASK_CARRIER, TaskKind.ASK_WAREHOUSE)
+        asked = (TaskKind.ASK_CARRIER, TaskKind.ASK_WAREHOUSE)
+        order_tasks_settle(order_id=order.pk, kinds=asked, by=actor.name, detail=_called(parcel))
         called = _called(parcel)
         if way == WayOut.TRANSFER:
             text = _("Undeliverable: the carrier hands it to the post")
@@ -123,6 +124,12 @@ def _recall(order: Order, parcel: Parcel, actor: Actor, said: str) -> None:
     _hand_on(order, TaskKind.FOLLOW_RECALL, Role.AGENT, within, _called(parcel))
 
 
+def recall_over(*, parcel: Parcel) -> int:
+    """Tick off the following of a parcel that was called back and is here again (LOG-5); return how many."""
+    by = Actor.system("tracking").name
+    return order_tasks_settle(order_id=parcel.order_id, kinds=(TaskKind.FOLLOW_RECALL,), by=by, detail=_called(parcel))
+
+
 def _called(parcel: Parcel) -> str:
     return f"{logistics.carrier_name(parcel.carrier)} {parcel.tracking_no}".strip()
 
@@ -140,8 +147,3 @@ def _hand_on(order: Order, kind: str, role: str, within: timedelta, detail: str)
             _("This order has an open task of this kind already (%(detail)s): finish that one first.")
             % {"detail": task.detail}
         )
-
-
-def _answered(order: Order, actor: Actor, *kinds: str) -> None:
-    open_ones = Task.objects.filter(order=order, refund=None, kind__in=kinds, done_at=None)
-    open_ones.update(done_at=clock.now(), done_by=actor.name)
