@@ -115,7 +115,8 @@ def measure(bench: Bench) -> Iterator[Finding]:
     with copy_of(bench.database), tempfile.TemporaryDirectory() as folder:
         install(Path(folder))
         numbers = _followed(total // each)
-        done = push(numbers, each=each)
+        # Where there are fewer parcels under way, each is told about more often.
+        done = push(numbers, each=max(each, -(-total // len(numbers))))
     notes = "; ".join(done.wrong) or f"{done.sent:,} sent in no order, {done.sent - done.pushes:,} of them repetitions"
     figure = f"{done.taking:.0f} taken, {done.reading:.0f} read a second"
     yield Finding(f"{done.pushes:,} pushes of a tracking service", figure, "none lost or twice", not done.wrong, notes)
