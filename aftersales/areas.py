@@ -12,6 +12,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
+from invoices.selectors import invoices_waiting
 from logistics.selectors import claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks
@@ -74,6 +75,16 @@ def register() -> None:
             _roles(AGENT, WAREHOUSE, FINANCE, SUPERVISOR),
             _count(lambda actor: claim_rows.claims_waiting(actor)),
             38,
+            for_admin=False,
+        ),
+        Area(
+            "invoices",
+            _("Invoices"),
+            "file-text",
+            "invoices:invoices",
+            _roles(AGENT, FINANCE, SUPERVISOR),
+            _count(invoices_waiting),
+            39,
             for_admin=False,
         ),
         Area(
@@ -151,6 +162,16 @@ def register() -> None:
         Key("k", "payout", "case-previous", _("Previous case of the queue")),
         Key("u", "payout", "back", _("Back to the list")),
         Key("l", "order", "order-claim", _("Claim from the carrier")),
+        Key("i", "order", "order-invoice", pgettext_lazy("invoice", "Ask for an invoice")),
+        Key("a", "invoice", "invoice-issue", pgettext_lazy("invoice", "Issue")),
+        Key("t", "invoice", "invoice-tell", pgettext_lazy("invoice", "Tell the buyer")),
+        Key("e", "invoice", "invoice-correct", pgettext_lazy("invoice", "Correct")),
+        Key("r", "invoice", "invoice-send_back", pgettext_lazy("invoice", "Send back")),
+        Key("x", "invoice", "invoice-reverse", pgettext_lazy("invoice", "Reverse")),
+        Key("w", "invoice", "invoice-withdraw", pgettext_lazy("invoice", "Withdraw")),
+        Key("j", "invoice", "case-next", _("Next case of the queue")),
+        Key("k", "invoice", "case-previous", _("Previous case of the queue")),
+        Key("u", "invoice", "back", _("Back to the list")),
         Key("t", "queue", "stamp-picked", _("Stamp the picked claims")),
         Key("a", "claim", "claim-stamp", pgettext_lazy("claim", "Stamp")),
         Key("o", "claim", "claim-hand_over", pgettext_lazy("claim", "Hand over")),

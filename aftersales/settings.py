@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "orders",
     "refunds",
     "logistics",
+    "invoices",
     "tickets",
 ]
 
@@ -284,6 +285,8 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "refunds.states.PaymentStatus",
         "PayoutStatus": "refunds.states.PayoutStatus",
         "PayoutPurpose": "refunds.states.PayoutPurpose",
+        "InvoiceStatus": "invoices.states.InvoiceStatus",
+        "InvoiceTitleKind": "invoices.states.TitleKind",
         "ClaimStatus": "logistics.states.claim.ClaimStatus",
         "ClaimCause": "logistics.states.claim.ClaimCause",
         "PayeeAccountType": "refunds.states.AccountType",

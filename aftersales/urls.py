@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aftersales.core import urls as core
 from aftersales.core.api import health
+from invoices import urls as invoices
 from logistics import urls as logistics
 from orders import urls as orders
 from refunds import urls as refunds
@@ -15,6 +16,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
     path("", include("logistics.urls")),
+    path("", include("invoices.urls")),
     path("", include(tickets.api)),
     path("", include(core.api)),
 ]
@@ -34,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((orders.pages, "orders"))),
     path("", include((refunds.pages, "refunds"))),
     path("", include((logistics.pages, "logistics"))),
+    path("", include((invoices.pages, "invoices"))),
     path("", include("tickets.urls")),
 ]
 

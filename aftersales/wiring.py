@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 from aftersales import areas, figures
 from aftersales.core import events, transitions
 from aftersales.core.webhooks import messages
+from invoices import handlers as invoices
 from logistics import handlers as logistics
 from orders import handlers as orders
 from refunds import handlers as refunds
@@ -40,6 +41,8 @@ def wire() -> None:
     events.subscribe("refund.return_missing", tickets.return_is_missing)
     events.subscribe("refund.return_failed", tickets.return_is_unfit)
     events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)
+    events.subscribe("refund.succeeded", tickets.invoiced_goods_came_back)
+    events.subscribe("invoice.reversed", tickets.invoice_was_reversed)
     events.subscribe("claim.late", tickets.claim_is_late)
     events.subscribe("claim.rejected", tickets.claim_was_rejected)
     for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):
@@ -62,6 +65,7 @@ def wire() -> None:
         ("dispute", refunds.dispute_message),
         ("proposal", refunds.proposal_message),
         ("payout", refunds.payout_message),
+        ("invoice", invoices.invoice_message),
     ):
         messages.describe(kind, message)
         events.subscribe(f"{kind}.*", messages.queue, always=False)

@@ -11,6 +11,8 @@ from aftersales.core import clock
 from aftersales.core.auth import Actor
 from aftersales.core.models import ApiClient, Role, Scope, Shop, User, WebhookEndpoint
 from aftersales.core.webhooks import endpoints
+from invoices import services as invoices
+from invoices.models import Invoice
 from logistics import services as logistics
 from logistics.models import Claim, VoidList
 from logistics.services import claims
@@ -169,6 +171,12 @@ def approved(payout: Payout) -> Payout:
     if payout.status == "draft":
         payout = refunds.payout_submit(payout=payout, actor=staff())
     return refunds.payout_approve(payout=payout, actor=staff(Role.SUPERVISOR))
+
+
+def make_invoice(order: Order | None = None, **fields: Any) -> Invoice:
+    """A wish for an invoice to a person for all of an order, unless said otherwise."""
+    order = order or make_order(sign=True)
+    return invoices.invoice_request(order=order, actor=staff(), **({"title": "李雷"} | fields))
 
 
 def make_claim(order: Order | None = None, *, drafted_by: Actor | None = None, **fields: Any) -> Claim:

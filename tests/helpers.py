@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
+from invoices.models import Invoice
 from logistics.models import (
     Claim,
     ClaimLine,
@@ -76,6 +77,7 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         VoidListLine: "id answer late_answer".split(),
         Claim: "id status version amount_fen recovered_fen stamped_by".split(),
         ClaimLine: "id quantity exclusive".split(),
+        Invoice: "id status version amount_fen".split(),
         Packing: "id superseded_at".split(),
         UnclaimedParcel: "id outcome refund".split(),
     }

@@ -31,6 +31,7 @@ class Page:
 
 _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/", "payouts/<str:payout_no>/"
 _CLAIM = "claims/<str:claim_no>/"
+_INVOICE = "invoices/<str:request_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
     "logout/": Page(None, ALL),
@@ -105,6 +106,15 @@ PAGE_TABLE = {
     f"{_PAYOUT}reveal/": Page(FINANCE, FINANCE, named=True),
     "reconciliation/": Page(APPROVERS, APPROVERS),
     "reconciliation/<int:difference_id>/": Page(FINANCE, FINANCE, named=True),
+    "invoices/": Page(MONEY),
+    "invoices/new/": Page(MONEY, MONEY, named=True),
+    _INVOICE: Page(MONEY, named=True),
+    f"{_INVOICE}correct/": Page(DESK, DESK, named=True),
+    f"{_INVOICE}send-back/": Page(APPROVERS, APPROVERS, named=True),
+    f"{_INVOICE}issue/": Page(FINANCE, FINANCE, named=True),
+    f"{_INVOICE}tell/": Page(MONEY, MONEY, named=True),
+    f"{_INVOICE}withdraw/": Page(DESK, DESK, named=True),
+    f"{_INVOICE}reverse/": Page(FINANCE, FINANCE, named=True),
     "claims/": Page(READERS),
     "claims/new/": Page(DESK, DESK, named=True),
     "claims/stamp/": Page(FINANCE, FINANCE, named=True),

@@ -21,6 +21,7 @@ WORKERS = frozenset({"agent", "supervisor", "warehouse", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
 FINANCE = frozenset({"finance"})
 CLAIM_SEES = frozenset({"agent", "supervisor", "warehouse", "finance"})
+INVOICE_SEES = frozenset({"agent", "supervisor", "finance", "shop"})
 HOOK_KEEPERS = frozenset({"shop", "supervisor", "admin"})
 
 
@@ -163,6 +164,26 @@ ROUTES: dict[str, dict[str, Any]] = {
     },
     "api/v1/void-lists/<number:list_no>": {"GET": Api(FLOOR, "list", sees=FLOOR, **SELLER)},
     "api/v1/void-lists/<number:list_no>/answers": {"POST": Api(KEEPERS, "list", sees=FLOOR, **SELLER)},
+    "api/v1/invoice-requests": {
+        "GET": Api(INVOICE_SEES, "", sees=INVOICE_SEES),
+        "POST": Api(INVOICE_SEES, "invoice-new", sees=INVOICE_SEES),
+    },
+    "api/v1/invoice-requests/<number:request_no>": {
+        "GET": Api(INVOICE_SEES, "invoice", sees=INVOICE_SEES),
+        "PATCH": Api(BUYER_SIDE, "invoice", sees=INVOICE_SEES, body={"note": "x"}),
+    },
+    "api/v1/invoice-requests/<number:request_no>/withdraw": {"POST": Api(BUYER_SIDE, "invoice", sees=INVOICE_SEES)},
+    **{
+        f"api/v1/invoice-requests/<number:request_no>/{step}": {
+            "POST": Api(who, "invoice", sees=INVOICE_SEES, body=body, **SELLER)
+        }
+        for step, who, body in (
+            ("send-back", MONEY_READERS, {"question": "x"}),
+            ("issue", FINANCE, {"number": "1"}),
+            ("tell", INVOICE_SEES - {"shop"}, {}),
+            ("reverse", FINANCE, {"red_number": "1", "reason": "x"}),
+        )
+    },
     "api/v1/claims": {
         "GET": Api(CLAIM_SEES, "", sees=CLAIM_SEES, **SELLER),
         "POST": Api(DESK, "claim-new", sees=DESK, **SELLER),
@@ -312,6 +333,12 @@ PAGES = {
             "ask/",
             "reveal/",
         )
+    ),
+    "invoices/",
+    "invoices/new/",
+    *(
+        f"invoices/<str:request_no>/{step}"
+        for step in ("", "correct/", "send-back/", "issue/", "tell/", "withdraw/", "reverse/")
     ),
     "claims/",
     "claims/new/",

@@ -24,6 +24,7 @@ ASKED = {
     "payouts/approve/": "?pick={payout}@1",
     "void-lists/new/": "?shop={shop}",
     "void-lists/<str:list_no>/answers/": "?pick={listed}@1",
+    "invoices/new/": "?order={order}",
     "claims/new/": "?order={order}",
     "claims/stamp/": "?pick={claim}@1",
 }

@@ -89,6 +89,7 @@ class World:
             "listed": "RF404",
             "shop": "nowhere",
             "claim": "CL404",
+            "request": "IV404",
             "unclaimed": "UP404",
             "ticket": "TK404",
             "webhook": "0",
@@ -120,6 +121,7 @@ class World:
             "listed": listed.lines.get().refund.refund_no,
             "shop": shop.code,
             "claim": factories.make_claim(order).claim_no,
+            "request": factories.make_invoice(order).request_no,
             "unclaimed": logistics.unclaimed_record(
                 shop=shop, actor=factories.staff(), contents="x", shelf="x"
             ).parcel_no,
@@ -155,6 +157,8 @@ class World:
             payee = {"account": "13800001234", "name": "李雷"}
             order_no = self.names[target]["order"]
             return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
+        if rule.target == "invoice-new":
+            return {"order_no": self.names[target]["order"], "title": "x", "amount_fen": 1}
         if rule.target == "claim-new":
             lines = [{"line_no": "1", "quantity": 1}]
             return {"order_no": self.names[target]["order"], "cause": "lost", "lines": lines}
@@ -164,7 +168,7 @@ class World:
         return rule.body
 
 
-NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new"}
+NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new"}
 """Targets that the body names, not the address."""
 
 

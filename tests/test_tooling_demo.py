@@ -24,6 +24,7 @@ PARTS = [
     "orders",
     "refunds",
     "logistics",
+    "invoices",
     "tickets",
     "templates",
     "static",

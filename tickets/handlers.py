@@ -6,6 +6,8 @@ from aftersales.core import policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import OutboxEvent, Role, User
 from aftersales.core.webhooks.messages import Message as WebhookMessage
+from invoices import selectors as invoices
+from invoices.models import Invoice
 from logistics import selectors as logistics
 from logistics.models import Claim, Parcel
 from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
@@ -174,6 +176,27 @@ def exchange_has_succeeded(event: OutboxEvent) -> None:
     refund = Refund.objects.select_related("order").get(pk=event.subject_id)
     if refund.wants_goods and refund.order.status == OrderStatus.WAIT_BUYER_CONFIRM_GOODS:
         services.task_raise(refund=refund, kind=TaskKind.REMIND_RECEIPT, role=Role.AGENT, within=A_DAY)
+
+
+def invoiced_goods_came_back(event: OutboxEvent) -> None:
+    """Have finance reverse an invoice that says more than the buyer keeps paying for (INV-1)."""
+    refund = Refund.objects.select_related("order").get(pk=event.subject_id)
+    standing = invoices.standing_of(refund.order_id)
+    if sum(invoice.amount_fen for invoice in standing) <= refund.order.paid_fen - refund.order.refunded_fen:
+        return
+    detail = ", ".join(f"{invoice.request_no} {invoice.full_number}" for invoice in standing)[:200]
+    services.task_raise(
+        order=refund.order, kind=TaskKind.REVERSE_INVOICE, role=Role.FINANCE, within=A_DAY, detail=detail
+    )
+
+
+def invoice_was_reversed(event: OutboxEvent) -> None:
+    """End the chase once what stands is no more than the buyer keeps paying for."""
+    invoice = Invoice.objects.select_related("order").get(pk=event.subject_id)
+    order = invoice.order
+    if sum(one.amount_fen for one in invoices.standing_of(order.pk)) <= order.paid_fen - order.refunded_fen:
+        by = Actor.system("invoices").name
+        services.order_tasks_settle(order_id=order.pk, kinds=(TaskKind.REVERSE_INVOICE,), by=by)
 
 
 def decision_is_overdue(event: OutboxEvent) -> None:

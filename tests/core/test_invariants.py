@@ -122,6 +122,12 @@ PLANTED = [
     ("invariant_i4_claims", "UPDATE logistics_claim SET version = version + 1"),
     ("invariant_i6_claims", "DELETE FROM refunds_ledgerentry WHERE movement = 'claim:{claim}'"),
     ("invariant_claims", "UPDATE logistics_claimline SET exclusive = false"),
+    (
+        "invariant_i3_invoices",
+        "UPDATE core_logentry SET from_status = 'withdrawn', to_status = 'requested' WHERE subject_type = 'invoice'",
+    ),
+    ("invariant_i4_invoices", "UPDATE invoices_invoice SET version = version + 1"),
+    ("invariant_invoices", "UPDATE invoices_invoice SET amount_fen = amount_fen * 100"),
     ("invariant_exchanges", "DELETE FROM refunds_replacementshipment"),
     ("invariant_exchanges", "UPDATE refunds_refund SET difference_fen = 1 WHERE id = {replaced}"),
     ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = NULL"),
@@ -176,6 +182,7 @@ def build() -> dict[str, int]:
     claim = claims.claim_accept(claim=claim, actor=factories.staff())
     claims.claim_record_payment(claim=claim, actor=factories.staff(Role.FINANCE), amount_fen=100, reference="B-1")
     ids |= {"claim": claim.pk}
+    factories.make_invoice(claim.order)
     replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))

@@ -15,6 +15,8 @@ from PIL import Image
 from aftersales.core import calendar, clock, invariants, replay
 from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
+from invoices.models import Invoice
+from invoices.states import InvoiceStatus
 from logistics.models import Claim, VoidAnswer, VoidList, VoidListLine
 from logistics.states.claim import ClaimStatus
 from orders.models import Order, OrderNote
@@ -65,6 +67,8 @@ def test_every_state_reason_and_way_is_there(told):
     assert Payout.objects.filter(is_late=True).exists()
     assert values(Claim, "status") == set(ClaimStatus.values)
     assert Claim.objects.filter(is_late=True).exists()
+    assert values(Invoice, "status") == set(InvoiceStatus.values)
+    assert Invoice.objects.filter(is_late=True).exists()
     assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
     assert Order.objects.count() == 320
@@ -209,7 +213,7 @@ def _past(end: datetime) -> list[tuple]:
 def test_the_programme_fills_up_to_the_orders_asked_for():
     import random
 
-    assert len(programme(random.Random(1), 300)) == 300
+    assert len(programme(random.Random(1), 320)) == 320
 
 
 def test_a_thing_is_photographed_from_several_sides():

@@ -39,6 +39,7 @@ class TaskKind(models.TextChoices):
     SHIP_FASTER = "ship_faster", _("The buyer wants a faster carrier: ship with it")
     CLAIM_LATE = "claim_late", _("The courier claim is late: take it on, or ask the carrier")
     CLAIM_REJECTED = "claim_rejected", _("The carrier rejected the claim: submit it again with proof, or give it up")
+    REVERSE_INVOICE = "reverse_invoice", _("Money went back after the invoice: reverse it, and issue the rest anew")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
     PROMISE = "promise", _("Promised to the buyer")
 

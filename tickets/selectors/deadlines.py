@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from aftersales.core import clock, masking, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
+from invoices.models import Invoice
+from invoices.states import INVOICE
 from logistics.models import Claim
 from logistics.states.claim import CLAIM
 from orders.models import Order
@@ -77,6 +79,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     proposals = asked.in_bulk(_ids(deadlines, "proposal"))
     disputed = Dispute.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
     disputes = disputed.in_bulk(_ids(deadlines, "dispute"))
+    invoices = Invoice.objects.select_related("order__buyer", "shop").in_bulk(_ids(deadlines, "invoice"))
     tickets = Ticket.objects.select_related("order__buyer", "owner", "shop").in_bulk(_ids(deadlines, "ticket"))
     told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
         "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
@@ -86,6 +89,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
         "dispute": lambda row: _of_dispute(row, disputes.get(row.subject_id)),
         "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
         "ticket": lambda row: _of_ticket(row, tickets.get(row.subject_id)),
+        "invoice": lambda row: _of_invoice(row, invoices.get(row.subject_id)),
     }
     return [told[row.subject_type](row) for row in deadlines]
 
@@ -183,6 +187,25 @@ def _of_claim(row: Deadline, claim: Claim | None) -> dict[str, Any]:
         buyer=masking.mask_name(claim.order.buyer.nick),
         shop=claim.shop.name,
         owner=str(claim.drafted_by),
+    )
+
+
+def _of_invoice(row: Deadline, invoice: Invoice | None) -> dict[str, Any]:
+    if invoice is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=invoice.request_no,
+        url=reverse("invoices:invoice", args=[invoice.request_no]),
+        version=invoice.version,
+        then=_("then it turns red"),
+        step=INVOICE.actions.get(row.action, row.action),
+        kind=_("Invoice"),
+        reason=invoice.get_status_display(),
+        amount_fen=invoice.amount_fen,
+        goods="",
+        buyer=masking.mask_name(invoice.order.buyer.nick),
+        shop=invoice.shop.name,
     )
 
 

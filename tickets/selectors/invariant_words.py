@@ -51,6 +51,9 @@ SENTENCES = (
     gettext_noop("Every claim is in the state and version of its last log row."),
     gettext_noop("What carriers paid for claims is in the books, exactly and once."),
     gettext_noop("A claim has goods of its parcel, and they stand in the way of another exactly while it stands."),
+    gettext_noop("No invoice leaves a terminal state."),
+    gettext_noop("Every invoice is in the state and version of its last log row."),
+    gettext_noop("No order has more invoiced than was paid for it."),
 )
 
 

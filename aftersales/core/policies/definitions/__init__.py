@@ -4,9 +4,10 @@ from aftersales.core.policies.kinds import PolicyDefinition
 
 from .deadlines import DEADLINES
 from .figures import FIGURES
+from .invoices import INVOICES
 from .steps import STEPS
 from .tables import TABLES
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *TABLES)
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *TABLES)
 
 __all__ = ["ALL"]
