@@ -345,6 +345,7 @@ PAGES = {
     "playbook/<int:version_id>/trial/latest/",
     "playbook/<int:version_id>/publish/",
     "playbook/<int:version_id>/withdraw/",
+    *(f"carriers/{page}" for page in ("", "new/", "try/", "<str:code>/")),
     "policies/",
     "policies/<str:key>/",
     "policies/versions/<int:version_id>/withdraw/",

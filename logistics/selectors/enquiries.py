@@ -17,6 +17,8 @@ from logistics.models import Carrier, Parcel
 from orders.models import Order, OrderLine
 from refunds.selectors import postage
 
+from .formats import has_format
+
 _NUMBER_LIKE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{8,20}(?![A-Z0-9])")
 
 
@@ -51,7 +53,7 @@ class Candidate:
 
 def fits(carrier: Carrier, tracking_no: str) -> bool:
     """Say whether a number has one of the carrier's formats; without formats nothing fits (LOG-1)."""
-    return any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in carrier.formats.split())
+    return has_format(carrier.formats, tracking_no)
 
 
 def candidates(parcel: Parcel, carriers: Sequence[Carrier], texts: Iterable[str]) -> list[Candidate]:
