@@ -99,6 +99,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     },
     "api/v1/refunds/<number:refund_no>/decision": {"POST": Api(frozenset({"supervisor"}), **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival": {"GET": Api(READERS)},
+    "api/v1/refunds/<number:refund_no>/return-advice": {"GET": Api(READERS)},
     "api/v1/refunds/<number:refund_no>/insurance": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/arrival/proof.pdf": {"GET": Api(READERS)},
     "api/v1/refunds/<number:refund_no>/arrival/proof.png": {"GET": Api(READERS)},
