@@ -107,6 +107,15 @@ def register() -> None:
         ),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
         Area("playbook", _("Playbook"), "file-text", "tickets:playbook", _roles(SUPERVISOR), order=65, footer=True),
+        Area(
+            "carriers",
+            _("Carriers"),
+            "package",
+            "logistics:carriers",
+            _roles(AGENT, WAREHOUSE, SUPERVISOR),
+            order=67,
+            footer=True,
+        ),
         Area("import", _("Import"), "upload", "orders:import", _roles(SUPERVISOR), order=70, footer=True),
         Area("webhooks", _("Webhooks"), "send", "core:webhooks", _roles(SUPERVISOR), order=75, footer=True),
         Area(

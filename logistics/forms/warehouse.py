@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core.views.dialogs import OnceForm
 from logistics.selectors import carriers_active
+from logistics.selectors.regions import reach
 
 
 class BenchForm(OnceForm):
@@ -43,9 +44,9 @@ class SendForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        carriers = [(carrier.code, carrier.name) for carrier in carriers_active()]
+        carriers = reach(region).choices(carriers_active())
         self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
 
 

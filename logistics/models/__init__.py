@@ -1,6 +1,6 @@
 """The tables of the logistics app."""
 
-from .carriers import Carrier
+from .carriers import Carrier, CarrierChange, CarrierSurcharge, UnservedRegion
 from .claims import Claim, ClaimLine
 from .following import TrackingCall, TrackingPush, TrackingSubscription
 from .packing import Packing
@@ -10,6 +10,8 @@ from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
 __all__ = [
     "Carrier",
+    "CarrierChange",
+    "CarrierSurcharge",
     "Claim",
     "ClaimLine",
     "Counts",
@@ -20,6 +22,7 @@ __all__ = [
     "TrackingPush",
     "TrackingSubscription",
     "UnclaimedParcel",
+    "UnservedRegion",
     "VoidAnswer",
     "VoidEnd",
     "VoidList",

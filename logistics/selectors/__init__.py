@@ -1,10 +1,10 @@
 """Reading carriers and parcels."""
 
-import re
-
 from django.db.models import QuerySet
 
 from logistics.models import Carrier
+
+from .formats import has_format
 
 
 def carriers_active() -> QuerySet[Carrier]:
@@ -23,15 +23,10 @@ def number_looks_wrong(carrier_code: str, tracking_no: str) -> bool:
     Formats change, so this warns and never blocks; a carrier that is unknown or has no formats is not judged.
     """
     carrier = Carrier.objects.filter(code__iexact=carrier_code).first()
-    patterns = carrier.formats.split() if carrier else []
-    return bool(patterns) and not any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in patterns)
+    return carrier is not None and bool(carrier.formats.split()) and not has_format(carrier.formats, tracking_no)
 
 
 def carrier_by_number(tracking_no: str) -> str:
     """Tell the carrier's code from a number's format; empty where none or several fit."""
-    fitting = [
-        carrier.code
-        for carrier in carriers_active()
-        if any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in carrier.formats.split())
-    ]
+    fitting = [carrier.code for carrier in carriers_active() if has_format(carrier.formats, tracking_no)]
     return fitting[0] if len(fitting) == 1 else ""

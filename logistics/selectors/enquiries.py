@@ -17,6 +17,9 @@ from logistics.models import Carrier, Parcel
 from orders.models import Order, OrderLine
 from refunds.selectors import postage
 
+from .formats import has_format
+from .regions import Reach
+
 _NUMBER_LIKE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{8,20}(?![A-Z0-9])")
 
 
@@ -51,7 +54,7 @@ class Candidate:
 
 def fits(carrier: Carrier, tracking_no: str) -> bool:
     """Say whether a number has one of the carrier's formats; without formats nothing fits (LOG-1)."""
-    return any(re.fullmatch(pattern, tracking_no, re.IGNORECASE) for pattern in carrier.formats.split())
+    return has_format(carrier.formats, tracking_no)
 
 
 def candidates(parcel: Parcel, carriers: Sequence[Carrier], texts: Iterable[str]) -> list[Candidate]:
@@ -180,29 +183,41 @@ class Weighing:
 
 
 def undeliverable(
-    order: Order, lines: Sequence[OrderLine], *, transfer_fen: int | None, transfer_days: int | None
+    order: Order,
+    lines: Sequence[OrderLine],
+    carriers: Sequence[Carrier],
+    there: Reach,
+    *,
+    transfer_fen: int | None,
+    transfer_days: int | None,
 ) -> Weighing:
     """Weigh transferring a parcel to the post at its place against bringing it back and sending it by post (LOG-3).
 
-    Costs by the table of postage, a day of waiting by the policy's worth of one. Where even the cheaper way costs too
-    large a part of what was paid, calling it back and giving the money back is recommended. Amounts in fen.
+    Costs by the table of postage with what a postal carrier adds there, a day of waiting by the policy's worth of one.
+    Where even the cheaper way costs too large a part of what was paid, or no post serves the place, calling it back and
+    giving the money back is recommended. Amounts in fen.
     """
     shop = order.shop_id
     leg = postage.table_fen(order, postage.weight_g(lines))
     worth = policies.number("parcel.day_worth", shop_id=shop)
     most = order.paid_fen * policies.number("parcel.undeliverable_share", shop_id=shop) // 100
-    ways = [(WayOut.RESHIP, _("Bring it back and send it by post"), 2 * leg, _reship_days(shop))]
+    ways = []
+    if (added := _added_by_post(carriers, there)) is not None:
+        ways.append((WayOut.RESHIP, _("Bring it back and send it by post"), 2 * leg + added, _reship_days(shop)))
     if transfer_fen is not None and transfer_days is not None:
         ways.append((WayOut.TRANSFER, _("Have it handed to the post where it is"), transfer_fen, transfer_days))
     sums = {way: cost + days * worth for way, _title, cost, days in ways}
-    best = min(ways, key=lambda one: sums[one[0]])
-    too_dear = best[2] > most
     given_up = (WayOut.GIVE_UP, _("Call it back and give the money back"), leg, 0)
+    best = min(ways, key=lambda one: sums[one[0]], default=given_up)
+    too_dear = best[2] > most
     chosen = WayOut.GIVE_UP if too_dear else best[0]
     options = [
         Option(way, title, cost, days, sums.get(way, cost), way == chosen)
         for way, title, cost, days in (*ways, given_up)
     ]
+    if not ways:
+        said = _("No post that we know serves %(province)s, and the carrier has not said what a transfer costs.")
+        return Weighing(options, said % {"province": there.province})
     yuan = {"cost": money.yuan(best[2]), "most": money.yuan(most), "worth": money.yuan(worth)}
     if too_dear:
         return Weighing(
@@ -212,6 +227,13 @@ def undeliverable(
         options,
         _("Of the ways that reach the buyer, the least of cost and waiting; a day counts as ¥%(worth)s.") % yuan,
     )
+
+
+def _added_by_post(carriers: Sequence[Carrier], there: Reach) -> int | None:
+    """Give the least that a postal carrier adds there; None where all that are known do not go there."""
+    postal = [one.code for one in carriers if one.surface or one.tracked_on_own_site]
+    added = [there.surcharge_fen(code) or 0 for code in postal if there.serves(code)]
+    return min(added) if added else (None if postal else 0)
 
 
 def _reship_days(shop_id: int) -> int:
@@ -233,10 +255,25 @@ class Faster:
     most_days: int
 
 
-def faster_carriers(order: Order, carriers: Sequence[Carrier]) -> list[Faster]:
-    """Give the faster carriers of the shop's table, in its order, by the names that people know (LOG-4)."""
+def faster_carriers(order: Order, carriers: Sequence[Carrier], there: Reach) -> list[Faster]:
+    """Give the faster carriers of the shop's table that serve the order's province, in its order (LOG-4).
+
+    What a carrier adds there takes the place of the table's span, where it is known.
+    """
     names = {one.code.lower(): one.name for one in carriers}
-    return [
-        Faster(row["carrier"], names.get(row["carrier"].lower(), row["carrier"]), *(row[name] for name in _FIGURES))
-        for row in policies.get("parcel.faster_carriers", shop_id=order.shop_id)
-    ]
+    offers = []
+    for row in policies.get("parcel.faster_carriers", shop_id=order.shop_id):
+        code, figures = row["carrier"], [row[name] for name in _FIGURES]
+        if not there.serves(code):
+            continue
+        if (added := there.surcharge_fen(code)) is not None:
+            figures[:2] = added, added
+        offers.append(Faster(code, names.get(code.lower(), code), *figures))
+    return offers
+
+
+def faster_unserving(order: Order, carriers: Sequence[Carrier], there: Reach) -> list[str]:
+    """Say which faster carriers of the shop's table do not serve the order's province, and why (LOG-4)."""
+    known = {one.code.lower(): one for one in carriers}
+    rows = policies.get("parcel.faster_carriers", shop_id=order.shop_id)
+    return [said for row in rows if (said := there.warning(known.get(row["carrier"].lower())))]

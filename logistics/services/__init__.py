@@ -1,6 +1,6 @@
 """What the warehouse and the carriers do to orders, requests and parcels."""
 
-from . import claims
+from . import carriers, claims
 from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
 from .machine import PARCEL
 from .packing import parcel_pack
@@ -40,6 +40,7 @@ __all__ = [
     "Given",
     "Outcome",
     "Scan",
+    "carriers",
     "claims",
     "number_ask",
     "order_confirm_receipt",

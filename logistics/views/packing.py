@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,8 @@ from aftersales.core import errors
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
 from logistics.forms.warehouse import PackForm
+from logistics.models import Carrier
+from logistics.selectors.regions import reach
 from logistics.services.unclaimed import STORE
 from orders.models import Order
 
@@ -36,6 +39,9 @@ class Pack(Dialog):
             detail = _("Several shops have this order number.") if found else _("There is no order with this number.")
             raise errors.Invalid(detail, errors=[errors.FieldError("order_no", "unknown", detail)])
         packed = services.parcel_pack(order=found[0], actor=self.actor, **data)
+        own = Carrier.objects.filter(code__iexact=packed.parcel.carrier).first()
+        if warning := reach(found[0].receiver_region).warning(own):
+            messages.warning(self.request, f"{number}: {warning}")
         said = {"number": number, "weight": packed.packed_weight_g}
         if packed.difference_g is None:
             return _("%(number)s packed: %(weight)d g.") % said

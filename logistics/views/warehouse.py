@@ -165,6 +165,10 @@ class Send(WarehouseDialog):
     template_name = "logistics/send.html"
     form_class = SendForm
 
+    def form_kwargs(self) -> dict[str, Any]:
+        """Say which carriers do not go there."""
+        return {"region": self.refund.order.receiver_region}
+
     def initial(self) -> dict[str, Any]:
         """Remember which version was looked at."""
         return {"version": self.refund.version}

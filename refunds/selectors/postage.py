@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,13 +43,19 @@ def weight_g(lines: Sequence[OrderLine], quantities: dict[int, int] | None = Non
     return sum((line.weight_g or UNKNOWN_WEIGHT_G) * of_line.get(line.pk, 0) for line in lines)
 
 
+def postage_expected(refund: Refund) -> int:
+    """Give what sending the goods of a return back should cost, whoever owes it (LOG-7); one statement."""
+    lines = list(refund.lines.filter(quantity__gt=0).select_related("order_line"))
+    units = {line.order_line_id: line.quantity for line in lines}
+    return table_fen(refund.order, weight_g([line.order_line for line in lines], units))
+
+
 def postage_owed(refund: Refund) -> Proposal:
     """Say who owes the postage of this return, and how much it should be by the table; two statements.
 
     The reason that the buyer gave decides, unless the goods were agreed to come back without a word about postage.
     """
-    lines = list(refund.lines.filter(quantity__gt=0).select_related("order_line"))
-    fen = table_fen(refund.order, weight_g([line.order_line for line in lines], _units(lines)))
+    fen = postage_expected(refund)
     if refund.kind == Kind.EXCHANGE and refund.reason == Reason.SEVEN_DAY:
         return Proposal("buyer", 0, _("A seven-day exchange: the buyer pays all of the postage."))
     if refund.reason == Reason.SEVEN_DAY:
@@ -60,7 +65,3 @@ def postage_owed(refund: Refund) -> Proposal:
     if refund.reason in SELLER_FAULT:
         return Proposal("seller", fen, _("The seller's fault or the goods': the seller pays the way back."))
     return Proposal("seller", fen, _("Agreed without a word about postage: the seller pays the way back."))
-
-
-def _units(lines: Sequence[Any]) -> dict[int, int]:
-    return {line.order_line_id: line.quantity for line in lines}

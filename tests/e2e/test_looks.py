@@ -89,6 +89,8 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
         yield Role.SUPERVISOR, f"/{path}"
     for path in (f"search/?q={opened.refund_no}", "disputes/", "deadlines/?tab=others", "tasks/", "policies/"):
         yield Role.SUPERVISOR, f"/{path}"
+    for path in ("", "yuantong/"):
+        yield Role.SUPERVISOR, f"/carriers/{path}"
     boss = factories.staff(Role.SUPERVISOR)
     draft = workbench.draft_start(actor=boss)
     rules = [*draft.rules[:-1], {**draft.rules[0], "id": "again"}, draft.rules[-1]]

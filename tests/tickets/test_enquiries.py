@@ -14,6 +14,7 @@ from logistics import services as shipping
 from logistics.models import Parcel
 from logistics.selectors import enquiries
 from logistics.selectors.enquiries import Cause, WayOut
+from logistics.selectors.regions import reach
 from orders.models import Order, OrderNote
 from tests import factories
 from tests.pages import press, sign_in, words
@@ -99,7 +100,9 @@ def test_an_undeliverable_parcel_goes_the_way_that_costs_least_with_the_waiting_
     """LOG-3: two legs of 12 yuan against what the carrier asks, a day of waiting counted as one yuan."""
     order = factories.make_order(ship=True)
     order.paid_fen = paid
-    weighing = enquiries.undeliverable(order, list(order.lines.all()), transfer_fen=transfer, transfer_days=days)
+    weighing = enquiries.undeliverable(
+        order, list(order.lines.all()), [], reach(""), transfer_fen=transfer, transfer_days=days
+    )
     assert [one.way for one in weighing.options if one.recommended] == [way]
     reship = next(one for one in weighing.options if one.way == WayOut.RESHIP)
     assert reship.sum_fen == reship.cost_fen + 12 * 100

@@ -18,6 +18,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.forms import AmountField
 from aftersales.core.models import User
 from logistics import selectors as logistics
+from logistics.selectors.regions import reach
 from orders.models.orders import Flag
 from refunds.forms import EvidenceField
 from refunds.models import Refund
@@ -153,7 +154,7 @@ class ReturnShipmentForm(ActionForm):
 
     def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
         super().__init__(data, **known)
-        carriers = [(carrier.code, carrier.name) for carrier in logistics.carriers_active()]
+        carriers = reach(self.refund.order.receiver_region).choices(logistics.carriers_active())
         self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
 
 

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core.views.dialogs import OnceForm
-from logistics.models import Carrier
 from orders.models import OrderLine
 from orders.models.orders import Flag
 
@@ -41,11 +40,11 @@ class ShipForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, carriers: Sequence[Carrier], lines: Sequence[OrderLine], asked: bool, **kwargs: Any
+        self, *args: Any, carriers: Sequence[tuple[str, str]], lines: Sequence[OrderLine], asked: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["consent"].required = asked
-        self.fields["carrier"].choices = [("", "—"), *((one.code, one.name) for one in carriers)]  # type: ignore[attr-defined]
+        self.fields["carrier"].choices = [("", "—"), *carriers]  # type: ignore[attr-defined]
         self.fields["lines"].choices = [  # type: ignore[attr-defined]
             (one.line_no, f"{one.title} {one.sku} ×{one.quantity}") for one in lines
         ]

@@ -14,6 +14,7 @@ from . import playbook
 from .playbook import BUTTONS, REPLIES, Action, Facts, Postage, Rule, Sign
 from .request_actions import action_label
 from .request_looks import THREE, Row, asked_lines, given_fen, look, share_fen
+from .request_parts import way_back
 from .request_rows import request_get_for, request_rows
 
 
@@ -39,11 +40,18 @@ def request_advice(refund: Refund, rows: Mapping[str, Any], at: datetime) -> dic
         "postage_key": rule.postage,
         "signs": [Sign(sign).label for sign in rule.signs],
         "sign_keys": rule.signs,
-        "reply": str(REPLIES[rule.reply]) if rule.reply else "",
+        "reply": _reply(rule, refund, rows),
         "steps": _steps(rule, refund, rows),
         "also": [{"title": str(other.title), "label": Action(other.action).label} for other in found.also],
         "version": found.version,
     }
+
+
+def _reply(rule: Rule, refund: Refund, rows: Mapping[str, Any]) -> str:
+    """Give the ready words, to a buyer who is to send goods back with the carriers that do (LOG-7)."""
+    words = str(REPLIES[rule.reply]) if rule.reply else ""
+    told = way_back(refund, rows) if rule.reply == "how_to_return" else None
+    return f"{words}{told.text}" if told else words
 
 
 def recommendation_document(actor: Actor, refund_no: str) -> dict[str, Any]:

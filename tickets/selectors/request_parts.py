@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core import clock, masking, money, uploads
 from aftersales.core.words import duration_words
+from logistics.selectors.returning import ReturnAdvice, advice_of
 from refunds.models import Refund
 from refunds.models.evidence import Purpose
+from refunds.selectors.postage import UNKNOWN_WEIGHT_G, table_fen
 from refunds.states import ExchangeStatus, Flow, GoodsStatus, Kind, Reason, RefundStatus
 from refunds.states.guards import REFUSED
 
@@ -180,6 +182,14 @@ def parcels(rows: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     out = [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["parcels"]]
     back = [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["shipments"]]
     return {"out": out, "back": back}
+
+
+def way_back(refund: Refund, rows: Mapping[str, Any]) -> ReturnAdvice | None:
+    """Give what the buyer is told who is to send the goods back (LOG-7); None before and after."""
+    if refund.status not in (S.WAIT_BUYER_RETURN_GOODS, ExchangeStatus.WAIT_BUYER_RETURN_GOODS):
+        return None
+    grams = sum((line["weight_g"] or UNKNOWN_WEIGHT_G) * (line["asked_quantity"] or 0) for line in rows["lines"])
+    return advice_of(refund, rows["carriers_back"], table_fen(refund.order, grams))
 
 
 def is_late(task: Row) -> bool:

@@ -80,6 +80,11 @@ _LISTS = {
       FROM logistics_parcel p LEFT JOIN logistics_carrier c ON lower(c.code) = lower(p.carrier)
       WHERE p.order_id = o.id AND p.direction = 'out' AND p.status <> 'superseded'
       ORDER BY p.id DESC LIMIT {MOST_ROWS}""",
+    "carriers_back": """SELECT c.code, c.name, c.phone,
+        ARRAY(SELECT u.province FROM logistics_unservedregion u WHERE u.carrier_id = c.id) AS provinces
+      FROM logistics_carrier c
+      WHERE r.status IN ('WAIT_BUYER_RETURN_GOODS', 'EXCHANGE_WAIT_BUYER_RETURN_GOODS')
+        AND c.is_active AND NOT c.surface ORDER BY c.name""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at, (
         SELECT coalesce(json_agg(json_build_object('title', ol.title, 'sku', ol.sku, 'expected', il.expected,
             'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,

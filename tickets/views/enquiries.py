@@ -9,6 +9,7 @@ from logistics import selectors as logistics
 from logistics.models import Parcel
 from logistics.selectors import enquiries as reasoning
 from logistics.selectors.enquiries import WayOut
+from logistics.selectors.regions import reach
 from orders.states import DESK
 from tickets import services
 from tickets.forms.enquiries import FasterForm, RecallForm, UndeliverableForm, UntrackedForm
@@ -79,7 +80,11 @@ class Undeliverable(ParcelDialog):
         """Weigh the ways out with what the carrier said, where it has said something."""
         super().load(**kwargs)
         said = UndeliverableForm.said(self.request.POST or self.request.GET)
-        self.weighing = reasoning.undeliverable(self.order, list(self.order.lines.all()), **said)
+        self.there = reach(self.order.receiver_region)
+        self.carriers = list(logistics.carriers_active())
+        self.weighing = reasoning.undeliverable(
+            self.order, list(self.order.lines.all()), self.carriers, self.there, **said
+        )
 
     def form_kwargs(self) -> dict[str, Any]:
         """Give the form the ways out."""
@@ -94,8 +99,9 @@ class Undeliverable(ParcelDialog):
         return {"way": UndeliverableForm.ASK, "answer": answer}
 
     def context(self) -> dict[str, Any]:
-        """Show the sum."""
-        return super().context() | {"weighing": self.weighing}
+        """Show the sum, and what was known of the place before."""
+        own = next((one for one in self.carriers if one.code.lower() == self.parcel.carrier.lower()), None)
+        return super().context() | {"weighing": self.weighing, "known": self.there.warning(own)}
 
     def act(self, data: dict[str, Any]) -> str:
         """Ask, or write down what happens."""
@@ -115,9 +121,21 @@ class FasterCarrier(OrderDialog):
     template_name = "tickets/enquiry_faster.html"
     form_class = FasterForm
 
+    def load(self, **kwargs: Any) -> None:
+        """Find what serves the order's province."""
+        super().load(**kwargs)
+        self.carriers = list(logistics.carriers_active())
+        self.there = reach(self.order.receiver_region)
+        self.offers = reasoning.faster_carriers(self.order, self.carriers, self.there)
+
     def form_kwargs(self) -> dict[str, Any]:
-        """Offer what the shop's table has."""
-        return {"offers": reasoning.faster_carriers(self.order, list(logistics.carriers_active()))}
+        """Offer what the shop's table has for there."""
+        return {"offers": self.offers}
+
+    def context(self) -> dict[str, Any]:
+        """Say who does not go there; without anybody who does there is nothing to decide."""
+        unserving = reasoning.faster_unserving(self.order, self.carriers, self.there)
+        return super().context() | {"unserving": unserving, "confirm_disabled": not self.offers}
 
     def initial(self) -> dict[str, Any]:
         """Give the answer."""

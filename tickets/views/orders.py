@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from aftersales.core.views.dialogs import Dialog
 from invoices.states import INVOICE
 from logistics import selectors as logistics_selectors
 from logistics import services as logistics
+from logistics.selectors.regions import reach
 from logistics.states.claim import CLAIM
 from orders import services as orders
 from orders.models import Order, OrderNote
@@ -141,10 +143,12 @@ class Ship(OrderDialog):
         self.lines = selectors.lines_unshipped(self.order)
         self.asked = selectors.requests_before_shipment(self.order, self.lines)
         self.refunded = selectors.refunded_unshipped(self.lines)
+        self.carriers = list(logistics_selectors.carriers_active())
+        self.there = reach(self.order.receiver_region)
 
     def form_kwargs(self) -> dict[str, Any]:
         """Offer the carriers and the lines; over a request the buyer's word is needed."""
-        carriers = logistics_selectors.carriers_active()
+        carriers = self.there.choices(self.carriers)
         return {"carriers": carriers, "lines": self.lines, "asked": bool(self.asked)}
 
     def initial(self) -> dict[str, Any]:
@@ -165,6 +169,9 @@ class Ship(OrderDialog):
             line_nos=data["lines"],
             buyer_consented={"yes": True, "no": False}.get(data["consent"]),
         )
+        chosen = next((one for one in self.carriers if one.code == data["carrier"]), None)
+        if warning := self.there.warning(chosen):
+            messages.warning(self.request, warning)
         return _("The goods are on their way.")
 
 

@@ -120,7 +120,7 @@ class Dialog(View):
         """Say what is wrong at its field, the rest above the form. What was stale is shown anew, to be judged again."""
         status, shown = put_errors(form, problem)
         if isinstance(problem, errors.StaleVersion) and "version" in form.fields:
-            posted = self.request.POST.copy()
+            posted = form.data.copy()  # type: ignore[attr-defined]
             posted["version"] = str(problem.extra.get("version"))
             form.data = posted
         return self.show(form, status=status, problem=shown)
