@@ -53,6 +53,7 @@ PAGE_TABLE = {
     f"{_ORDER}parcels/<int:parcel_id>/untracked/": Page(DESK, DESK, named=True),
     f"{_ORDER}parcels/<int:parcel_id>/undeliverable/": Page(DESK, DESK, named=True),
     f"{_ORDER}parcels/<int:parcel_id>/recall/": Page(DESK, DESK, named=True),
+    f"{_ORDER}parcels/<int:parcel_id>/missing/": Page(DESK, DESK, named=True),
     f"{_ORDER}note/": Page(READERS, READERS, named=True),
     f"{_ORDER}notes/<int:note_id>/good/": Page(FLOOR, FLOOR, named=True),
     _REQUEST: Page(ALL, named=True),

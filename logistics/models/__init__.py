@@ -3,6 +3,7 @@
 from .carriers import Carrier
 from .claims import Claim, ClaimLine
 from .following import TrackingCall, TrackingPush, TrackingSubscription
+from .missing import MissingLine, MissingReport
 from .packing import Packing
 from .parcels import Parcel, ParcelScan
 from .unclaimed import UnclaimedParcel
@@ -13,6 +14,8 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "Counts",
+    "MissingLine",
+    "MissingReport",
     "Packing",
     "Parcel",
     "ParcelScan",

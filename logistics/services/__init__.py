@@ -3,6 +3,7 @@
 from . import claims
 from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
 from .machine import PARCEL
+from .missing import Found, missing_settle
 from .packing import parcel_pack
 from .parcels import (
     order_sign_by_parcels,
@@ -37,10 +38,12 @@ __all__ = [
     "ANSWER",
     "MAKE",
     "PARCEL",
+    "Found",
     "Given",
     "Outcome",
     "Scan",
     "claims",
+    "missing_settle",
     "number_ask",
     "order_confirm_receipt",
     "order_ship",

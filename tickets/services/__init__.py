@@ -19,6 +19,7 @@ from .enquiries import (
     undeliverable_settle,
     untracked_answer,
 )
+from .missing import goods_missing
 from .playbook import (
     EDIT_PLAYBOOK,
     draft_discard,
@@ -58,6 +59,7 @@ __all__ = [
     "draft_save",
     "draft_start",
     "faster_ship",
+    "goods_missing",
     "notification_read",
     "notifications_read",
     "notify",
