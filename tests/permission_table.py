@@ -260,6 +260,8 @@ PAGES = {
     "orders/<str:order_no>/parcels/<int:parcel_id>/undeliverable/",
     "orders/<str:order_no>/parcels/<int:parcel_id>/recall/",
     "orders/<str:order_no>/parcels/<int:parcel_id>/missing/",
+    "orders/<str:order_no>/gift/",
+    "orders/<str:order_no>/gift/missing/",
     "orders/<str:order_no>/note/",
     "orders/<str:order_no>/notes/<int:note_id>/good/",
     "requests/<str:refund_no>/",

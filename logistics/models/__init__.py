@@ -3,6 +3,7 @@
 from .carriers import Carrier
 from .claims import Claim, ClaimLine
 from .following import TrackingCall, TrackingPush, TrackingSubscription
+from .gifts import PromisedGift
 from .missing import MissingLine, MissingReport
 from .packing import Packing
 from .parcels import Parcel, ParcelScan
@@ -19,6 +20,7 @@ __all__ = [
     "Packing",
     "Parcel",
     "ParcelScan",
+    "PromisedGift",
     "TrackingCall",
     "TrackingPush",
     "TrackingSubscription",

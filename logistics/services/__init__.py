@@ -2,6 +2,7 @@
 
 from . import claims
 from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
+from .gifts import gift_missing, gift_promise, gifts_leave
 from .machine import PARCEL
 from .missing import Found, missing_settle
 from .packing import parcel_pack
@@ -43,6 +44,9 @@ __all__ = [
     "Outcome",
     "Scan",
     "claims",
+    "gift_missing",
+    "gift_promise",
+    "gifts_leave",
     "missing_settle",
     "number_ask",
     "order_confirm_receipt",

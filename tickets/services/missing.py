@@ -1,4 +1,4 @@
-"""Goods missing from a parcel: settled in one step, with a task for everybody who has to act (MIS-2, TKT-4)."""
+"""Goods missing from a parcel and gifts: settled in one step, with a task for who has to act (MIS-2, MIS-3, TKT-4)."""
 
 from datetime import timedelta
 
@@ -8,12 +8,14 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from logistics import selectors as logistics
 from logistics import services as parcels
-from logistics.models import MissingReport, Parcel
+from logistics.models import MissingReport, Parcel, PromisedGift
+from logistics.selectors.gifts import gifts_of, gifts_waiting
 from logistics.selectors.missing import goods_words
 from logistics.services import Found
 from logistics.states.missing import MissingCause, Settlement
 from orders import services as orders
 from orders.models import Order
+from orders.states import OrderStatus
 from tickets.models import TaskKind
 
 from .desk import order_tasks_settle, task_raise
@@ -50,6 +52,35 @@ def goods_missing(
         for kind, role in _tasks(report):
             _add(order, kind, role, detail)
         return report
+
+
+def gift_promise(*, order: Order, actor: Actor, gift: str, answer: str = "") -> PromisedGift:
+    """Promise a gift: note and warehouse's task in one step; one that comes too late for the parcel is owed (MIS-3).
+
+    Locks: the order. Raises: as `logistics.services.gift_promise`.
+    """
+    with transaction.atomic(savepoint=False):
+        promised = parcels.gift_promise(order=order, actor=actor, text=gift, answer=answer)
+        if promised.owed_at is None:
+            _add(order, TaskKind.PACK_GIFT, Role.WAREHOUSE, promised.text)
+        return promised
+
+
+def gifts_settle(*, order: Order) -> None:
+    """End the task about an order's gifts once none waits any more; what left without them is owed (MIS-3, ORD-5).
+
+    Locks: the order.
+    """
+    if not gifts_of(order):
+        return
+    by = Actor.system("gifts")
+    with transaction.atomic(savepoint=False):
+        [order] = orders.order_lock([order.pk], False)
+        if order.status != OrderStatus.TRADE_CLOSED:
+            parcels.gifts_leave(order=order, actor=by, gifts_in=False)
+            if gifts_waiting(order).exists():
+                return
+        order_tasks_settle(order_id=order.pk, kinds=(TaskKind.PACK_GIFT,), by=by.name)
 
 
 def _tasks(report: MissingReport) -> list[tuple[str, str]]:

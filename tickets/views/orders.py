@@ -15,6 +15,7 @@ from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import Dialog
 from logistics import selectors as logistics_selectors
 from logistics import services as logistics
+from logistics.selectors.gifts import gifts_waiting
 from logistics.states.claim import CLAIM
 from orders import services as orders
 from orders.models import Order, OrderNote
@@ -139,11 +140,13 @@ class Ship(OrderDialog):
         self.lines = selectors.lines_unshipped(self.order)
         self.asked = selectors.requests_before_shipment(self.order, self.lines)
         self.refunded = selectors.refunded_unshipped(self.lines)
+        self.gifts = list(gifts_waiting(self.order))
 
     def form_kwargs(self) -> dict[str, Any]:
         """Offer the carriers and the lines; over a request the buyer's word is needed."""
         carriers = logistics_selectors.carriers_active()
-        return {"carriers": carriers, "lines": self.lines, "asked": bool(self.asked)}
+        asked = {"asked": bool(self.asked), "promised": bool(self.gifts)}
+        return {"carriers": carriers, "lines": self.lines, **asked}
 
     def initial(self) -> dict[str, Any]:
         """Ship everything unless told otherwise."""
@@ -151,7 +154,8 @@ class Ship(OrderDialog):
 
     def context(self) -> dict[str, Any]:
         """Name the requests that shipping closes, and those that are paid back already."""
-        return super().context() | {"asked": self.asked, "refunded": self.refunded, "lines": self.lines}
+        about = {"asked": self.asked, "refunded": self.refunded, "lines": self.lines, "gifts": self.gifts}
+        return super().context() | about
 
     def act(self, data: dict[str, Any]) -> str:
         """Ship it."""
@@ -162,6 +166,7 @@ class Ship(OrderDialog):
             tracking_no=data["tracking_no"],
             line_nos=data["lines"],
             buyer_consented={"yes": True, "no": False}.get(data["consent"]),
+            gifts_in=data["gifts"] == "in",
         )
         return _("The goods are on their way.")
 

@@ -62,4 +62,22 @@ def _missing(case: Case, more: str) -> None:
     )
 
 
-WORDS: dict[str, Callable[[Case, str], object]] = {"pack": _pack, "missing": _missing}
+def _gift(case: Case, more: str) -> None:
+    """Promise a gift in chat: it goes along, or is owed where everything has left."""
+    tickets.gift_promise(
+        order=_order(case), actor=case.agent, gift=more, answer="好的，已为您备注，仓库会一起放进包裹。"
+    )
+
+
+def _no_gift(case: Case, more: str) -> None:
+    """Settle a gift that was promised in chat alone."""
+    answer = "非常抱歉，答应您的赠品漏了备注，已为您登记，下次下单一起补上。"
+    logistics.gift_missing(order=_order(case), actor=case.agent, gift=more, noted=False, answer=answer)
+
+
+WORDS: dict[str, Callable[[Case, str], object]] = {
+    "pack": _pack,
+    "missing": _missing,
+    "gift": _gift,
+    "no_gift": _no_gift,
+}
