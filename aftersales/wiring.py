@@ -33,6 +33,8 @@ def wire() -> None:
     events.subscribe("refund.returned", tickets.return_number_came)
     events.subscribe("refund.agreed", tickets.refund_was_agreed)
     events.subscribe("parcel.returned", tickets.parcel_came_back)
+    events.subscribe("order.shipped", tickets.order_left)
+    events.subscribe("order.closed", tickets.order_left)
     events.subscribe("void.late", tickets.void_came_late)
     events.subscribe("refund.refused", tickets.refund_was_refused)
     events.subscribe("refund.not_arrived", tickets.refund_has_not_arrived)

@@ -11,6 +11,7 @@ from invoices.models import Invoice
 from logistics import selectors as logistics
 from logistics.models import Claim, Parcel
 from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
+from orders.models import Order
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
@@ -135,6 +136,11 @@ def refund_has_not_arrived(event: OutboxEvent) -> None:
 def parcel_came_back(event: OutboxEvent) -> None:
     """Tick off what followed a parcel that was called back: it is here (LOG-5)."""
     services.recall_over(parcel=Parcel.objects.get(pk=event.subject_id))
+
+
+def order_left(event: OutboxEvent) -> None:
+    """End the task about promised gifts: they are in the parcel, or owed, or the order is over (MIS-3)."""
+    services.gifts_settle(order=Order.objects.get(pk=event.subject_id))
 
 
 def refund_is_overdue(event: OutboxEvent) -> None:

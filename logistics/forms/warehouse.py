@@ -58,6 +58,15 @@ class PackForm(BenchForm):
         label=gettext_lazy("Weight in grams"), min_value=1, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     tracking_no = forms.CharField(label=gettext_lazy("Tracking number"), max_length=40)
+    gifts = forms.ChoiceField(
+        label=gettext_lazy("The promised gift"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("in", gettext_lazy("It is in the parcel")),
+            ("without", gettext_lazy("It goes without; the buyer is owed it")),
+        ],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

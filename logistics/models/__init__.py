@@ -3,6 +3,8 @@
 from .carriers import Carrier, CarrierChange, CarrierSurcharge, UnservedRegion
 from .claims import Claim, ClaimLine
 from .following import TrackingCall, TrackingPush, TrackingSubscription
+from .gifts import PromisedGift
+from .missing import MissingLine, MissingReport
 from .packing import Packing
 from .parcels import Parcel, ParcelScan
 from .unclaimed import UnclaimedParcel
@@ -15,9 +17,12 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "Counts",
+    "MissingLine",
+    "MissingReport",
     "Packing",
     "Parcel",
     "ParcelScan",
+    "PromisedGift",
     "TrackingCall",
     "TrackingPush",
     "TrackingSubscription",

@@ -22,6 +22,8 @@ MOVING = (
     ParcelStatus.RETURNING,
 )
 
+NEVER_THERE = (ParcelStatus.SUPERSEDED, ParcelStatus.RETURNED, ParcelStatus.LOST)
+
 
 class Parcel(fsm_methods(PARCEL)):  # type: ignore[misc]
     """A parcel of an order: to the buyer, back for a request, or with what was asked for instead.
@@ -97,6 +99,11 @@ class Parcel(fsm_methods(PARCEL)):  # type: ignore[misc]
     def is_under_way(self) -> bool:
         """Whether it is on the way to whom it is for, so that it may be called back (LOG-5)."""
         return self.status in UNDER_WAY
+
+    @property
+    def may_be_short(self) -> bool:
+        """Whether goods can be missing from it: it went to the buyer and did not come back (MIS-1)."""
+        return self.direction == Direction.OUT and self.status not in NEVER_THERE
 
     def platform_due_at(self, rule: str) -> datetime | None:
         """Parcels have no deadlines of the platform's."""

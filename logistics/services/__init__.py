@@ -2,7 +2,9 @@
 
 from . import carriers, claims
 from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
+from .gifts import gift_missing, gift_promise, gifts_leave
 from .machine import PARCEL
+from .missing import Found, missing_settle
 from .packing import parcel_pack
 from .parcels import (
     order_sign_by_parcels,
@@ -37,11 +39,16 @@ __all__ = [
     "ANSWER",
     "MAKE",
     "PARCEL",
+    "Found",
     "Given",
     "Outcome",
     "Scan",
     "carriers",
     "claims",
+    "gift_missing",
+    "gift_promise",
+    "gifts_leave",
+    "missing_settle",
     "number_ask",
     "order_confirm_receipt",
     "order_ship",

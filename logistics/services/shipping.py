@@ -16,6 +16,7 @@ from refunds import services as refunds
 from refunds.models import Refund, RefundLine
 from refunds.states import Flow
 
+from .gifts import gifts_leave
 from .parcels import parcel_of_request, parcel_register
 from .unclaimed import unclaimed_match_number
 
@@ -29,12 +30,14 @@ def order_ship(
     line_nos: Sequence[str] = (),
     buyer_consented: bool | None = None,
     shipped_at: datetime | None = None,
+    gifts_in: bool = False,
     version: int | None = None,
 ) -> Order:
     """Record that goods left, with their parcel; an open before-shipment request of these goods is closed (RFD-2).
 
     With such a request the caller must say whether the buyer consented: without consent the buyer may reject the
-    parcel and apply again at the seller's cost, which is logged. Locks: order, then requests.
+    parcel and apply again at the seller's cost, which is logged. Promised gifts that are not in it are owed once
+    everything has left (MIS-3). Locks: order, then requests.
     Emits: order.shipped, parcel.registered, refund.closed.
     Raises: Conflict RFD-2 (`confirmation_required`), TransitionNotAllowed.
     """
@@ -69,6 +72,8 @@ def order_ship(
             line_nos=shipped_nos,
             shipped_at=shipped_at,
         )
+        if gifts_leave(order=moved, actor=actor, gifts_in=gifts_in):
+            moved = Order.objects.get(pk=moved.pk)
         if buyer_consented is False:
             orders.note_add(
                 order=moved, actor=actor, text=str(_("Shipped over an open refund request without consent (RFD-2)."))

@@ -38,6 +38,7 @@ class Pack(Dialog):
         if len(found) != 1:
             detail = _("Several shops have this order number.") if found else _("There is no order with this number.")
             raise errors.Invalid(detail, errors=[errors.FieldError("order_no", "unknown", detail)])
+        data["gifts_in"] = {"in": True, "without": False}.get(data.pop("gifts"))
         packed = services.parcel_pack(order=found[0], actor=self.actor, **data)
         own = Carrier.objects.filter(code__iexact=packed.parcel.carrier).first()
         if warning := reach(found[0].receiver_region).warning(own):

@@ -22,6 +22,7 @@ from logistics.forms.receiving import ReceiveForm
 from logistics.forms.warehouse import PackForm, SendForm, VoidForm
 from logistics.selectors import unclaimed
 from logistics.selectors import warehouse as selectors
+from logistics.selectors.gifts import gifts_to_pack
 from logistics.views.photos import PhotoDialog
 from refunds import services as refunds
 from refunds.models import Refund
@@ -69,7 +70,7 @@ def warehouse(request: HttpRequest) -> HttpResponse:
         page = keyset.page(rows, request.GET, selectors.ORDERING, size=PAGE_SIZE)
         context |= {"page": page, "rows": page.rows}
     if tab == "send" and not asked:
-        context["pack"] = PackForm()
+        context |= {"pack": PackForm(), "gifts": gifts_to_pack(actor)}
     htmx = getattr(request, "htmx", None)
     return render(request, "logistics/_bench.html" if htmx else "logistics/warehouse.html", context)
 

@@ -39,10 +39,24 @@ class ShipForm(forms.Form):
         ],
     )
 
+    gifts = forms.ChoiceField(
+        label=_("The promised gift"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("in", _("It is in the parcel")), ("without", _("It goes without; the buyer is owed it"))],
+    )
+
     def __init__(
-        self, *args: Any, carriers: Sequence[tuple[str, str]], lines: Sequence[OrderLine], asked: bool, **kwargs: Any
+        self,
+        *args: Any,
+        carriers: Sequence[tuple[str, str]],
+        lines: Sequence[OrderLine],
+        asked: bool,
+        promised: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["gifts"].required = promised
         self.fields["consent"].required = asked
         self.fields["carrier"].choices = [("", "—"), *carriers]  # type: ignore[attr-defined]
         self.fields["lines"].choices = [  # type: ignore[attr-defined]

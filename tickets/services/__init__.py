@@ -19,6 +19,7 @@ from .enquiries import (
     undeliverable_settle,
     untracked_answer,
 )
+from .missing import gift_promise, gifts_settle, goods_missing
 from .playbook import (
     EDIT_PLAYBOOK,
     draft_discard,
@@ -58,6 +59,9 @@ __all__ = [
     "draft_save",
     "draft_start",
     "faster_ship",
+    "gift_promise",
+    "gifts_settle",
+    "goods_missing",
     "notification_read",
     "notifications_read",
     "notify",

@@ -17,6 +17,7 @@ from aftersales.core.views.dialogs import Dialog
 from invoices.states import INVOICE
 from logistics import selectors as logistics_selectors
 from logistics import services as logistics
+from logistics.selectors.gifts import gifts_waiting
 from logistics.selectors.regions import reach
 from logistics.states.claim import CLAIM
 from orders import services as orders
@@ -145,11 +146,13 @@ class Ship(OrderDialog):
         self.refunded = selectors.refunded_unshipped(self.lines)
         self.carriers = list(logistics_selectors.carriers_active())
         self.there = reach(self.order.receiver_region)
+        self.gifts = list(gifts_waiting(self.order))
 
     def form_kwargs(self) -> dict[str, Any]:
         """Offer the carriers and the lines; over a request the buyer's word is needed."""
         carriers = self.there.choices(self.carriers)
-        return {"carriers": carriers, "lines": self.lines, "asked": bool(self.asked)}
+        asked = {"asked": bool(self.asked), "promised": bool(self.gifts)}
+        return {"carriers": carriers, "lines": self.lines, **asked}
 
     def initial(self) -> dict[str, Any]:
         """Ship everything unless told otherwise."""
@@ -157,7 +160,8 @@ class Ship(OrderDialog):
 
     def context(self) -> dict[str, Any]:
         """Name the requests that shipping closes, and those that are paid back already."""
-        return super().context() | {"asked": self.asked, "refunded": self.refunded, "lines": self.lines}
+        about = {"asked": self.asked, "refunded": self.refunded, "lines": self.lines, "gifts": self.gifts}
+        return super().context() | about
 
     def act(self, data: dict[str, Any]) -> str:
         """Ship it."""
@@ -168,6 +172,7 @@ class Ship(OrderDialog):
             tracking_no=data["tracking_no"],
             line_nos=data["lines"],
             buyer_consented={"yes": True, "no": False}.get(data["consent"]),
+            gifts_in=data["gifts"] == "in",
         )
         chosen = next((one for one in self.carriers if one.code == data["carrier"]), None)
         if warning := self.there.warning(chosen):

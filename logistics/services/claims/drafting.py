@@ -13,6 +13,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
 from logistics.models import Claim, ClaimLine, Parcel
 from logistics.selectors import carrier_name
+from logistics.selectors.missing import line_value_fen
 from logistics.states.claim import CLAIM as MACHINE
 from logistics.states.claim import FREE_AGAIN, PICTURED, ClaimCause, ClaimStatus
 from orders import services as orders
@@ -149,11 +150,6 @@ def _goods(order: Order, parcel: Parcel, lines: Sequence[LineClaim]) -> Goods:
     if wrong:
         raise errors.Invalid(errors=wrong)
     return goods
-
-
-def line_value_fen(line: OrderLine, quantity: int) -> int:
-    """Say what the buyer paid for so many of a line, exact to the fen."""
-    return sum(money.unit_shares(line.paid_share_fen, line.quantity)[:quantity])
 
 
 def _check_free(parcel: Parcel, goods: Goods, other_than: Claim | None = None) -> None:

@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import claims, enquiries, exchanges, invoices, payouts, proposals, text
+from . import claims, enquiries, exchanges, invoices, missing, payouts, proposals, text
 from .case import Case
 from .timeline import Story
 
@@ -157,6 +157,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **proposals.WORDS,
     **enquiries.WORDS,
     **invoices.WORDS,
+    **missing.WORDS,
 }
 
 
