@@ -14,7 +14,7 @@ from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from logistics.selectors import claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
-from tickets.selectors import deadlines, disputes, notifications, queue, tasks
+from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
 MOST = 1000
@@ -25,6 +25,16 @@ def register() -> None:
     navigation.register(
         Area(
             "queue", _("Refunds"), "receipt-refund", "tickets:queue", _roles(AGENT, SUPERVISOR, GOODS), _to_decide, 10
+        ),
+        Area(
+            "tickets",
+            _("Tickets"),
+            "ticket",
+            "tickets:tickets",
+            _roles(AGENT, SUPERVISOR, WAREHOUSE, FINANCE),
+            _count(lambda actor: ticket_rows.tickets_waiting(actor)),
+            15,
+            for_admin=False,
         ),
         Area(
             "warehouse",

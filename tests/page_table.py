@@ -30,7 +30,7 @@ class Page:
 
 
 _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/", "payouts/<str:payout_no>/"
-_CLAIM = "claims/<str:claim_no>/"
+_CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
     "logout/": Page(None, ALL),
@@ -105,6 +105,8 @@ PAGE_TABLE = {
     f"{_PAYOUT}reveal/": Page(FINANCE, FINANCE, named=True),
     "reconciliation/": Page(APPROVERS, APPROVERS),
     "reconciliation/<int:difference_id>/": Page(FINANCE, FINANCE, named=True),
+    "tickets/": Page(READERS),
+    _TICKET: Page(READERS, named=True),
     "claims/": Page(READERS),
     "claims/new/": Page(DESK, DESK, named=True),
     "claims/stamp/": Page(FINANCE, FINANCE, named=True),

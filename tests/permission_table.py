@@ -348,6 +348,8 @@ PAGES = {
     "policies/",
     "policies/<str:key>/",
     "policies/versions/<int:version_id>/withdraw/",
+    "tickets/",
+    "tickets/<str:ticket_no>/",
     "tasks/",
     "tasks/<int:pk>/done/",
     *(f"void-lists/{page}" for page in ("", "new/")),

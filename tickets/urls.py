@@ -19,6 +19,7 @@ from tickets.views import (
     queue,
     requests,
 )
+from tickets.views import tickets as ticket_pages
 
 app_name = "tickets"
 
@@ -42,6 +43,8 @@ urlpatterns = [
     path(f"{_PARCEL}/recall/", enquiries.Recall.as_view(), name="parcel_recall"),
     path("orders/<str:order_no>/note/", orders.NoteAdd.as_view(), name="order_note"),
     path("orders/<str:order_no>/notes/<int:note_id>/good/", orders.NoteSettle.as_view(), name="order_note_settle"),
+    path("tickets/", ticket_pages.tickets, name="tickets"),
+    path("tickets/<str:ticket_no>/", ticket_pages.ticket, name="ticket"),
     path("tasks/", lists.tasks, name="tasks"),
     path("tasks/<int:pk>/done/", lists.TaskDone.as_view(), name="task_done"),
     path("deadlines/", lists.deadlines, name="deadlines"),
