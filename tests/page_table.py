@@ -106,7 +106,27 @@ PAGE_TABLE = {
     "reconciliation/": Page(APPROVERS, APPROVERS),
     "reconciliation/<int:difference_id>/": Page(FINANCE, FINANCE, named=True),
     "tickets/": Page(READERS),
+    "tickets/hand-over/": Page(READERS, READERS),
+    "tickets/new/": Page(READERS, READERS),
     _TICKET: Page(READERS, named=True),
+    **{
+        f"{_TICKET}{step}/": Page(READERS, READERS, named=True)
+        for step in (
+            "plan",
+            "wait",
+            "take-up",
+            "assign",
+            "resolve",
+            "reopen",
+            "note",
+            "contact",
+            "reply",
+            "promise",
+            "link",
+        )
+    },
+    f"{_TICKET}close/": Page(DESK, DESK, named=True),
+    f"{_TICKET}merge/": Page(DESK, DESK, named=True),
     "claims/": Page(READERS),
     "claims/new/": Page(DESK, DESK, named=True),
     "claims/stamp/": Page(FINANCE, FINANCE, named=True),

@@ -55,6 +55,7 @@ class Key:
 
 _areas: dict[str, Area] = {}
 _signals: dict[str, Area] = {}
+_quick: dict[str, Area] = {}
 _search: list[str] = []
 _keys: dict[tuple[str, str], Key] = {}
 
@@ -69,6 +70,12 @@ def register_signals(*areas: Area) -> None:
     """Put counters on the top bar: what is about to happen by itself, what one was told."""
     for area in areas:
         _signals[area.key] = area
+
+
+def register_quick(*areas: Area) -> None:
+    """Put buttons on the top bar that open a dialog from any page; narrow screens leave them out."""
+    for area in areas:
+        _quick[area.key] = area
 
 
 def register_search(url_name: str) -> None:
@@ -90,6 +97,11 @@ def areas_for(role: str) -> list[Area]:
 def signals_for(role: str) -> list[Area]:
     """Return the counters of the top bar that a role has, in their order."""
     return _in_order(_signals, role)
+
+
+def quick_for(role: str) -> list[Area]:
+    """Return the dialogs that a role opens from any page."""
+    return _in_order(_quick, role)
 
 
 def _in_order(areas: dict[str, Area], role: str) -> list[Area]:

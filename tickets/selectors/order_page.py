@@ -27,6 +27,7 @@ from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus
 from tickets.models import Disclosure
 
 from .deadlines import ORDER_THEN
+from .ticket_rows import tickets_of_order
 
 MOST = 50
 _ACTION_OF = {edge.name: edge.action for edge in ORDER.edges}
@@ -56,6 +57,7 @@ class OrderPage:
     owed: list[OrderNote]
     requests: list[Refund]
     payouts: list[Payout]
+    tickets: list[dict[str, Any]]
     claims: list[Claim]
     deadlines: list[dict[str, Any]]
     deadline: dict[str, Any] | None
@@ -84,6 +86,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         notes=notes_of(order),
         owed=owed_to_buyer(order),
         payouts=payouts_of(order.pk),
+        tickets=tickets_of_order(order),
         claims=claims_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
         deadlines=shown,

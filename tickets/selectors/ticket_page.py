@@ -24,6 +24,7 @@ from tickets.models import Task, Ticket, TicketNote
 from tickets.states import OUTSIDERS, TICKET, WaitingFor
 
 from .sentences import sentence
+from .ticket_rows import tickets_of_order
 from .tickets import late_now, step_words, ticket_get_for
 
 MOST = 200
@@ -43,6 +44,7 @@ _SAID = {
     "merge": pgettext_lazy("ticket", "merged it into another ticket"),
     "take_in": pgettext_lazy("ticket", "took a double in"),
 }
+NO_OTHER = gettext_lazy("This order has no other open ticket.")
 _FORMS = {
     TicketNote.Form.NOTE: gettext_lazy("noted"),
     TicketNote.Form.PHONE: gettext_lazy("called the buyer"),
@@ -75,14 +77,17 @@ class TicketPage:
     things: list[dict[str, Any]]
     promises: list[Task]
     doubles: list[Ticket]
+    others: list[dict[str, Any]]
+    """What else is open for the order, as rows of a list."""
     timeline: list[Entry]
     actions: list[dict[str, Any]]
 
 
 def ticket_page(actor: Actor, ticket_no: str) -> TicketPage:
-    """Collect the page of a ticket, in at most seven statements. Raises: Forbidden, NotFound."""
+    """Collect the page of a ticket, in at most eight statements. Raises: Forbidden, NotFound."""
     ticket = ticket_get_for(actor, ticket_no)
     things = _things(ticket)
+    others = [row for row in tickets_of_order(ticket.order) if row["ticket"].pk != ticket.pk]
     tasks = list(Task.objects.filter(ticket=ticket).order_by("due_at", "id")[:MOST])
     return TicketPage(
         ticket=ticket,
@@ -92,19 +97,24 @@ def ticket_page(actor: Actor, ticket_no: str) -> TicketPage:
         things=_shown(things, actor),
         promises=[task for task in tasks if task.done_at is None],
         doubles=list(ticket.doubles.order_by("id")[:MOST]),
+        others=others,
         timeline=_timeline(ticket, things, tasks),
-        actions=actions_of(ticket, actor),
+        actions=_actions(ticket, actor, bool(others)),
     )
 
 
-def actions_of(ticket: Ticket, actor: Actor) -> list[dict[str, Any]]:
+def _actions(ticket: Ticket, actor: Actor, has_other: bool) -> list[dict[str, Any]]:
     """Give what the machine allows this person, and what only a colleague or a supervisor may do, with the reason.
 
     The ticket of a request is given away by giving the request, which only the desk does.
     """
-    listed = [one for one in allowed_actions(TICKET, ticket, actor) if one["allowed"] or one.get("rule") == "TKT-1"]
-    if ticket.refund_id is not None and actor.role not in DESK_ROLES:
-        return [one for one in listed if one["action"] != "assign"]
+    listed = []
+    for one in allowed_actions(TICKET, ticket, actor):
+        led = one["action"] == "assign" and ticket.refund_id is not None
+        if not (one["allowed"] or one.get("rule") == "TKT-1") or (led and actor.role not in DESK_ROLES):
+            continue
+        alone = one["action"] == "merge" and not has_other
+        listed.append(one | {"allowed": False, "why_not": str(NO_OTHER)} if alone else one)
     return listed
 
 

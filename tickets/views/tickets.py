@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from aftersales.core import keyset
@@ -15,10 +15,33 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import SUPERVISOR
 from aftersales.core.views.access import looking_actor, open_to
 from tickets.forms.tickets import wanted_from
+from tickets.models import Ticket
 from tickets.selectors import ticket_page as page_selectors
 from tickets.selectors import ticket_rows as selectors
 from tickets.selectors.tickets import with_case
-from tickets.states import WORKERS, Priority, TicketKind, WaitingFor
+from tickets.states import TICKET, WORKERS, Priority, TicketKind, WaitingFor
+
+KEYS = {
+    "take_up": "t",
+    "plan": "p",
+    "wait": "w",
+    "assign": "o",
+    "resolve": "s",
+    "reopen": "r",
+    "merge": "d",
+    "close": "x",
+}
+"""The steps that the page of a ticket offers, in this order, with their letters."""
+SAYS = {
+    "note": ("n", gettext_lazy("Add note")),
+    "contact": ("c", gettext_lazy("Record a contact")),
+    "reply": ("m", gettext_lazy("Reply to the buyer")),
+    "promise": ("v", gettext_lazy("Promise to the buyer")),
+    "link": ("l", pgettext_lazy("ticket", "Link")),
+}
+"""What is said, promised or linked, which moves nothing."""
+FIRST = ("take_up", "resolve")
+"""What the page proposes, where it is possible."""
 
 
 @require_safe
@@ -58,9 +81,45 @@ def ticket(request: HttpRequest, ticket_no: str) -> HttpResponse:
         "ticket": page.ticket,
         "order": page.ticket.order,
         "query": f"?shop={page.ticket.shop.code}",
+        "actions": _actions(page),
+        "says": _says(page.ticket),
         "may_tick": WORKERS if actor.role == SUPERVISOR else {actor.role},
     }
     return render(request, "tickets/ticket.html", context)
+
+
+def _actions(page: page_selectors.TicketPage) -> list[dict[str, Any]]:
+    """Give the buttons of the steps."""
+    entries = {entry["action"]: entry for entry in page.actions}
+    return [
+        {
+            "name": f"ticket-{action}",
+            "label": TICKET.actions[action],
+            "url": reverse(f"tickets:ticket_{action}", args=[page.ticket.ticket_no]),
+            "enabled": entries[action]["allowed"],
+            "reason": entries[action].get("why_not", ""),
+            "primary": action in FIRST and entries[action]["allowed"],
+            "key": key,
+        }
+        for action, key in KEYS.items()
+        if action in entries
+    ]
+
+
+def _says(ticket: Ticket) -> list[dict[str, Any]]:
+    """Give the buttons of what moves nothing; nothing is promised on what is over."""
+    return [
+        {
+            "name": f"ticket-{name}",
+            "label": label,
+            "url": reverse(f"tickets:ticket_{name}", args=[ticket.ticket_no]),
+            "enabled": True,
+            "primary": False,
+            "key": key,
+        }
+        for name, (key, label) in SAYS.items()
+        if name != "promise" or ticket.is_active
+    ]
 
 
 def _without(params: QueryDict, *names: str) -> QueryDict:
