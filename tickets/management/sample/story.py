@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import claims, enquiries, exchanges, payouts, proposals, text
+from . import claims, enquiries, exchanges, payouts, proposals, text, ticket_words
 from .case import Case
 from .timeline import Story
 
@@ -156,6 +156,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **exchanges.WORDS,
     **proposals.WORDS,
     **enquiries.WORDS,
+    **ticket_words.WORDS,
 }
 
 
