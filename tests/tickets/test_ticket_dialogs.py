@@ -329,6 +329,7 @@ def test_a_promise_is_a_task_with_a_time_and_none_is_made_on_what_is_solved(clie
     task = Task.objects.get(ticket=ticket)
     assert (task.kind, task.role, task.detail) == ("promise", "agent", "明天 18:00 前回电")
     assert f"/tasks/{task.pk}/done/" in client.get(at(ticket)).content.decode()
+    assert f'href="{at(ticket)}"' in client.get("/tasks/").content.decode()
     services.task_done(task=task, actor=Actor.for_user(me))
     services.ticket_resolve(ticket=ticket, actor=Actor.for_user(me), resolution="好了")
     with unchanged():

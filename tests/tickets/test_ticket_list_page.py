@@ -120,6 +120,14 @@ def test_a_whole_number_leads_to_its_tickets(client, me, shop):
     assert "No ticket has this number" in words(client.get("/tickets/?q=TK404%00"))
 
 
+def test_the_one_search_field_opens_a_ticket_by_its_number(client, me, shop):
+    ticket, foreign = opened(shop, me), factories.make_ticket()
+    assert client.get(f"/search/?q={ticket.ticket_no.lower()}").headers["Location"] == f"/tickets/{ticket.ticket_no}/"
+    assert client.get(f"/search/?q={foreign.ticket_no}").status_code == 200
+    sign_in(client, Role.GOODS, shop)
+    assert client.get(f"/search/?q={ticket.ticket_no}").status_code == 200, "its page is not open to this role"
+
+
 def test_of_a_foreign_shop_nothing_is_listed_or_found(client, me):
     foreign = factories.make_ticket()
     for asked in ("tab=all", f"q={foreign.ticket_no}"):

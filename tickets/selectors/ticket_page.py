@@ -240,7 +240,7 @@ def _notes(ticket: Ticket) -> Iterable[Entry]:
         else:
             text = str(_FORMS[TicketNote.Form(note.form)])
         if not note.reached:
-            text = f"{text} – {_('not reached')}"
+            text = _("%(what)s: not reached") % {"what": text}
         yield _entry(note.created_at, note.author_name, text, note.text, "person", 1)
 
 
