@@ -46,9 +46,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": get_language(),
         "text": script_text(),
-        "keys": [
-            {"key": k.key, "scope": k.scope, "action": k.action, "label": str(k.label)} for k in navigation.key_table()
-        ],
+        "keys": navigation.keys_said(),
     }
     if isinstance(user, User):
         frame |= _signed_in(request, user)

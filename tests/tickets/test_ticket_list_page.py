@@ -88,6 +88,17 @@ def test_who_is_waited_for_begins_with_what_waits_for_him(client, shop, role):
     assert [area["count"] for area in shown.context["nav"] if area["key"] == "tickets"] == [1]
 
 
+def test_a_supervisor_is_told_of_his_own_tickets_and_of_those_that_wait_for_him(client, shop):
+    boss, agent = sign_in(client, Role.SUPERVISOR, shop), factories.make_user(Role.AGENT, shop)
+    opened(shop, boss)
+    opened(shop, agent)
+    waiting(opened(shop, boss), "buyer")
+    for_him = waiting(opened(shop, agent), "supervisor")
+    shown = client.get("/tickets/?tab=ours")
+    assert rows(shown) == [for_him.ticket_no]
+    assert [area["count"] for area in shown.context["nav"] if area["key"] == "tickets"] == [2]
+
+
 def test_filters_narrow_a_tab_and_are_taken_off_one_by_one(client, me, shop):
     other = factories.make_shop()
     me.shops.add(other)

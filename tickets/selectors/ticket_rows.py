@@ -119,10 +119,16 @@ def ticket_counts(actor: Actor) -> dict[str, int]:
 
 
 def tickets_waiting(actor: Actor) -> QuerySet[Ticket]:
-    """Give what waits for this person: warehouse and finance are waited for, the desk has tickets of its own to do."""
-    if first_tab(actor) == OURS:
-        return ticket_rows(actor, Wanted(tab=OURS))
-    return ticket_rows(actor, Wanted(tab="todo")).filter(owner=actor.user_id)
+    """Give what waits for this person: the desk has tickets of its own to do, the others are waited for.
+
+    Supervisors are both.
+    """
+    require_worker(actor)
+    waits = Q(status=TicketStatus.WAITING, waiting_for=actor.role)
+    if first_tab(actor) == MINE:
+        waits |= Q(status__in=TO_DO, owner=actor.user_id)
+    rows: QuerySet[Ticket] = actor.visible(Ticket.objects.filter(waits))
+    return rows
 
 
 def tickets_shown(rows: Sequence[Ticket]) -> list[dict[str, Any]]:
