@@ -15,7 +15,7 @@ from aftersales.core.navigation import Area, Key
 from invoices.selectors import invoices_waiting
 from logistics.selectors import claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
-from tickets.selectors import deadlines, disputes, notifications, queue, tasks
+from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
 MOST = 1000
@@ -26,6 +26,16 @@ def register() -> None:
     navigation.register(
         Area(
             "queue", _("Refunds"), "receipt-refund", "tickets:queue", _roles(AGENT, SUPERVISOR, GOODS), _to_decide, 10
+        ),
+        Area(
+            "tickets",
+            _("Tickets"),
+            "ticket",
+            "tickets:tickets",
+            _roles(AGENT, SUPERVISOR, WAREHOUSE, FINANCE),
+            _count(lambda actor: ticket_rows.tickets_waiting(actor)),
+            15,
+            for_admin=False,
         ),
         Area(
             "warehouse",
@@ -145,9 +155,37 @@ def register() -> None:
             hint=_("What buyers did on your requests, and what is about to happen by itself"),
         ),
     )
+    navigation.register_quick(
+        Area(
+            "ticket-new",
+            _("New ticket"),
+            "message-plus",
+            "tickets:ticket_open",
+            _roles(AGENT, SUPERVISOR, WAREHOUSE, FINANCE),
+            for_admin=False,
+        ),
+    )
     navigation.register_search("tickets:search")
     navigation.register_keys(
         Key("h", "global", "news", _("What you were told")),
+        Key("b", "global", "ticket-new", _("New ticket")),
+        Key("b", "order", "order-ticket", _("New ticket")),
+        Key("t", "ticket", "ticket-take_up", _("Take up again")),
+        Key("p", "ticket", "ticket-plan", _("Change the next step")),
+        Key("w", "ticket", "ticket-wait", _("Hand on")),
+        Key("o", "ticket", "ticket-assign", _("Hand over")),
+        Key("s", "ticket", "ticket-resolve", pgettext_lazy("ticket", "Solve")),
+        Key("r", "ticket", "ticket-reopen", _("Reopen")),
+        Key("d", "ticket", "ticket-merge", _("Merge into another")),
+        Key("x", "ticket", "ticket-close", pgettext_lazy("ticket", "Close")),
+        Key("n", "ticket", "ticket-note", _("Add note")),
+        Key("c", "ticket", "ticket-contact", _("Record a contact")),
+        Key("m", "ticket", "ticket-reply", _("Reply to the buyer")),
+        Key("v", "ticket", "ticket-promise", _("Promise to the buyer")),
+        Key("l", "ticket", "ticket-link", pgettext_lazy("ticket", "Link")),
+        Key("j", "ticket", "case-next", _("Next case of the queue")),
+        Key("k", "ticket", "case-previous", _("Previous case of the queue")),
+        Key("u", "ticket", "back", _("Back to the list")),
         Key("s", "order", "order-ship", _("Ship")),
         Key("g", "order", "order-sign", pgettext_lazy("step", "Signed for")),
         Key("e", "order", "order-extend_receipt", _("Extend receipt")),

@@ -30,7 +30,7 @@ class Page:
 
 
 _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/", "payouts/<str:payout_no>/"
-_CLAIM = "claims/<str:claim_no>/"
+_CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 _INVOICE = "invoices/<str:request_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
@@ -122,6 +122,28 @@ PAGE_TABLE = {
     "carriers/new/": Page(SUPERVISOR, SUPERVISOR),
     "carriers/try/": Page(FLOOR | {"admin"}),
     "carriers/<str:code>/": Page(FLOOR | {"admin"}, SUPERVISOR),
+    "tickets/": Page(READERS),
+    "tickets/hand-over/": Page(READERS, READERS),
+    "tickets/new/": Page(READERS, READERS),
+    _TICKET: Page(READERS, named=True),
+    **{
+        f"{_TICKET}{step}/": Page(READERS, READERS, named=True)
+        for step in (
+            "plan",
+            "wait",
+            "take-up",
+            "assign",
+            "resolve",
+            "reopen",
+            "note",
+            "contact",
+            "reply",
+            "promise",
+            "link",
+        )
+    },
+    f"{_TICKET}close/": Page(DESK, DESK, named=True),
+    f"{_TICKET}merge/": Page(DESK, DESK, named=True),
     "claims/": Page(READERS),
     "claims/new/": Page(DESK, DESK, named=True),
     "claims/stamp/": Page(FINANCE, FINANCE, named=True),

@@ -380,6 +380,28 @@ PAGES = {
     "policies/",
     "policies/<str:key>/",
     "policies/versions/<int:version_id>/withdraw/",
+    "tickets/",
+    "tickets/hand-over/",
+    "tickets/new/",
+    *(
+        f"tickets/<str:ticket_no>/{step}"
+        for step in (
+            "",
+            "plan/",
+            "wait/",
+            "take-up/",
+            "assign/",
+            "resolve/",
+            "reopen/",
+            "close/",
+            "merge/",
+            "note/",
+            "contact/",
+            "reply/",
+            "promise/",
+            "link/",
+        )
+    ),
     "tasks/",
     "tasks/<int:pk>/done/",
     *(f"void-lists/{page}" for page in ("", "new/")),

@@ -105,6 +105,8 @@ def test_a_canary_is_masked_on_every_page_and_in_every_event(client):
         reverse("logistics:warehouse"),
         reverse("tickets:deadlines"),
         reverse("tickets:disputes"),
+        f"{reverse('tickets:tickets')}?tab=all",
+        reverse("tickets:ticket", args=[factories.make_ticket(Order.objects.get(order_no="C1")).ticket_no]),
     ]
     for role in (Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE, Role.FINANCE):
         client.force_login(factories.make_user(role))

@@ -20,7 +20,10 @@ from tickets.views import (
     policies,
     queue,
     requests,
+    ticket_dialogs,
+    ticket_hand_over,
 )
+from tickets.views import tickets as ticket_pages
 
 app_name = "tickets"
 
@@ -47,6 +50,14 @@ urlpatterns = [
     path("orders/<str:order_no>/gift/missing/", gifts.GiftMissing.as_view(), name="order_gift_missing"),
     path("orders/<str:order_no>/note/", orders.NoteAdd.as_view(), name="order_note"),
     path("orders/<str:order_no>/notes/<int:note_id>/good/", orders.NoteSettle.as_view(), name="order_note_settle"),
+    path("tickets/", ticket_pages.tickets, name="tickets"),
+    path("tickets/hand-over/", ticket_hand_over.hand_over, name="tickets_hand_over"),
+    path("tickets/new/", ticket_dialogs.Open.as_view(), name="ticket_open"),
+    path("tickets/<str:ticket_no>/", ticket_pages.ticket, name="ticket"),
+    *(
+        path(f"tickets/<str:ticket_no>/{name.replace('_', '-')}/", view.as_view(), name=f"ticket_{name}")
+        for name, view in ticket_dialogs.DIALOGS.items()
+    ),
     path("tasks/", lists.tasks, name="tasks"),
     path("tasks/<int:pk>/done/", lists.TaskDone.as_view(), name="task_done"),
     path("deadlines/", lists.deadlines, name="deadlines"),

@@ -37,6 +37,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "nav": [],
         "signals": [],
+        "quick": [],
         "search_url": "",
         "shops": [],
         "shop": None,
@@ -45,9 +46,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": get_language(),
         "text": script_text(),
-        "keys": [
-            {"key": k.key, "scope": k.scope, "action": k.action, "label": str(k.label)} for k in navigation.key_table()
-        ],
+        "keys": navigation.keys_said(),
     }
     if isinstance(user, User):
         frame |= _signed_in(request, user)
@@ -67,6 +66,7 @@ def _signed_in(request: HttpRequest, user: User) -> dict[str, Any]:
     return {
         "nav": nav,
         "signals": [item for area in signals if (item := _item(area, counts))],
+        "quick": [item for area in navigation.quick_for(user.role) if (item := _item(area, counts))],
         "search_url": _url(navigation.search_url_name()),
         "shops": shops,
         "shop": next((shop for shop in shops if shop["id"] == chosen), None),

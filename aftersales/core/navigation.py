@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core.models import User
@@ -55,8 +56,11 @@ class Key:
 
 _areas: dict[str, Area] = {}
 _signals: dict[str, Area] = {}
+_quick: dict[str, Area] = {}
 _search: list[str] = []
 _keys: dict[tuple[str, str], Key] = {}
+_said: dict[str | None, list[dict[str, str]]] = {}
+"""The table of keys in each language that was asked for: it is on every page, and never changes after the start."""
 
 
 def register(*areas: Area) -> None:
@@ -71,6 +75,12 @@ def register_signals(*areas: Area) -> None:
         _signals[area.key] = area
 
 
+def register_quick(*areas: Area) -> None:
+    """Put buttons on the top bar that open a dialog from any page; narrow screens leave them out."""
+    for area in areas:
+        _quick[area.key] = area
+
+
 def register_search(url_name: str) -> None:
     """Name the page behind the one search field."""
     _search[:] = [url_name]
@@ -80,6 +90,7 @@ def register_keys(*keys: Key) -> None:
     """Add keys to the one table; a scope has each key once, a later entry replaces the earlier."""
     for key in keys:
         _keys[key.scope, key.key] = key
+    _said.clear()
 
 
 def areas_for(role: str) -> list[Area]:
@@ -90,6 +101,11 @@ def areas_for(role: str) -> list[Area]:
 def signals_for(role: str) -> list[Area]:
     """Return the counters of the top bar that a role has, in their order."""
     return _in_order(_signals, role)
+
+
+def quick_for(role: str) -> list[Area]:
+    """Return the dialogs that a role opens from any page."""
+    return _in_order(_quick, role)
 
 
 def _in_order(areas: dict[str, Area], role: str) -> list[Area]:
@@ -104,6 +120,16 @@ def search_url_name() -> str:
 def key_table() -> Iterable[Key]:
     """Return the whole table of keys."""
     return _keys.values()
+
+
+def keys_said() -> list[dict[str, str]]:
+    """Return the whole table of keys for the browser, in the language of the page."""
+    language = get_language()
+    if language not in _said:
+        _said[language] = [
+            {"key": key.key, "scope": key.scope, "action": key.action, "label": str(key.label)} for key in key_table()
+        ]
+    return _said[language]
 
 
 register_keys(

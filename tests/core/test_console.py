@@ -115,3 +115,14 @@ def test_the_scripts_words_have_the_same_places_in_both_languages() -> None:
     for name, words in english.items():
         places = {part.split("}")[0] for part in words.split("{")[1:]}
         assert places == {part.split("}")[0] for part in chinese[name].split("{")[1:]}, name
+
+
+def test_the_keys_are_said_in_the_language_of_the_page_and_a_new_one_at_once(monkeypatch: Any) -> None:
+    monkeypatch.setattr(navigation, "_keys", dict(navigation._keys))
+    for language, word in (("en", "Search"), ("zh-hans", "搜索"), ("en", "Search")):
+        with translation.override(language):
+            assert {"key": "/", "scope": "global", "action": "search", "label": word} in navigation.keys_said()
+    navigation.register_keys(navigation.Key("~", "nowhere", "test", "Test"))
+    with translation.override("en"):
+        assert navigation.keys_said()[-1]["key"] == "~"
+    navigation._said.clear()

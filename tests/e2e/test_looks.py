@@ -66,6 +66,11 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
         f"new/?order={sent}",
     ):
         yield Role.AGENT, f"/claims/{path}"
+    ticket = factories.make_ticket(opened.order, agent, priority="urgent")
+    workbench.ticket_note(ticket=ticket, actor=agent, text="没接，晚上再打", form="phone", reached=False)
+    workbench.ticket_promise(ticket=ticket, actor=agent, what="明天回电", due_at=ticket.due_at)
+    for path in ("", "?tab=all", f"{ticket.ticket_no}/", f"{ticket.ticket_no}/contact/", "new/", "hand-over/"):
+        yield Role.AGENT, f"/tickets/{path}"
     hook = factories.make_webhook(shop)
     message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))
     Difference.objects.create(

@@ -27,7 +27,8 @@ from tickets.management.sample import cast, load
 from tickets.management.sample.album import Album
 from tickets.management.sample.programme import programme
 from tickets.management.sample.shots import shots
-from tickets.models import Notification, Task, TaskKind
+from tickets.models import Notification, Task, TaskKind, Ticket, TicketNote
+from tickets.states import TicketKind, TicketStatus, WaitingFor
 
 
 def plate(kind: str, number: int) -> bytes:
@@ -43,7 +44,7 @@ def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     with django_db_blocker.unblock(), transaction.atomic():
         end = clock.now()
         calendar.fill(end.year - 1, end.year + 1)
-        load.load(album=Album(plate), orders=320, end=end)
+        load.load(album=Album(plate), orders=380, end=end)
         yield end
         transaction.set_rollback(True)
     calendar.forget()
@@ -62,7 +63,7 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Refund, "kind") == {"refund_only", "return_refund", "exchange", "reship"}
     assert values(Dispute, "status") == set(DisputeStatus.values)
     assert values(RefundPayment, "status") == {"sent", "unknown", "failed", "done"}
-    assert values(Task, "kind") == set(TaskKind.values) - {"promise"}  # promises belong to tickets opened by hand
+    assert values(Task, "kind") == set(TaskKind.values)
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
     assert values(Claim, "status") == set(ClaimStatus.values)
@@ -71,7 +72,22 @@ def test_every_state_reason_and_way_is_there(told):
     assert Invoice.objects.filter(is_late=True).exists()
     assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
-    assert Order.objects.count() == 320
+    assert Order.objects.count() == 380
+
+
+def test_tickets_of_every_kind_wait_are_late_handed_over_solved_and_merged(told):
+    """TKT-1, TKT-2, TKT-4: opened by hand, beside those of the requests."""
+    by_hand = Ticket.objects.filter(refund=None)
+    assert set(by_hand.values_list("kind", flat=True)) == set(TicketKind.values)
+    assert set(by_hand.values_list("status", flat=True)) == set(TicketStatus.values)
+    assert set(by_hand.filter(status="waiting").values_list("waiting_for", flat=True)) == set(WaitingFor.values)
+    assert by_hand.filter(is_late=True).count() >= 2
+    assert by_hand.filter(due_at__gt=told, is_late=False, owner__username="agent").count() >= 2
+    assert by_hand.exclude(merged_into=None).exists()
+    assert values(TicketNote, "form") == set(TicketNote.Form.values)
+    assert LogEntry.objects.filter(subject_type="ticket", action="come_back").exists()
+    assert Task.objects.filter(kind="promise", done_at=None).exists()
+    assert Task.objects.filter(kind="promise").exclude(done_at=None).exists()
 
 
 def test_what_is_told_is_possible(told):
@@ -201,7 +217,7 @@ def test_the_same_moment_gives_the_same_past(db):
 
 def _past(end: datetime) -> list[tuple]:
     with transaction.atomic():
-        load.load(album=Album(plate), orders=320, end=end, only=lambda number, told: number % 20 == 0)
+        load.load(album=Album(plate), orders=380, end=end, only=lambda number, told: number % 20 == 0)
         steps = LogEntry.objects.order_by("id").values_list("subject_type", "version", "at", "actor_name", "action")
         asked = Refund.objects.order_by("id").values_list("order__order_no", "amount_fen", "description", "due_at")
         found = [*steps, *asked]
@@ -213,7 +229,7 @@ def _past(end: datetime) -> list[tuple]:
 def test_the_programme_fills_up_to_the_orders_asked_for():
     import random
 
-    assert len(programme(random.Random(1), 320)) == 320
+    assert len(programme(random.Random(1), 380)) == 380
 
 
 def test_a_thing_is_photographed_from_several_sides():

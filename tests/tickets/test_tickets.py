@@ -167,18 +167,19 @@ def test_nobody_owns_it_who_cannot_work_on_it(which, ticket, agent):
         services.ticket_assign(ticket=ticket, actor=Actor.for_user(agent), owner=who)
 
 
-def test_a_shift_is_handed_over_with_a_note_for_each_or_not_at_all(shop, agent):
-    """TKT-2."""
+def test_a_shift_is_handed_over_with_a_note_for_each(shop, agent):
+    """TKT-2: what would go without a note stays, and says so; the others go."""
     actor, order = Actor.for_user(agent), factories.make_order(shop)
     mine = [factories.make_ticket(order, actor) for _number in range(2)]
     colleague = factories.make_user(Role.AGENT, shop)
-    with pytest.raises(errors.Invalid) as refusal, transaction.atomic():
-        services.tickets_hand_over(tickets=mine, actor=actor, owner=colleague, notes={mine[0].ticket_no: "等回电"})
-    assert [fault.field for fault in refusal.value.errors] == [f"note_{mine[1].ticket_no}"]
-    assert Ticket.objects.filter(owner=agent).count() == 2
-    services.tickets_hand_over(
-        tickets=mine, actor=actor, owner=colleague, notes={mine[0].ticket_no: "等回电"}, note="看时间线"
-    )
+    notes = {mine[0].ticket_no: "等回电"}
+    wanted = [(ticket, ticket.version) for ticket in mine]
+    went, stays = services.tickets_hand_over(tickets=wanted, actor=actor, owner=colleague, notes=notes)
+    assert (went.ticket_no, went.problem, stays.ticket_no) == (mine[0].ticket_no, None, mine[1].ticket_no)
+    assert stays.problem.extra["rule"] == "TKT-2"
+    assert list(Ticket.objects.filter(owner=agent)) == [mine[1]]
+    stale, went = services.tickets_hand_over(tickets=wanted, actor=actor, owner=colleague, notes=notes, note="看时间线")
+    assert (stale.problem.code, went.problem) == ("stale_version", None)
     assert sorted(TicketNote.objects.values_list("text", flat=True)) == sorted(["等回电", "看时间线"])
     assert Ticket.objects.filter(owner=colleague).count() == 2
 

@@ -215,7 +215,7 @@ def _of_ticket(row: Deadline, ticket: Ticket | None) -> dict[str, Any]:
     return _row(
         row,
         no=ticket.ticket_no,
-        url=f"{reverse('tickets:order_detail', args=[ticket.order.order_no])}?shop={ticket.shop.code}",
+        url=reverse("tickets:ticket", args=[ticket.ticket_no]),
         version=ticket.version,
         then=TICKET_THEN.get(row.action, ""),
         step=TICKET.actions.get(row.action, row.action),

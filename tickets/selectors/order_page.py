@@ -1,4 +1,4 @@
-"""Everything that the page of one order shows, in thirteen statements. What may be done comes from the edge table."""
+"""Everything that the page of one order shows, in fourteen statements. What may be done comes from the edge table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus
 from tickets.models import Disclosure
 
 from .deadlines import ORDER_THEN
+from .ticket_rows import tickets_of_order
 
 MOST = 50
 _ACTION_OF = {edge.name: edge.action for edge in ORDER.edges}
@@ -58,6 +59,7 @@ class OrderPage:
     owed: list[OrderNote]
     requests: list[Refund]
     payouts: list[Payout]
+    tickets: list[dict[str, Any]]
     claims: list[Claim]
     invoices: list[Invoice]
     deadlines: list[dict[str, Any]]
@@ -87,6 +89,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         notes=notes_of(order),
         owed=owed_to_buyer(order),
         payouts=payouts_of(order.pk),
+        tickets=tickets_of_order(order),
         claims=claims_of(order.pk),
         invoices=invoices_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),

@@ -1,4 +1,4 @@
-"""One field for everything: order, refund and tracking numbers, phones, nicks. Every look-up uses an index."""
+"""One field for everything: order, refund, ticket and tracking numbers, phones, nicks. Every look-up uses an index."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,8 +12,11 @@ from logistics.models import Parcel
 from logistics.states import Direction
 from orders.models import Buyer, Order
 from refunds.models import Refund, ReturnShipment
+from tickets.models import Ticket
+from tickets.states import WORKERS
 
 MOST = 50
+TICKET_PREFIX = "TK"
 MANY = 500
 """From how many buyers and orders the newest are taken when a nick begins like many."""
 _PHONE = re.compile(r"1\d{10}")
@@ -36,6 +39,10 @@ def search(actor: Actor, asked: str) -> Found:
     """
     if not asked:
         return Found()
+    if asked.upper().startswith(TICKET_PREFIX) and actor.role in WORKERS:
+        number = actor.visible(Ticket.objects.filter(ticket_no=asked.upper())).values_list("ticket_no", flat=True)
+        if found_ticket := number.first():
+            return Found(asked, sure=reverse("tickets:ticket", args=[found_ticket]))
     refund = actor.visible(Refund.objects.filter(refund_no=asked.upper())).values_list("refund_no", flat=True).first()
     if refund:
         return Found(asked, sure=reverse("tickets:request_detail", args=[refund]))

@@ -40,7 +40,7 @@ def _of(actor: Actor, role: str, kind: str) -> QuerySet[Task]:
 
 def with_request(rows: QuerySet[Task]) -> QuerySet[Task]:
     """Bring along what a row shows."""
-    return rows.select_related("order__buyer", "refund", "shop")
+    return rows.select_related("order__buyer", "refund", "ticket", "shop")
 
 
 def with_goods(rows: QuerySet[Task]) -> QuerySet[Task]:

@@ -6,6 +6,7 @@ from aftersales.core import errors
 from logistics.models import Parcel
 from orders.models import Order
 from refunds.models import Payout, Refund
+from tickets.models import Ticket
 
 MOST = 50
 Things = tuple[list[Refund], list[Parcel], list[Payout]]
@@ -17,6 +18,19 @@ def things_of(order: Order) -> Things:
         list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
         list(Parcel.objects.filter(order=order).order_by("-id")[:MOST]),
         list(Payout.objects.filter(order=order).order_by("-id")[:MOST]),
+    )
+
+
+def things_to_link(ticket: Ticket) -> Things:
+    """Give what the ticket's order has and the ticket does not name yet; four statements."""
+    linked = list(ticket.links.values_list("refund_id", "parcel_id", "payout_id"))
+    named = [{row[place] for row in linked} for place in range(3)]
+    named[0].add(ticket.refund_id)
+    refunds, parcels, payouts = things_of(ticket.order)
+    return (
+        [one for one in refunds if one.pk not in named[0]],
+        [one for one in parcels if one.pk not in named[1]],
+        [one for one in payouts if one.pk not in named[2]],
     )
 
 

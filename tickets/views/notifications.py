@@ -42,12 +42,12 @@ def open_news(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     news = services.notification_read(user_id=_user_id(request), pk=pk)
     forget_counts(news.user_id)
-    about = news.refund or news.ticket
+    about = news.ticket or news.refund
     if about is None or not actor.sees(about.shop_id):
         raise errors.NotFound()
-    if news.refund is None:
-        return redirect("tickets:order_detail", about.order.order_no)
-    return redirect("tickets:request_detail", news.refund.refund_no)
+    if news.refund is not None:
+        return redirect("tickets:request_detail", news.refund.refund_no)
+    return redirect("tickets:ticket", about.ticket_no)
 
 
 @require_POST

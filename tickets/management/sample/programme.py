@@ -14,6 +14,7 @@ from .claim_stories import claims
 from .goods import PHONES, SHOES, SHOPS, TEA
 from .invoice_stories import invoices
 from .story import Told
+from .ticket_stories import tickets
 
 R = Reason
 RETURN = Kind.RETURN_REFUND
@@ -25,7 +26,7 @@ ROUND = 20
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
-    told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices()]
+    told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 

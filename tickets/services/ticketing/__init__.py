@@ -6,11 +6,12 @@ from .merging import ticket_merge
 from .moving import ticket_close, ticket_plan, ticket_reopen, ticket_resolve, ticket_take_up, ticket_wait
 from .noting import ticket_link, ticket_note, ticket_promise, ticket_reply
 from .opening import About, ticket_open
-from .owning import refund_assign, ticket_assign, tickets_hand_over
+from .owning import HandedOver, refund_assign, ticket_assign, tickets_hand_over
 
 __all__ = [
     "TICKET",
     "About",
+    "HandedOver",
     "refund_assign",
     "ticket_assign",
     "ticket_close",

@@ -1,6 +1,7 @@
 """Who owns a ticket or a request, and what is handed over at the end of a shift (TKT-1, TKT-2)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -74,28 +75,38 @@ def ticket_assign(
         return moved
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What became of one ticket of a hand-over: it went, or why it did not."""
+
+    ticket_no: str
+    problem: errors.Problem | None = None
+
+
 def tickets_hand_over(
-    *, tickets: Sequence[Ticket], actor: Actor, owner: User, notes: Mapping[str, str], note: str = ""
-) -> list[Ticket]:
+    *,
+    tickets: Sequence[tuple[Ticket, int | None]],
+    actor: Actor,
+    owner: User,
+    notes: Mapping[str, str],
+    note: str = "",
+) -> list[HandedOver]:
     """Hand the tickets of a shift over to a colleague, each with its own note or the common one (TKT-2).
 
-    All or none. Raises: Invalid `notes.<ticket_no>` where a ticket would go without a note, and as `ticket_assign`.
+    Each with the version that was looked at (None: whatever it is), and with an outcome of its own: one that is refused
+    does not stop the others, and none goes without a note. Locks: as `ticket_assign`, by key.
     """
-    text = _("Say what the next one has to know.")
-    wrong = [
-        errors.FieldError(f"note_{ticket.ticket_no}", "required", text)
-        for ticket in tickets
-        if not (notes.get(ticket.ticket_no, "").strip() or note.strip())
-    ]
-    if wrong:
-        raise errors.Invalid(errors=wrong)
+    outcomes = []
     with transaction.atomic(savepoint=False):
-        return [
-            ticket_assign(
-                ticket=ticket,
-                actor=actor,
-                owner=owner,
-                note=notes.get(ticket.ticket_no, "").strip() or note.strip(),
-            )
-            for ticket in sorted(tickets, key=lambda ticket: ticket.pk)
-        ]
+        for ticket, version in sorted(tickets, key=lambda pair: pair[0].pk):
+            said = notes.get(ticket.ticket_no, "").strip() or note.strip()
+            try:
+                if not said:
+                    raise errors.RuleViolation("TKT-2", _("Say what the next one has to know."))
+                with transaction.atomic():
+                    ticket_assign(ticket=ticket, actor=actor, owner=owner, note=said, version=version)
+            except errors.Problem as problem:
+                outcomes.append(HandedOver(ticket.ticket_no, problem))
+            else:
+                outcomes.append(HandedOver(ticket.ticket_no))
+    return outcomes
