@@ -38,6 +38,7 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
     SELECT coalesce(json_agg(json_build_object(
         'number', q.number, 'kind', q.kind, 'status', q.status, 'proposed_by', q.proposed_by,
         'to_kind', nullif(q.to_kind, ''), 'to_reason', nullif(q.to_reason, ''), 'amount_fen', q.amount_fen,
+        'offered_sku', nullif(q.offered_sku, ''), 'keeps_sale', q.keeps_sale,
         'text', q.text, 'due_at', q.due_at, 'created_at', q.created_at) ORDER BY q.number), '[]')
     FROM refunds_proposal q WHERE q.refund_id = r.id),
   'messages', (

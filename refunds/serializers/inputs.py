@@ -134,6 +134,7 @@ class ProposalInput(InputSerializer):
     to_kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     to_reason = serializers.ChoiceField(choices=Reason.choices, required=False)
     amount_fen = FenField(required=False, allow_null=True, min_value=1)
+    offered_sku = optional_text(120)
     text = optional_text(LONG)
     due_at = MomentField(required=False, allow_null=True)
 

@@ -250,6 +250,8 @@ class ProposalOutput(serializers.Serializer[Any]):
     to_kind = serializers.CharField(allow_null=True)
     to_reason = serializers.CharField(allow_null=True)
     amount_fen = serializers.IntegerField(allow_null=True)
+    offered_sku = serializers.CharField(allow_null=True, help_text="What the buyer would get in the exchange.")
+    keeps_sale = serializers.BooleanField(help_text="An exchange that the shop offers instead of a return.")
     text = serializers.CharField()
     due_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()

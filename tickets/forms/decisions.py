@@ -48,6 +48,14 @@ class ActionForm(forms.Form):
         super().__init__(data, auto_id="d-%s", label_suffix="")
         self.initial = {"version": refund.version, "key": secrets.token_urlsafe(16), **self.initial}
 
+    def prefill(self, asked: QueryDict) -> None:
+        """Take what the link to the dialog brings along; nothing, but for forms that say otherwise."""
+
+    @property
+    def about(self) -> str:
+        """What this dialog was opened for, where a request has several of its kind: each has a draft of its own."""
+        return ""
+
     @property
     def sent(self) -> QueryDict:
         """What was sent, to be added to before it is looked at."""

@@ -72,7 +72,7 @@ _LISTS = {
       FROM refunds_replacementshipment s LEFT JOIN logistics_carrier c ON lower(c.code) = lower(s.carrier)
       WHERE s.refund_id = r.id ORDER BY s.id DESC""",
     "proposals": f"""SELECT q.number, q.kind, q.status, q.proposed_by, q.author_name, q.to_kind, q.to_reason,
-        q.amount_fen, q.text, q.due_at, q.created_at
+        q.amount_fen, q.offered_sku, q.keeps_sale, q.text, q.due_at, q.created_at
       FROM refunds_proposal q WHERE q.refund_id = r.id ORDER BY q.number DESC LIMIT {MOST_OTHERS}""",
     "turned": """SELECT x.refund_no, x.turned_from_id = r.id AS is_later, x.status
       FROM refunds_refund x WHERE x.turned_from_id = r.id OR x.id = r.turned_from_id ORDER BY x.id""",

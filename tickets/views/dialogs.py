@@ -269,6 +269,7 @@ def _propose(form: proposals.ProposeForm, refund: Refund, actor: Actor) -> objec
         to_kind=values["to_kind"],
         to_reason=values["to_reason"],
         amount_fen=values["amount"],
+        offered_sku=values["offered_sku"],
         text=values["text"],
         version=values["version"],
     )
