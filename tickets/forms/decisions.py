@@ -21,11 +21,15 @@ from logistics import selectors as logistics
 from orders.models.orders import Flag
 from refunds.forms import EvidenceField
 from refunds.models import Refund
+from refunds.selectors.inspection import findings_for
+from refunds.services import Found
 from refunds.states import GoodsStatus, Kind, Reason
+from refunds.states.inspection import Finding
 from refunds.states.words import LATER_KINDS
 from tickets.models import Disclosure
 
 FIRST = {"data-first": True}
+BETWEEN = ":"
 
 
 def text_area(rows: int = 3, **attrs: Any) -> forms.Textarea:
@@ -186,7 +190,33 @@ class ReceiveForm(ActionForm):
         widget=text_area(maxlength=500),
         help_text=gettext_lazy("Quantity, tags, packaging, accessories, damage. The buyer reads it."),
     )
+    not_intact = forms.MultipleChoiceField(
+        label=gettext_lazy("Not intact, because"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("A seven-day return fails on one of these; unpacking is none."),
+    )
     evidence = EvidenceField(label=gettext_lazy("Photos"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
+        super().__init__(data, **known)
+        lines = [line for line in self.refund.lines.select_related("order_line") if line.quantity]
+        self.fields["not_intact"].choices = [  # type: ignore[attr-defined]
+            (
+                f"{line.order_line.line_no}{BETWEEN}{name}",
+                f"{line.order_line.title}: {Finding(name).label}" if len(lines) > 1 else Finding(name).label,
+            )
+            for line in lines
+            for name in findings_for(line.order_line, self.refund.shop_id)
+        ]
+
+    def found(self) -> list[Found] | None:
+        """Give what was named of each line, None where nothing was: an inspection without lines."""
+        named: dict[str, list[str]] = {}
+        for value in self.cleaned_data["not_intact"]:
+            line_no, _between, name = value.rpartition(BETWEEN)
+            named.setdefault(line_no, []).append(name)
+        return [Found(line_no, findings=tuple(names)) for line_no, names in named.items()] or None
 
 
 class InterventionForm(ActionForm):

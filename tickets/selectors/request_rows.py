@@ -82,8 +82,8 @@ _LISTS = {
       ORDER BY p.id DESC LIMIT {MOST_ROWS}""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at, (
         SELECT coalesce(json_agg(json_build_object('title', ol.title, 'sku', ol.sku, 'expected', il.expected,
-            'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,
-            'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
+            'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'findings', il.findings,
+            'damage', il.damage, 'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
         FROM refunds_inspectionline il JOIN orders_orderline ol ON ol.id = il.order_line_id
           WHERE il.inspection_id = i.id) AS lines
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",

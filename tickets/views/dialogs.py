@@ -94,6 +94,7 @@ def _receive(form: forms.ReceiveForm, refund: Refund, actor: Actor) -> object:
         passed=values["result"] == "pass",
         findings=values["findings"],
         evidence_ids=values["evidence"],
+        found=form.found(),
         version=values["version"],
     )
 

@@ -149,6 +149,54 @@ TABLES: tuple[PolicyDefinition, ...] = (
         ),
     ),
     PolicyDefinition(
+        "inspection.findings",
+        "json",
+        [
+            {
+                "category": "clothes",
+                "known_by": ["clothes", "shoes", "bags", "服饰", "女装", "男装", "鞋", "箱包"],
+                "findings": ["tags_removed", "worn", "washed", "stained"],
+            },
+            {
+                "category": "electronics",
+                "known_by": ["electronics", "phone", "digital", "手机", "数码", "家电"],
+                "findings": ["activated", "serial_changed", "scratched", "accessories_missing"],
+            },
+            {
+                "category": "cosmetics",
+                "known_by": ["cosmetics", "beauty", "美妆", "护肤", "个护"],
+                "findings": ["seal_opened"],
+            },
+            {"category": "food", "known_by": ["food", "tea", "食品", "茶"], "findings": ["seal_opened"]},
+            {"category": "general", "known_by": [ELSEWHERE], "findings": ["damaged", "parts_missing"]},
+        ],
+        ("LAW-1", "LAW-2", "DEC-4"),
+        PARCELS,
+        _("What makes returned goods not intact"),
+        _(
+            "The warehouse names what it found; on it a seven-day return can be refused without a supervisor. "
+            "Opening the parcel or the outer packing is no finding."
+        ),
+        shape=rows(
+            unique="category",
+            category=text(40),
+            known_by=texts,
+            findings=some_of(
+                "tags_removed",
+                "worn",
+                "washed",
+                "stained",
+                "activated",
+                "serial_changed",
+                "scratched",
+                "accessories_missing",
+                "seal_opened",
+                "damaged",
+                "parts_missing",
+            ),
+        ),
+    ),
+    PolicyDefinition(
         "warranty.categories",
         "json",
         [
