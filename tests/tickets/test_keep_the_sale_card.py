@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.core import policies
-from aftersales.core.models import Role
+from aftersales.core.auth import Actor
+from aftersales.core.models import Role, Shop
 from refunds import services
 from refunds.models import Proposal, Refund
 from refunds.services import LineAsk
@@ -160,3 +161,93 @@ def test_the_card_costs_one_statement_however_much_there_is_to_offer() -> None:
             page_of(client, refund)
         costs.append(len(seen))
     assert costs[0] == costs[1] <= 5
+
+
+# --- The supervisors' figures -----------------------------------------------------------------------------------------
+
+FIGURES = "/tasks/?tab=kept"
+
+
+def offered(agent: Actor, shop: Shop | None = None) -> Proposal:
+    refund = factories.make_return(factories.make_order(shop, sign=True))
+    return services.proposal_make(
+        refund=refund, actor=agent, kind="correct", to_kind="exchange", offered_sku=OTHER, text=""
+    )
+
+
+def accepted(proposal: Proposal) -> Refund:
+    return services.proposal_accept(proposal=proposal, actor=factories.buyer(proposal.shop))
+
+
+def saved(refund: Refund) -> Refund:
+    """The exchange that was accepted arrives."""
+    refund = send_back(refund)
+    keeper = factories.staff(Role.WAREHOUSE)
+    services.exchange_ship(refund=refund, actor=keeper, carrier="yuantong", tracking_no="YT9234567890123")
+    return services.exchange_confirm_received(refund=Refund.objects.get(pk=refund.pk), actor=factories.staff())
+
+
+def figures(client: Client, month: str = "") -> list[tuple[Any, ...]]:
+    context = client.get(f"{FIGURES}&month={month}").context
+    names = ("offered", "accepted", "declined", "unanswered", "saved", "share")
+    return [tuple(row[name] for name in names) for row in (*context["rows"], context["total"])]
+
+
+def test_supervisors_see_what_each_agent_offered_and_saved() -> None:
+    """DEC-5: its rate can be reported; two offers that were accepted for one request save one sale."""
+    busy, other = factories.staff(), factories.staff()
+    saved(accepted(offered(busy)))
+    back = accepted(offered(busy))
+    buyer = factories.buyer(back.shop)
+    back = services.refund_modify(refund=back, actor=buyer, changes={"kind": "return_refund"})
+    again = services.proposal_make(refund=back, actor=busy, kind="correct", to_kind="exchange")
+    saved(accepted(again))
+    services.proposal_decline(proposal=offered(other), actor=factories.staff())
+    accepted(offered(other))
+    services.proposal_make(refund=factories.make_return(), actor=other, kind="cancel")
+    client, _user = signed_in(Role.SUPERVISOR)
+    assert figures(client) == [(3, 3, 0, 0, 2, 67), (2, 1, 1, 0, 0, 0), (5, 4, 1, 0, 2, 40)]
+
+
+@pytest.mark.parametrize("month", ["2026-13", "x", "9999-12", "0001-01", "2026-1", "'"])
+def test_a_month_that_is_none_is_this_one(month: str) -> None:
+    offered(factories.staff())
+    client, _user = signed_in(Role.SUPERVISOR)
+    assert figures(client, month)[0][0] == 1
+
+
+def test_another_month_has_its_own_figures_and_none_says_so() -> None:
+    offered(factories.staff())
+    client, _user = signed_in(Role.SUPERVISOR)
+    assert figures(client, "2020-02") == [(0, 0, 0, 0, 0, None)]
+    assert "No exchange was offered in this month" in client.get(f"{FIGURES}&month=2020-02").content.decode()
+
+
+def test_a_supervisor_sees_his_own_shops() -> None:
+    mine, theirs = factories.make_shop(), factories.make_shop()
+    offered(factories.staff(), mine)
+    offered(factories.staff(), theirs)
+    client, _user = signed_in(Role.SUPERVISOR, mine)
+    assert figures(client)[-1][0] == 1
+
+
+def test_agents_have_no_such_tab() -> None:
+    client, _user = signed_in(Role.AGENT)
+    answer = client.get(FIGURES)
+    assert answer.context["tab"] == "open"
+    assert "kept" not in [tab["key"] for tab in answer.context["tabs"]]
+
+
+def test_the_figures_cost_the_same_with_one_offer_and_with_fifty() -> None:
+    client, _user = signed_in(Role.SUPERVISOR)
+    offered(factories.staff())
+    client.get(FIGURES)
+    costs = []
+    for many in (0, 49):
+        for _number in range(many):
+            offered(factories.staff())
+        policies.get("deadline.TMO-1")
+        with CaptureQueriesContext(connection) as seen:
+            client.get(FIGURES)
+        costs.append(len(seen))
+    assert costs[0] == costs[1] <= 8
