@@ -9,6 +9,10 @@ from .figures import ORDERS, PARCELS, PAYOUTS
 
 MOST_FEN = 1_000_000
 ELSEWHERE = "*"
+CLOTHES = [
+    *("clothes", "shoes", "bags", "服饰", "女装", "男装", "童装"),
+    *("鞋", "女鞋", "男鞋", "童鞋", "箱包", "女包", "男包"),
+]
 
 TABLES: tuple[PolicyDefinition, ...] = (
     PolicyDefinition(
@@ -113,7 +117,7 @@ TABLES: tuple[PolicyDefinition, ...] = (
         [
             {
                 "category": "clothes",
-                "known_by": ["clothes", "shoes", "bags", "服饰", "女装", "男装", "鞋", "箱包"],
+                "known_by": CLOTHES,
                 "checks": ["tags", "clean", "packaging", "accessories", "gifts", "invoice"],
             },
             {
@@ -154,7 +158,7 @@ TABLES: tuple[PolicyDefinition, ...] = (
         [
             {
                 "category": "clothes",
-                "known_by": ["clothes", "shoes", "bags", "服饰", "女装", "男装", "鞋", "箱包"],
+                "known_by": CLOTHES,
                 "findings": ["tags_removed", "worn", "washed", "stained"],
             },
             {
@@ -167,7 +171,7 @@ TABLES: tuple[PolicyDefinition, ...] = (
                 "known_by": ["cosmetics", "beauty", "美妆", "护肤", "个护"],
                 "findings": ["seal_opened"],
             },
-            {"category": "food", "known_by": ["food", "tea", "食品", "茶"], "findings": ["seal_opened"]},
+            {"category": "food", "known_by": ["food", "tea", "食品", "茶叶"], "findings": ["seal_opened"]},
             {"category": "general", "known_by": [ELSEWHERE], "findings": ["damaged", "parts_missing"]},
         ],
         ("LAW-1", "LAW-2", "DEC-4"),
