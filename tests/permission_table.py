@@ -255,8 +255,8 @@ ROUTES: dict[str, dict[str, Any]] = {
     "login/code/": {"GET": Public(frozenset({200, 302}))},
 }
 
-# The pages of the console are in `page_table`. Here: whole trees of routes that another package guards; their front doors
-# are tried.
+# The pages of the console are in `page_table`. Whole trees of routes that another package guards; their front doors are
+# tried.
 TREES = {"admin/": "admin/"}
 # What a visitor may do without being signed in.
 FOR_VISITORS = {"account/language/", "account/theme/", "logout/"}

@@ -213,9 +213,12 @@ def decision_is_overdue(event: OutboxEvent) -> None:
 
 
 def proposal_has_lapsed(event: OutboxEvent) -> None:
-    """Bring a request back that a buyer was asked to correct and did not (DEC-3)."""
+    """Bring a request back that a buyer was asked to correct and did not (DEC-3).
+
+    One who only was offered an exchange has nothing to correct (DEC-5).
+    """
     proposal = Proposal.objects.select_related("refund").get(pk=event.subject_id)
-    if proposal.kind == ProposalKind.CORRECT and proposal.refund.is_open:
+    if proposal.kind == ProposalKind.CORRECT and not proposal.keeps_sale and proposal.refund.is_open:
         kind = TaskKind.GUIDED_IN_VAIN
         services.task_raise(refund=proposal.refund, kind=kind, role=Role.AGENT, within=AT_ONCE, detail=proposal.text)
 

@@ -72,7 +72,7 @@ _LISTS = {
       FROM refunds_replacementshipment s LEFT JOIN logistics_carrier c ON lower(c.code) = lower(s.carrier)
       WHERE s.refund_id = r.id ORDER BY s.id DESC""",
     "proposals": f"""SELECT q.number, q.kind, q.status, q.proposed_by, q.author_name, q.to_kind, q.to_reason,
-        q.amount_fen, q.text, q.due_at, q.created_at
+        q.amount_fen, q.offered_sku, q.keeps_sale, q.text, q.due_at, q.created_at
       FROM refunds_proposal q WHERE q.refund_id = r.id ORDER BY q.number DESC LIMIT {MOST_OTHERS}""",
     "turned": """SELECT x.refund_no, x.turned_from_id = r.id AS is_later, x.status
       FROM refunds_refund x WHERE x.turned_from_id = r.id OR x.id = r.turned_from_id ORDER BY x.id""",
@@ -87,8 +87,8 @@ _LISTS = {
         AND c.is_active AND NOT c.surface ORDER BY c.name""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at, (
         SELECT coalesce(json_agg(json_build_object('title', ol.title, 'sku', ol.sku, 'expected', il.expected,
-            'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,
-            'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
+            'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'findings', il.findings,
+            'damage', il.damage, 'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
         FROM refunds_inspectionline il JOIN orders_orderline ol ON ol.id = il.order_line_id
           WHERE il.inspection_id = i.id) AS lines
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",

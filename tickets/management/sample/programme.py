@@ -365,6 +365,11 @@ def proposals() -> Iterator[Told]:
     yield replace(case, ago=26, steps=f"{taken}, offer:0.3 3", shop=PHONES)
     yield replace(case, ago=30, steps=f"{taken}, offer:0.2 3, counter:0.6 9", shop=SHOES)
     yield replace(case, ago=9 * DAY, steps=f"{taken}, offer:0.2 3, counter:0.5 9, yes 12, pay 20")
+    unsure = replace(case, kind=RETURN, lead=5 * DAY, reason=R.SEVEN_DAY, shop=SHOES)
+    yield replace(unsure, ago=10, steps=f"{taken}, instead 2")
+    yield replace(unsure, ago=30, steps=f"{taken}, instead 2, no 5", shop=TEA)
+    swapped = "instead 2, yes 6, agree 9, send_back 30, receive 90, replace 98, got 150"
+    yield replace(unsure, ago=12 * DAY, steps=f"{taken}, {swapped}")
     argued = f"{taken}, refuse:insufficient_evidence 8, intervene 20, offer:0.4 30"
     yield replace(case, ago=18 * DAY, steps=f"{argued}, yes 36, pay 44", shop=SHOES)
 

@@ -53,6 +53,17 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         _("The deadline agrees all the same; the open void is then urgent."),
     ),
     PolicyDefinition(
+        "refund.keep_sale_days",
+        "integer",
+        90,
+        ("DEC-5",),
+        REFUNDS,
+        _("Days back in which other sizes and colours are looked for"),
+        _("What was sold in them is offered in exchange before a return is agreed to."),
+        minimum=1,
+        maximum=365,
+    ),
+    PolicyDefinition(
         "refund.void_list_time",
         "choice",
         "08:00",
