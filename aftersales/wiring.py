@@ -31,6 +31,8 @@ def wire() -> None:
     events.subscribe("payout.late", tickets.payout_is_late)
     events.subscribe("refund.returned", tickets.return_number_came)
     events.subscribe("refund.agreed", tickets.refund_was_agreed)
+    events.subscribe("parcel.needs_someone", tickets.parcel_needs_someone)
+    events.subscribe("parcel.recovered", tickets.parcel_has_recovered)
     events.subscribe("parcel.returned", tickets.parcel_came_back)
     events.subscribe("void.late", tickets.void_came_late)
     events.subscribe("refund.refused", tickets.refund_was_refused)

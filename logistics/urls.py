@@ -4,7 +4,7 @@ from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
 from logistics.api import claims, return_parcels, shipping, voids
-from logistics.views import claim_dialogs, packing, unclaimed, warehouse
+from logistics.views import claim_dialogs, packing, parcels, unclaimed, warehouse
 from logistics.views import claims as claim_pages
 from logistics.views import hooks as hook_views
 from logistics.views import voids as void_pages
@@ -59,6 +59,7 @@ pages = [
     path(f"{_LIST_PAGE}/export/", void_pages.export, name="void_list_export"),
     path(f"{_LIST_PAGE}/answers/", void_pages.AnswerMany.as_view(), name="void_list_answers"),
     path(f"{_LIST_PAGE}/<str:listed_no>/", void_pages.AnswerLine.as_view(), name="void_list_answer"),
+    path("parcels/", parcels.parcels, name="parcels"),
     path("claims/", claim_pages.claims, name="claims"),
     path("claims/new/", claim_dialogs.Draft.as_view(), name="claim_draft"),
     path("claims/stamp/", claim_dialogs.StampMany.as_view(), name="claims_stamp"),

@@ -105,6 +105,7 @@ PAGE_TABLE = {
     f"{_PAYOUT}reveal/": Page(FINANCE, FINANCE, named=True),
     "reconciliation/": Page(APPROVERS, APPROVERS),
     "reconciliation/<int:difference_id>/": Page(FINANCE, FINANCE, named=True),
+    "parcels/": Page(FLOOR),
     "claims/": Page(READERS),
     "claims/new/": Page(DESK, DESK, named=True),
     "claims/stamp/": Page(FINANCE, FINANCE, named=True),

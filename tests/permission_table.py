@@ -313,6 +313,7 @@ PAGES = {
             "reveal/",
         )
     ),
+    "parcels/",
     "claims/",
     "claims/new/",
     "claims/stamp/",

@@ -1,5 +1,6 @@
 """The tables of the logistics app."""
 
+from .attention import Attention, AttentionEnd, AttentionReason
 from .carriers import Carrier
 from .claims import Claim, ClaimLine
 from .following import TrackingCall, TrackingPush, TrackingSubscription
@@ -9,6 +10,9 @@ from .unclaimed import UnclaimedParcel
 from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
 __all__ = [
+    "Attention",
+    "AttentionEnd",
+    "AttentionReason",
     "Carrier",
     "Claim",
     "ClaimLine",

@@ -1,6 +1,7 @@
 """What the warehouse and the carriers do to orders, requests and parcels."""
 
 from . import claims
+from .attention import attention_settle, parcels_watch
 from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
 from .machine import PARCEL
 from .packing import parcel_pack
@@ -40,6 +41,7 @@ __all__ = [
     "Given",
     "Outcome",
     "Scan",
+    "attention_settle",
     "claims",
     "number_ask",
     "order_confirm_receipt",
@@ -50,6 +52,7 @@ __all__ = [
     "parcel_deny",
     "parcel_pack",
     "parcel_recall",
+    "parcels_watch",
     "push_take",
     "pushes_drain",
     "pushes_expire",
