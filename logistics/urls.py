@@ -60,6 +60,7 @@ pages = [
     path(f"{_LIST_PAGE}/answers/", void_pages.AnswerMany.as_view(), name="void_list_answers"),
     path(f"{_LIST_PAGE}/<str:listed_no>/", void_pages.AnswerLine.as_view(), name="void_list_answer"),
     path("parcels/", parcels.parcels, name="parcels"),
+    path("parcels/<int:attention_id>/settle/", parcels.Settle.as_view(), name="parcel_settle"),
     path("claims/", claim_pages.claims, name="claims"),
     path("claims/new/", claim_dialogs.Draft.as_view(), name="claim_draft"),
     path("claims/stamp/", claim_dialogs.StampMany.as_view(), name="claims_stamp"),

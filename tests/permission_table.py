@@ -259,6 +259,7 @@ PAGES = {
     "orders/<str:order_no>/parcels/<int:parcel_id>/untracked/",
     "orders/<str:order_no>/parcels/<int:parcel_id>/undeliverable/",
     "orders/<str:order_no>/parcels/<int:parcel_id>/recall/",
+    "orders/<str:order_no>/parcels/<int:parcel_id>/denied/",
     "orders/<str:order_no>/note/",
     "orders/<str:order_no>/notes/<int:note_id>/good/",
     "requests/<str:refund_no>/",
@@ -314,6 +315,7 @@ PAGES = {
         )
     ),
     "parcels/",
+    "parcels/<int:attention_id>/settle/",
     "claims/",
     "claims/new/",
     "claims/stamp/",

@@ -39,6 +39,7 @@ urlpatterns = [
     path("orders/<str:order_no>/faster/", enquiries.FasterCarrier.as_view(), name="order_faster"),
     path(f"{_PARCEL}/untracked/", enquiries.Untracked.as_view(), name="parcel_untracked"),
     path(f"{_PARCEL}/undeliverable/", enquiries.Undeliverable.as_view(), name="parcel_undeliverable"),
+    path(f"{_PARCEL}/denied/", enquiries.Denied.as_view(), name="parcel_denied"),
     path(f"{_PARCEL}/recall/", enquiries.Recall.as_view(), name="parcel_recall"),
     path("orders/<str:order_no>/note/", orders.NoteAdd.as_view(), name="order_note"),
     path("orders/<str:order_no>/notes/<int:note_id>/good/", orders.NoteSettle.as_view(), name="order_note_settle"),

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Upper
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import keyset, policies
+from aftersales.core import errors, keyset, policies
 from aftersales.core.auth import Actor
 from logistics.models import Attention, AttentionEnd, AttentionReason, Carrier, Parcel, TrackingSubscription
 from logistics.states import Direction, ParcelStatus
@@ -100,14 +100,13 @@ def standing(reason: str, shop_id: int, patience: Patience, now: datetime) -> Qu
         case R.RETURN_UNREFUNDED:
             signed = Case(When(status=S.SIGNED, then=F("last_scan_at")), default=F("refund__received_at"))
             since = Coalesce(signed, "refund__received_at")
-            rows = rows.filter(HERE_UNREFUNDED).alias(here_since=since)
-            rows = rows.filter(here_since__lte=now - patience.unrefunded)
+            rows = rows.filter(HERE_UNREFUNDED).alias(here=since).filter(here__lte=now - patience.unrefunded)
         case R.RETURN_MISSING:
             went = Parcel.objects.filter(refund=OuterRef("refund"), direction=Direction.REPLACEMENT)
             sent = Subquery(went.exclude(status=S.SUPERSEDED).values("shipped_at")[:1])
             rows = rows.filter(GONE_MISSING).exclude(status=S.SUPERSEDED)
             since = Coalesce(sent, "shipped_at")
-    found: QuerySet[Parcel] = rows.annotate(since=since)
+    found: QuerySet[Parcel] = rows.annotate(since=since).filter(since__lte=now)
     return found
 
 
@@ -150,6 +149,14 @@ def with_parcel(rows: QuerySet[Attention]) -> QuerySet[Attention]:
     return rows.select_related("parcel__order", "parcel__refund", "shop").annotate(
         carrier_name=Subquery(named.values("name")[:1])
     )
+
+
+def attention_get_for(actor: Actor, pk: int) -> Attention:
+    """Return one row with its parcel, to be given to a service; one statement. Raises: NotFound."""
+    found: Attention | None = with_parcel(actor.visible(Attention.objects.filter(pk=pk))).first()
+    if found is None:
+        raise errors.NotFound()
+    return found
 
 
 NEXT: dict[str, str | Promise] = {

@@ -15,7 +15,6 @@ from aftersales.core.machine import AGENT, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Shop
 from logistics.models import Attention, AttentionEnd, AttentionReason, Parcel
 from logistics.selectors.attention import Patience, over, unnoticed
-from logistics.states import ParcelStatus
 
 BATCH = 500
 WATCHER = Actor.system("parcels").name
@@ -54,10 +53,10 @@ def _open_all(reason: str, shop_id: int, patience: Patience, now: datetime, stop
 
 def _open(reason: str, parcels: Sequence[Parcel], patience: Patience, now: datetime) -> int:
     """Write down that these parcels need someone; another watcher's row of the same is left as it is."""
-    rows = []
-    for parcel in parcels:
-        since = min(parcel.since, now)
-        rows.append((parcel.shop_id, parcel.pk, parcel.version, reason, since, now, patience.due(reason, since, now)))
+    rows = [
+        (one.shop_id, one.pk, one.version, reason, one.since, now, patience.due(reason, one.since, now))
+        for one in parcels
+    ]
     if not rows:
         return 0
     batch = Batch()
@@ -84,10 +83,9 @@ def _end_all(reason: str, shop_id: int, patience: Patience, now: datetime, stop:
 
 def denial_notice(*, parcel: Parcel) -> None:
     """Put a parcel on the list at once whose receipt the buyer denies; in the caller's transaction (LOG-6)."""
-    now = clock.now()
-    if parcel.status == ParcelStatus.DENIED:
-        rows = unnoticed(AttentionReason.DENIED, parcel.shop_id, Patience.of(parcel.shop_id), now).filter(pk=parcel.pk)
-        _open(AttentionReason.DENIED, list(rows), Patience.of(parcel.shop_id), now)
+    now, patience = clock.now(), Patience.of(parcel.shop_id)
+    rows = unnoticed(AttentionReason.DENIED, parcel.shop_id, patience, now).filter(pk=parcel.pk)
+    _open(AttentionReason.DENIED, list(rows), patience, now)
 
 
 def attention_settle(*, attention: Attention, actor: Actor, note: str) -> Attention:

@@ -1,6 +1,6 @@
-"""The list of parcels that need someone (LOG-6)."""
+"""The list of parcels that need someone, and the word that one was seen to (LOG-6)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,10 @@ from django.views.decorators.http import require_safe
 from aftersales.core import keyset
 from aftersales.core.machine import AGENT, SUPERVISOR, WAREHOUSE
 from aftersales.core.views.access import looking_actor, open_to
-from logistics.models import Carrier
+from aftersales.core.views.dialogs import Dialog
+from logistics import services
+from logistics.forms.attention import SettleForm
+from logistics.models import Attention, Carrier
 from logistics.selectors import attention as selectors
 from logistics.selectors import carriers_active
 
@@ -56,3 +59,30 @@ def _carrier_filter(tab: str, carriers: list[Carrier], code: str) -> dict[str, A
         "options": [{"value": one.code, "label": one.name, "chosen": one.code == code} for one in carriers],
         "keep": [("tab", tab)],
     }
+
+
+class Settle(Dialog):
+    """Somebody has seen to a parcel: it leaves the list with a word what was done."""
+
+    roles: ClassVar[frozenset[str]] = frozenset(LOOKERS)
+    template_name = "logistics/parcel_settle.html"
+    form_class = SettleForm
+    attention: Attention
+
+    def load(self, **kwargs: Any) -> None:
+        """Find what is to be settled. Raises: NotFound."""
+        self.attention = selectors.attention_get_for(self.actor, kwargs["attention_id"])
+
+    def context(self) -> dict[str, Any]:
+        """Give the parcel and what was to be done."""
+        row = self.attention
+        return {"attention": row, "parcel": row.parcel, "next": selectors.next_step(row)}
+
+    def home(self) -> str:
+        """Lead back to the list."""
+        return reverse("logistics:parcels")
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Settle it."""
+        services.attention_settle(attention=self.attention, actor=self.actor, note=data["note"])
+        return _("%(number)s was seen to.") % {"number": self.attention.parcel.tracking_no}

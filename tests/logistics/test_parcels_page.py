@@ -9,6 +9,7 @@ from aftersales.core.models import Role
 from logistics import services
 from tests import factories
 from tests.helpers import statements
+from tests.pages import press
 
 from .attention_world import DAYS, back, denied, outward, scanned, sent_back
 
@@ -93,6 +94,35 @@ def test_the_list_can_be_narrowed_to_a_carrier(shop):
 def test_parcels_of_other_shops_are_not_shown(shop):
     denied(outward(factories.make_shop()))
     assert shown(seat(Role.AGENT, shop)) == []
+
+
+def settling(client, parcel, note):
+    address = f"/parcels/{parcel.attentions.get().pk}/settle/"
+    dialog = client.get(address)
+    token = dialog.context["form"]["form_token"].value()
+    return press(client, address, {"note": note, "form_token": token}, at=PAGE)
+
+
+def test_what_was_seen_to_leaves_the_list_with_a_word(shop):
+    """LOG-6: the word is needed; what has ended is not settled again."""
+    parcel = denied(outward(shop))
+    agent = seat(Role.AGENT, shop)
+    assert settling(agent, parcel, "  ").status_code == 422
+    assert shown(agent) == [parcel.pk]
+    assert settling(agent, parcel, "快递已确认丢失,已补发").status_code == 204
+    assert shown(agent) == []
+    row = parcel.attentions.get()
+    assert (row.ended_as, row.note) == ("settled", "快递已确认丢失,已补发")
+    late = settling(agent, parcel, "again")
+    assert late.status_code == 409
+    assert "again" in late.content.decode()
+
+
+def test_a_row_of_another_shop_is_not_there(shop):
+    foreign = denied(outward(factories.make_shop()))
+    address = f"/parcels/{foreign.attentions.get().pk}/settle/"
+    assert seat(Role.AGENT, shop).get(address).status_code == 404
+    assert seat(Role.FINANCE, shop).get(address).status_code == 403
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.AGENT, 200), (Role.WAREHOUSE, 200), (Role.FINANCE, 403)])

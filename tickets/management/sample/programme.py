@@ -12,6 +12,7 @@ from refunds.states import Kind, Reason
 
 from .claim_stories import claims
 from .goods import PHONES, SHOES, SHOPS, TEA
+from .parcel_stories import parcels
 from .story import Told
 
 R = Reason
@@ -24,7 +25,7 @@ ROUND = 20
 def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
-    told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims()]
+    told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *parcels()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 
@@ -269,11 +270,11 @@ def enquiries() -> Iterator[Told]:
     """Parcels that buyers ask for (LOG-2 to LOG-5)."""
     yield Told(TEA, 30, "ship 8, untracked:not_handed_over 26")
     yield Told(SHOES, 5 * DAY, "ship 20, untracked:carrier_silent 110")
-    yield Told(TEA, 6 * DAY, "ship 20, undeliverable:ask 130")
-    yield Told(PHONES, 7 * DAY, "ship 20, undeliverable:ask 90, undeliverable:transfer 100")
+    yield Told(TEA, 6 * DAY, "ship 20, scan:13 129, undeliverable:ask 130")
+    yield Told(PHONES, 7 * DAY, "ship 20, scan:13 89, undeliverable:ask 90, undeliverable:transfer 100")
     yield Told(TEA, 8 * DAY, "ship 20, undeliverable:ask 90, undeliverable:reship 110")
     yield Told(SHOES, 9, "faster 6")
-    yield Told(SHOES, 4 * DAY, "ship 20, recall 70")
+    yield Told(SHOES, 4 * DAY, "ship 20, recall 70, scan:6 90")
 
 
 def payouts() -> Iterator[Told]:
