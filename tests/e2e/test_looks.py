@@ -12,6 +12,7 @@ from logistics import services as logistics
 from refunds import services as refunds
 from refunds.models import Difference, Refund, RefundPayment
 from tests import factories
+from tests.logistics.attention_world import denied, outward, scanned, sent_back
 from tests.refunds import standings
 from tickets import services as workbench
 
@@ -66,6 +67,14 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
         f"new/?order={sent}",
     ):
         yield Role.AGENT, f"/claims/{path}"
+    parcel = sent_back("YT7654321234567", factories.make_order(shop, sign=True)).parcels.get(direction="return")
+    scanned(parcel, "2", "门店已关门")
+    denied(outward(shop))
+    logistics.parcels_watch()
+    needs = parcel.attentions.get()
+    for path in ("parcels/", f"parcels/{needs.pk}/settle/", f"orders/{parcel.order.order_no}/"):
+        yield Role.AGENT, f"/{path}"
+    yield Role.AGENT, f"/requests/{parcel.refund.refund_no}/"
     hook = factories.make_webhook(shop)
     message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))
     Difference.objects.create(

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core import clock, masking, money, uploads
 from aftersales.core.words import duration_words
+from logistics.models import AttentionReason
+from logistics.states import Direction, ParcelStatus
 from refunds.models import Refund
 from refunds.models.evidence import Purpose
 from refunds.states import ExchangeStatus, Flow, GoodsStatus, Kind, Reason, RefundStatus
@@ -180,6 +182,21 @@ def parcels(rows: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     out = [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["parcels"]]
     back = [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["shipments"]]
     return {"out": out, "back": back}
+
+
+def movement(rows: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give all parcels of the order, out, back and instead, what was heard of last on top, in words (LOG-6)."""
+    return [
+        row
+        | {
+            "carrier": row["carrier_name"] or row["carrier"],
+            "way": Direction(row["direction"]).label,
+            "state": ParcelStatus(row["status"]).label,
+            "at": row["last_scan_at"] or row["shipped_at"],
+            "needs": [AttentionReason(reason).label for reason in row["reasons"]],
+        }
+        for row in rows["movement"]
+    ]
 
 
 def is_late(task: Row) -> bool:
