@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import claims, return_parcels, shipping, voids
+from logistics.api import claims, return_parcels, shipments, shipping, voids
 from logistics.views import claim_dialogs, packing, parcels, unclaimed, warehouse
 from logistics.views import claims as claim_pages
 from logistics.views import hooks as hook_views
@@ -36,6 +36,7 @@ urlpatterns = [
     path(f"{_CLAIM}/record-payment", claims.ClaimRecordPayment.as_view(), name="claim-record-payment"),
     path(f"{_CLAIM}/write-off", claims.ClaimWriteOff.as_view(), name="claim-write-off"),
     path(f"{_CLAIM}/withdraw", claims.ClaimWithdraw.as_view(), name="claim-withdraw"),
+    path("shipments", shipments.ShipmentList.as_view(), name="shipment-list"),
     path("return-parcels", return_parcels.ReturnParcelList.as_view(), name="return-parcel-list"),
     path(
         "return-parcels/<number:unclaimed_no>/match",

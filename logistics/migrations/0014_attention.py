@@ -118,5 +118,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="parcel",
+            index=models.Index(
+                condition=models.Q(("status__in", ("problem", "returning", "returned", "denied"))),
+                fields=["shop", "id"],
+                name="parcel_troubled",
+            ),
+        ),
         migrations.RunSQL(STAYS, STAYS_NOT),
     ]
