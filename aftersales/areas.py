@@ -13,7 +13,7 @@ from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from invoices.selectors import invoices_waiting
-from logistics.selectors import claim_rows, warehouse
+from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
 
@@ -85,6 +85,16 @@ def register() -> None:
             _roles(AGENT, WAREHOUSE, FINANCE, SUPERVISOR),
             _count(lambda actor: claim_rows.claims_waiting(actor)),
             38,
+            for_admin=False,
+        ),
+        Area(
+            "parcels",
+            _("Parcels"),
+            "package",
+            "logistics:parcels",
+            _roles(AGENT, WAREHOUSE, SUPERVISOR),
+            _count(lambda actor: attention.attention_rows(actor)),
+            36,
             for_admin=False,
         ),
         Area(

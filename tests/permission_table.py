@@ -79,6 +79,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/refuse": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/void-result": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/receive": {"POST": Api(FLOOR, **SELLER)},
+    "api/v1/shipments": {"GET": Api(FLOOR, "", sees=FLOOR, **SELLER)},
     "api/v1/return-parcels": {
         "GET": Api(FLOOR, "", sees=FLOOR, **SELLER),
         "POST": Api(FLOOR, "", sees=FLOOR, body={"shop": "own", "contents": "x", "shelf": "x"}, **SELLER),

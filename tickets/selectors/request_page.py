@@ -119,6 +119,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "conversation": request_parts.conversation(refund, rows["messages"], shots),
         "parcels": request_parts.parcels(rows),
         "way_back": request_parts.way_back(refund, rows),
+        "movement": request_parts.movement(rows),
         "inspections": [row | {"lines": inspection.said(row["lines"])} for row in rows["inspections"]],
         "disputes": dispute_parts.disputes(refund, rows, actor),
         "tasks": [
