@@ -14,6 +14,7 @@ from .claim_stories import claims
 from .enquiry_stories import enquiries
 from .goods import PHONES, SHOES, SHOPS, TEA
 from .invoice_stories import invoices
+from .missing_stories import missing
 from .parcel_stories import parcels
 from .story import Told
 from .ticket_stories import tickets
@@ -29,7 +30,7 @@ def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
     told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
-    told += parcels()
+    told += [*missing(), *parcels()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 
