@@ -1,4 +1,4 @@
-"""Which carriers reach the buyer, what that adds, and what a buyer who sends goods back is told (LOG-3, LOG-4, LOG-7)."""
+"""Which carriers reach the buyer, what that adds, and what who sends goods back is told (LOG-3, LOG-4, LOG-7)."""
 
 from dataclasses import replace
 
