@@ -100,6 +100,15 @@ def parcel_correct(*, parcel: Parcel, actor: Actor, carrier: str, tracking_no: s
         return new
 
 
+def parcel_correct_carrier(*, parcel: Parcel, actor: Actor, carrier: str) -> Parcel:
+    """Write down that a parcel's number is another carrier's; it goes on under the same number (LOG-2).
+
+    Locks: the parcel. Raises: NotFound, TransitionNotAllowed for a number that was corrected meanwhile.
+    """
+    moved: Parcel = transitions.apply(PARCEL, parcel.pk, "correct_carrier", actor=actor, carrier=carrier)
+    return moved
+
+
 def order_sign_by_parcels(*, order: Order) -> Order | None:
     """Record that the buyer signed, once every outward parcel that still counts was signed for: at the last of them.
 
