@@ -344,6 +344,13 @@ PAGES = {
         f"invoices/<str:request_no>/{step}"
         for step in ("", "correct/", "send-back/", "issue/", "tell/", "withdraw/", "reverse/")
     ),
+    "complaints/",
+    "complaints/new/",
+    *(
+        f"complaints/<str:complaint_no>/{step}"
+        for step in ("", "reply/", "escalate/", "postpone/", "settle/", "close/", "withdraw/")
+    ),
+    *(f"complaints/<str:complaint_no>/malicious/{step}" for step in ("", "approve/", "refuse/")),
     "claims/",
     "claims/new/",
     "claims/stamp/",

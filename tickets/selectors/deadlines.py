@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from aftersales.core import clock, masking, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
+from complaints.models import Complaint
+from complaints.states import COMPLAINT
 from invoices.models import Invoice
 from invoices.states import INVOICE
 from logistics.models import Claim
@@ -81,6 +83,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     disputes = disputed.in_bulk(_ids(deadlines, "dispute"))
     invoices = Invoice.objects.select_related("order__buyer", "shop").in_bulk(_ids(deadlines, "invoice"))
     tickets = Ticket.objects.select_related("order__buyer", "owner", "shop").in_bulk(_ids(deadlines, "ticket"))
+    complaints = Complaint.objects.select_related("order__buyer", "shop").in_bulk(_ids(deadlines, "complaint"))
     told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
         "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
         "order": lambda row: _of_order(row, orders.get(row.subject_id)),
@@ -90,6 +93,7 @@ def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
         "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
         "ticket": lambda row: _of_ticket(row, tickets.get(row.subject_id)),
         "invoice": lambda row: _of_invoice(row, invoices.get(row.subject_id)),
+        "complaint": lambda row: _of_complaint(row, complaints.get(row.subject_id)),
     }
     return [told[row.subject_type](row) for row in deadlines]
 
@@ -206,6 +210,25 @@ def _of_invoice(row: Deadline, invoice: Invoice | None) -> dict[str, Any]:
         goods="",
         buyer=masking.mask_name(invoice.order.buyer.nick),
         shop=invoice.shop.name,
+    )
+
+
+def _of_complaint(row: Deadline, complaint: Complaint | None) -> dict[str, Any]:
+    if complaint is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return _row(
+        row,
+        no=complaint.complaint_no,
+        url=reverse("complaints:complaint", args=[complaint.complaint_no]),
+        version=complaint.version,
+        then=_("then it turns red"),
+        step=COMPLAINT.actions.get(row.action, row.action),
+        kind=_("Complaint"),
+        reason=complaint.get_problem_display(),
+        amount_fen=None,
+        goods="",
+        buyer=masking.mask_name(complaint.order.buyer.nick),
+        shop=complaint.shop.name,
     )
 
 
