@@ -14,7 +14,7 @@ from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from complaints.selectors import complaints_waiting
 from invoices.selectors import invoices_waiting
-from logistics.selectors import claim_rows, warehouse
+from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
 
@@ -86,6 +86,16 @@ def register() -> None:
             _roles(AGENT, WAREHOUSE, FINANCE, SUPERVISOR),
             _count(lambda actor: claim_rows.claims_waiting(actor)),
             38,
+            for_admin=False,
+        ),
+        Area(
+            "parcels",
+            _("Parcels"),
+            "package",
+            "logistics:parcels",
+            _roles(AGENT, WAREHOUSE, SUPERVISOR),
+            _count(lambda actor: attention.attention_rows(actor)),
+            36,
             for_admin=False,
         ),
         Area(

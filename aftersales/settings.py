@@ -377,6 +377,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "logistics.tasks.subscriptions_open": 15.0,
         "logistics.tasks.subscriptions_ask": 5.0,
         "logistics.tasks.pushes_drain": 2.0,
+        "logistics.tasks.parcels_watch": 300.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
     }.items()
 }

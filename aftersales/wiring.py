@@ -32,6 +32,8 @@ def wire() -> None:
     events.subscribe("payout.late", tickets.payout_is_late)
     events.subscribe("refund.returned", tickets.return_number_came)
     events.subscribe("refund.agreed", tickets.refund_was_agreed)
+    events.subscribe("parcel.needs_someone", tickets.parcel_needs_someone)
+    events.subscribe("parcel.recovered", tickets.parcel_has_recovered)
     events.subscribe("parcel.returned", tickets.parcel_came_back)
     events.subscribe("order.shipped", tickets.order_left)
     events.subscribe("order.closed", tickets.order_left)

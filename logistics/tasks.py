@@ -57,6 +57,12 @@ def pushes_expire() -> None:
 
 
 @shared_task
+def parcels_watch() -> None:
+    """Find the parcels that need someone, and let those go that have recovered (LOG-6)."""
+    services.parcels_watch()
+
+
+@shared_task
 def void_lists_make() -> None:
     """Submit the morning's void lists whose time has come (VOI-1)."""
     services.void_lists_make_due()

@@ -3,8 +3,8 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from logistics.api import claims, return_advice, return_parcels, shipping, voids
-from logistics.views import carriers, claim_dialogs, packing, unclaimed, warehouse
+from logistics.api import claims, return_advice, return_parcels, shipments, shipping, voids
+from logistics.views import carriers, claim_dialogs, packing, parcels, unclaimed, warehouse
 from logistics.views import claims as claim_pages
 from logistics.views import hooks as hook_views
 from logistics.views import voids as void_pages
@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{_CLAIM}/write-off", claims.ClaimWriteOff.as_view(), name="claim-write-off"),
     path(f"{_CLAIM}/withdraw", claims.ClaimWithdraw.as_view(), name="claim-withdraw"),
     path(f"{_REFUND}/return-advice", return_advice.RefundReturnAdvice.as_view(), name="refund-return-advice"),
+    path("shipments", shipments.ShipmentList.as_view(), name="shipment-list"),
     path("return-parcels", return_parcels.ReturnParcelList.as_view(), name="return-parcel-list"),
     path(
         "return-parcels/<number:unclaimed_no>/match",
@@ -64,6 +65,8 @@ pages = [
     path("carriers/new/", carriers.CarrierNew.as_view(), name="carrier_new"),
     path("carriers/try/", carriers.trial, name="carrier_try"),
     path("carriers/<str:code>/", carriers.CarrierEdit.as_view(), name="carrier"),
+    path("parcels/", parcels.parcels, name="parcels"),
+    path("parcels/<int:attention_id>/settle/", parcels.Settle.as_view(), name="parcel_settle"),
     path("claims/", claim_pages.claims, name="claims"),
     path("claims/new/", claim_dialogs.Draft.as_view(), name="claim_draft"),
     path("claims/stamp/", claim_dialogs.StampMany.as_view(), name="claims_stamp"),

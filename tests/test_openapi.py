@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from aftersales.core import clock
 from aftersales.core.api.schema import OnceGenerator
 from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
@@ -27,6 +28,7 @@ from invoices import api as invoice_routes
 from logistics import services as logistics
 from logistics.api import claim_examples, void_examples
 from logistics.api.return_parcels import UNCLAIMED
+from logistics.api.shipments import SHIPMENT
 from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
@@ -125,6 +127,11 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     assert set(document["lines"][0]) == set(void_examples.LINE)
     lies = {"shop": order.shop.code, "contents": "x", "shelf": "x"}
     assert set(staff.post("/return-parcels", lies).json()) == set(UNCLAIMED)
+    logistics.scans_record(parcel=order.parcels.get(), scans=[logistics.Scan(clock.now(), "301", "")], source="test")
+    logistics.parcel_deny(parcel=order.parcels.get(), actor=factories.staff())
+    shipment = staff.get("/shipments?attention=any").json()["results"][0]
+    assert set(shipment) == set(SHIPMENT)
+    assert set(shipment["attention"][0]) == set(SHIPMENT["attention"][0])
     payout = factories.make_payout(order)
     assert set(finance.get("/payouts").json()["results"][0]) == set(payout_examples.PAYOUT)
     assert set(finance.get(f"/payouts/{payout.payout_no}").json()) == set(payout_examples.PAYOUT_DOCUMENT)

@@ -23,7 +23,8 @@ from refunds import services
 from refunds.models import RefundPayment
 from tests import factories
 from tests.core import upload_samples
-from tests.permission_table import CALLERS, FOR_VISITORS, PAGES, ROUTES, TARGETS, TREES, Api, Public
+from tests.page_table import PAGE_TABLE
+from tests.permission_table import CALLERS, FOR_VISITORS, ROUTES, TARGETS, TREES, Api, Public
 from tests.rest import Caller, nobody, shop_caller, staff_caller
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,9 @@ def methods(view: Any) -> set[str]:
 
 
 def undeclared(known: dict[str, Any]) -> list[str]:
-    found = [f"{method} {route}" for route, view in routes().items() if route not in PAGES for method in methods(view)]
+    found = [
+        f"{method} {route}" for route, view in routes().items() if route not in PAGE_TABLE for method in methods(view)
+    ]
     return sorted(one for one in found if one.split(" ", 1)[0] not in known.get(one.split(" ", 1)[1], {}))
 
 
@@ -245,7 +248,7 @@ def test_what_anybody_may_read(route: str, method: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_pages_are_for_those_who_are_signed_in(method: str) -> None:
     known = set(routes())
-    for page in sorted((PAGES & known) - FOR_VISITORS) + sorted(TREES.values()):
+    for page in sorted((PAGE_TABLE.keys() & known) - FOR_VISITORS) + sorted(TREES.values()):
         path = "/" + re.sub(r"<(\w+):\w+>", lambda found: SAMPLES.get(found[1], "x1"), page)
         answer = Client().generic(method, path)
         to_login = answer.status_code == 302 and "login" in answer["Location"]

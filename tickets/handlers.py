@@ -9,7 +9,8 @@ from aftersales.core.webhooks.messages import Message as WebhookMessage
 from invoices import selectors as invoices
 from invoices.models import Invoice
 from logistics import selectors as logistics
-from logistics.models import Claim, Parcel
+from logistics.models import AttentionReason, Claim, Parcel
+from logistics.states import Direction, ParcelStatus
 from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
 from orders.models import Order
 from orders.states import OrderStatus
@@ -38,6 +39,33 @@ def return_number_came(event: OutboxEvent) -> None:
     if shipment and logistics.number_looks_wrong(shipment.carrier, shipment.tracking_no):
         detail = f"{logistics.carrier_name(shipment.carrier)} {shipment.tracking_no}"
         services.task_raise(refund=refund, kind=TaskKind.CHECK_TRACKING, role=Role.AGENT, within=A_DAY, detail=detail)
+
+
+def parcel_needs_someone(event: OutboxEvent) -> None:
+    """Have the buyer asked about a return that no carrier has scanned in time (RFD-6)."""
+    parcel = Parcel.objects.select_related("refund").get(pk=event.subject_id)
+    if _silent_return(event) and parcel.status == ParcelStatus.WAIT_PICKUP and parcel.refund is not None:
+        detail = f"{logistics.carrier_name(parcel.carrier)} {parcel.tracking_no}"
+        kind = TaskKind.CHECK_TRACKING
+        services.task_raise(refund=parcel.refund, kind=kind, role=Role.AGENT, within=A_DAY, detail=detail)
+
+
+def parcel_has_recovered(event: OutboxEvent) -> None:
+    """Tick off asking the buyer about a return that was scanned after all, or has another number now (RFD-6)."""
+    if not _silent_return(event):
+        return
+    refund = Refund.objects.get(pk=event.payload["refund_id"])
+    shipment = refund.return_shipments.filter(superseded_at=None).first()
+    corrected = shipment is not None and not refund.parcels.filter(
+        pk=event.subject_id, tracking_no=shipment.tracking_no
+    )
+    if corrected and logistics.number_looks_wrong(shipment.carrier, shipment.tracking_no):
+        return
+    services.tasks_settle(refund_id=refund.pk, kinds=(TaskKind.CHECK_TRACKING,), because="tracking")
+
+
+def _silent_return(event: OutboxEvent) -> bool:
+    return bool(event.payload["reason"] == AttentionReason.SILENT and event.payload["direction"] == Direction.RETURN)
 
 
 def refund_was_agreed(event: OutboxEvent) -> None:
@@ -213,9 +241,12 @@ def decision_is_overdue(event: OutboxEvent) -> None:
 
 
 def proposal_has_lapsed(event: OutboxEvent) -> None:
-    """Bring a request back that a buyer was asked to correct and did not (DEC-3)."""
+    """Bring a request back that a buyer was asked to correct and did not (DEC-3).
+
+    One who only was offered an exchange has nothing to correct (DEC-5).
+    """
     proposal = Proposal.objects.select_related("refund").get(pk=event.subject_id)
-    if proposal.kind == ProposalKind.CORRECT and proposal.refund.is_open:
+    if proposal.kind == ProposalKind.CORRECT and not proposal.keeps_sale and proposal.refund.is_open:
         kind = TaskKind.GUIDED_IN_VAIN
         services.task_raise(refund=proposal.refund, kind=kind, role=Role.AGENT, within=AT_ONCE, detail=proposal.text)
 

@@ -49,11 +49,6 @@ def grant(permission: str, roles: Iterable[str]) -> None:
     PERMISSIONS[permission] = PERMISSIONS.get(permission, frozenset()) | wanted
 
 
-def configurable(model_label: str) -> None:
-    """Let administrators edit the rows of `model_label` ("logistics.carrier") on the admin pages."""
-    CONFIGURATION.add(model_label.lower())
-
-
 def permits(role: str, permission: str) -> bool:
     """Tell whether `role` has the domain permission; one that nobody granted is had by nobody."""
     return role in PERMISSIONS.get(permission, frozenset())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import Edge, Machine
 from aftersales.core.steps import Step
 from orders.services.machine import ORDER as ORDER_BINDING
+from refunds.services import exchanging
 from refunds.services.machine import REFUND as REFUND_BINDING
 from refunds.services.promising import PAYMENT as PAYMENT_BINDING
 from refunds.states import DISPUTE, PAYMENT, REFUND, ExchangeStatus
@@ -126,6 +128,12 @@ def _refuse(refund: Any, **details: Any) -> None:
     refund.refusals += 1
 
 
+def _receive_fail(refund: Any, *, at: datetime, **details: Any) -> None:
+    """A failed inspection refuses: whether its finding is a lawful one moves nothing either (DEC-4, LAW-2)."""
+    exchanging.received(refund, at=at)
+    refund.refusals += 1
+
+
 def _settle_difference(refund: Any, **details: Any) -> None:
     refund.difference_settled = True
 
@@ -136,8 +144,9 @@ PREPARES: dict[str, transitions.Prepare] = {
     "decision_buyer": _decide_for_buyer,
     "settle_difference": _settle_difference,
     "refuse": _refuse,
+    "receive_fail": _receive_fail,
 }
-"""The prepares that run, but for four that read other tables."""
+"""The prepares that run, but for five that read other tables."""
 
 
 def refund_step(

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from logistics.forms.warehouse import BenchForm, ManyFiles, PhotosField
 from refunds.models import Refund
-from refunds.selectors.inspection import checks_for
+from refunds.selectors.inspection import checks_for, findings_for
 from refunds.services import Found
-from refunds.states.inspection import Check, Damage, Disposition
+from refunds.states.inspection import SHOWS, Check, Damage, Disposition, Finding
 
 MOST_UNITS = 9999
 
@@ -45,7 +45,9 @@ class ReceiveForm(BenchForm):
 
     def _add(self, line: Any, shop_id: int, shelf: str) -> None:
         at = f"line{line.pk}_"
-        checks = [(name, Check(name).label) for name in checks_for(line.order_line, shop_id)]
+        listed = [Finding(name) for name in findings_for(line.order_line, shop_id)]
+        named = {SHOWS[one] for one in listed if one in SHOWS}
+        checks = [(name, Check(name).label) for name in checks_for(line.order_line, shop_id) if name not in named]
         number = forms.NumberInput(attrs={"inputmode": "numeric", "data-step": "", "data-expected": line.quantity})
         self.fields |= {
             f"{at}found": forms.IntegerField(
@@ -58,6 +60,12 @@ class ReceiveForm(BenchForm):
             ),
             f"{at}wrong": forms.BooleanField(
                 label=pgettext_lazy("inspection", "Other goods than expected"), required=False
+            ),
+            f"{at}findings": forms.MultipleChoiceField(
+                label=pgettext_lazy("inspection", "Tap what makes them not intact"),
+                choices=[(one.value, one.label) for one in listed],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
             ),
             f"{at}faults": forms.MultipleChoiceField(
                 label=pgettext_lazy("inspection", "Tap what is not in order"),
@@ -91,7 +99,7 @@ class ReceiveForm(BenchForm):
     def line_fields(self) -> Iterator[dict[str, Any]]:
         """Give each line with its fields, for the card."""
         for line in self.goods:
-            names = ("found", "wrong", "faults", "damage", "goes", "shelf")
+            names = ("found", "wrong", "findings", "faults", "damage", "goes", "shelf")
             fields = {name: self[f"line{line.pk}_{name}"] for name in names}
             more = any(fields[name].value() for name in ("wrong", "damage", "goes")) or any(
                 fields[name].errors for name in names
@@ -109,6 +117,7 @@ class ReceiveForm(BenchForm):
             found=said["found"],
             wrong_goods=bool(self.cleaned_data.get(f"line{line.pk}_wrong")),
             faults=tuple(self.cleaned_data.get(f"line{line.pk}_faults") or ()),
+            findings=tuple(self.cleaned_data.get(f"line{line.pk}_findings") or ()),
             damage=said["damage"] or "",
             disposition=said["goes"] or "",
             location=said["shelf"] or "",

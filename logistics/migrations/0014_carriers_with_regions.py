@@ -28,7 +28,7 @@ HOTLINES = {
     "jtexpress": "956025",
     "debangkuaidi": "95353",
 }
-"""As the carriers give them on their own pages in 2024."""
+"""Short numbers as they are generally known; where one changes, a supervisor corrects it in the console."""
 
 
 def name_hotlines(apps, schema_editor):

@@ -1,5 +1,6 @@
 """The tables of the logistics app."""
 
+from .attention import Attention, AttentionEnd, AttentionReason
 from .carriers import Carrier, CarrierChange, CarrierSurcharge, UnservedRegion
 from .claims import Claim, ClaimLine
 from .following import TrackingCall, TrackingPush, TrackingSubscription
@@ -11,6 +12,9 @@ from .unclaimed import UnclaimedParcel
 from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
 __all__ = [
+    "Attention",
+    "AttentionEnd",
+    "AttentionReason",
     "Carrier",
     "CarrierChange",
     "CarrierSurcharge",

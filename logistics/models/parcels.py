@@ -21,6 +21,8 @@ MOVING = (
     ParcelStatus.PROBLEM,
     ParcelStatus.RETURNING,
 )
+TROUBLED = (ParcelStatus.PROBLEM, ParcelStatus.RETURNING, ParcelStatus.RETURNED, ParcelStatus.DENIED)
+"""Where the status alone may say that a parcel needs someone (LOG-6)."""
 
 NEVER_THERE = (ParcelStatus.SUPERSEDED, ParcelStatus.RETURNED, ParcelStatus.LOST)
 
@@ -89,6 +91,7 @@ class Parcel(fsm_methods(PARCEL)):  # type: ignore[misc]
             models.Index(fields=["tracking_no"], condition=~Q(tracking_no=""), name="parcel_tracking_no"),
             models.Index(fields=["shop", "id"], condition=Q(status=ParcelStatus.WAIT_PICKUP), name="parcel_no_scan"),
             models.Index(fields=["shop", "id"], condition=Q(status__in=MOVING), name="parcel_moving"),
+            models.Index(fields=["shop", "id"], condition=Q(status__in=TROUBLED), name="parcel_troubled"),
             models.Index(fields=["shop", "updated_at", "id"], name="parcel_updated"),
         ]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -13,15 +14,17 @@ _COUNTED = re.compile(r"\{(\d*)(,?)(\d*)\}")
 
 
 def has_format(formats: str, tracking_no: str) -> bool:
-    """Say whether a number has one of the formats, parted by spaces or lines; one that is broken fits none."""
-    return any(_fits(pattern, tracking_no) for pattern in formats.split())
+    """Say whether a number has one of the formats, parted by spaces or lines.
+
+    A format that could not be saved today, but stands there from before, fits nothing.
+    """
+    tried = filter(None, map(_usable, formats.split()))
+    return any(pattern.fullmatch(tracking_no[: LONGEST_NUMBER + 1]) for pattern in tried)
 
 
-def _fits(pattern: str, tracking_no: str) -> bool:
-    try:
-        return re.fullmatch(pattern, tracking_no[: LONGEST_NUMBER + 1], re.IGNORECASE) is not None
-    except re.error:
-        return False
+@lru_cache(maxsize=1000)
+def _usable(pattern: str) -> re.Pattern[str] | None:
+    return None if format_fault(pattern) else re.compile(pattern, re.IGNORECASE)
 
 
 def format_fault(pattern: str) -> str:

@@ -26,6 +26,11 @@ class ReturnAdvice:
     postage_fen: int
     text: str
 
+    @property
+    def named(self) -> list[dict[str, str]]:
+        """Those that can be called; where no phone is known, all of them."""
+        return _to_name(self.carriers)
+
 
 def return_advice(refund: Refund) -> ReturnAdvice:
     """Give what the buyer of a return is told; two statements. Surface mail is left out, for it is slow to be seen."""
@@ -51,11 +56,13 @@ def advice_of(refund: Refund, carriers: Iterable[Mapping[str, Any]], postage_fen
 
 def _text(carriers: list[dict[str, str]], postage_fen: int) -> str:
     said = []
-    # A carrier without a phone number helps nobody to send anything, unless there is no other.
-    named = [row for row in carriers if row["phone"]] or carriers
-    if named:
+    if named := _to_name(carriers):
         listed = _(", ").join(f"{row['name']} {row['phone']}".strip() for row in named)
         said.append(_("These carriers collect from you: %(carriers)s.") % {"carriers": listed})
     if postage_fen:
         said.append(_("The postage should be about ¥%(yuan)s.") % {"yuan": money.yuan(postage_fen)})
     return " ".join(said)
+
+
+def _to_name(carriers: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [row for row in carriers if row["phone"]] or carriers

@@ -1,6 +1,7 @@
 """What the warehouse and the carriers do to orders, requests and parcels."""
 
 from . import carriers, claims
+from .attention import attention_settle, parcels_watch
 from .following import number_ask, push_take, pushes_drain, pushes_expire, subscriptions_ask, subscriptions_open
 from .gifts import gift_missing, gift_promise, gifts_leave
 from .machine import PARCEL
@@ -43,6 +44,7 @@ __all__ = [
     "Given",
     "Outcome",
     "Scan",
+    "attention_settle",
     "carriers",
     "claims",
     "gift_missing",
@@ -58,6 +60,7 @@ __all__ = [
     "parcel_deny",
     "parcel_pack",
     "parcel_recall",
+    "parcels_watch",
     "push_take",
     "pushes_drain",
     "pushes_expire",

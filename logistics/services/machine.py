@@ -36,6 +36,12 @@ def _recall(parcel: Parcel, *, actor: Actor, at: datetime) -> None:
     parcel.recalled_at = at
 
 
+def _correct_carrier(parcel: Parcel, *, actor: Actor, at: datetime, carrier: str) -> str:
+    said = f"{parcel.carrier} → {carrier}"
+    parcel.carrier = carrier
+    return said
+
+
 def _supersede(parcel: Parcel, *, actor: Actor, at: datetime) -> None:
     parcel.superseded_at = at
 
@@ -50,8 +56,16 @@ PARCEL = Binding(
     machine=MACHINE,
     model=Parcel,
     lock=parcel_lock,
-    prepare={"scan": _scan, "deny": _deny, "confirm_lost": _lose, "recall": _recall, "supersede": _supersede},
+    prepare={
+        "scan": _scan,
+        "deny": _deny,
+        "confirm_lost": _lose,
+        "recall": _recall,
+        "correct_carrier": _correct_carrier,
+        "supersede": _supersede,
+    },
     saved=(
+        "carrier",
         "last_scan_at",
         "last_code",
         "last_text",

@@ -15,6 +15,7 @@ from orders.models import Order
 from orders.states import OrderStatus
 from refunds.models import Refund
 
+from .attention import denial_notice
 from .machine import PARCEL
 
 
@@ -99,6 +100,15 @@ def parcel_correct(*, parcel: Parcel, actor: Actor, carrier: str, tracking_no: s
         return new
 
 
+def parcel_correct_carrier(*, parcel: Parcel, actor: Actor, carrier: str) -> Parcel:
+    """Write down that a parcel's number is another carrier's; it goes on under the same number (LOG-2).
+
+    Locks: the parcel. Raises: NotFound, TransitionNotAllowed for a number that was corrected meanwhile.
+    """
+    moved: Parcel = transitions.apply(PARCEL, parcel.pk, "correct_carrier", actor=actor, carrier=carrier)
+    return moved
+
+
 def order_sign_by_parcels(*, order: Order) -> Order | None:
     """Record that the buyer signed, once every outward parcel that still counts was signed for: at the last of them.
 
@@ -120,10 +130,13 @@ def order_sign_by_parcels(*, order: Order) -> Order | None:
 def parcel_deny(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:
     """Record that the buyer denies having what was signed for (LOG-6).
 
-    Stands until the carrier scans it again. Emits: parcel.denied. Raises: NotFound, StaleVersion, TransitionNotAllowed.
+    It stands on the list of parcels that need someone at once, and until the carrier scans it again.
+    Emits: parcel.denied, parcel.needs_someone. Raises: NotFound, StaleVersion, TransitionNotAllowed.
     """
-    moved: Parcel = transitions.apply(PARCEL, parcel.pk, "deny", actor=actor, version=version, note=note.strip())
-    return moved
+    with transaction.atomic(savepoint=False):
+        moved: Parcel = transitions.apply(PARCEL, parcel.pk, "deny", actor=actor, version=version, note=note.strip())
+        denial_notice(parcel=moved)
+        return moved
 
 
 def parcel_confirm_lost(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:

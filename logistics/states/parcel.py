@@ -94,12 +94,13 @@ PARCEL = Machine(
             Edge("recall", state, state, DESK, "parcel.recalled", when=ours, guards=(ours_to_call_back,))
             for state in UNDER_WAY
         ),
+        *(Edge("correct_carrier", state, state, CLOCK, "") for state in FOLLOWED),
         *(Edge("supersede", source, S.SUPERSEDED, SENDERS, "parcel.superseded") for source in FOLLOWED),
     ),
     terminal=frozenset({S.SUPERSEDED}),
     tracked=("status", "denied_at", "lost_at", "recalled_at", "superseded_at"),
     title=pgettext_lazy("machine", "Parcel"),
-    internal=frozenset({"register", "scan", "supersede"}),
+    internal=frozenset({"register", "scan", "correct_carrier", "supersede"}),
     only_for={"deny": ours, "recall": ours},
     actions={
         "register": pgettext_lazy("parcel", "Handed over"),
@@ -107,6 +108,7 @@ PARCEL = Machine(
         "deny": _("The buyer denies having it"),
         "confirm_lost": _("Confirm that it is lost"),
         "recall": _("Have it brought back"),
+        "correct_carrier": pgettext_lazy("parcel", "Carrier corrected"),
         "supersede": _("Number corrected"),
     },
     outcomes={f"scan_{state.value}": state.label for state in BY_SCAN},

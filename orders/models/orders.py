@@ -185,6 +185,7 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(returned_quantity__lte=F("quantity")), name="line_never_over_returned"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_has_quantity"),
         ]
+        indexes = [models.Index(fields=["item_id", "id"], condition=~Q(item_id=""), name="line_of_item")]
 
     def __str__(self) -> str:
         return self.title

@@ -22,6 +22,7 @@ class InspectionLine(models.Model):
     found = models.PositiveIntegerField(_("found"))
     wrong_goods = models.BooleanField(_("other goods"), default=False)
     checks = models.JSONField(default=dict, help_text=_("what was looked at, and whether it was in order"))
+    findings = models.JSONField(default=list, help_text=_("what makes it not intact, by name (LAW-1)"))
     damage = models.CharField(_("damage"), max_length=10, choices=Damage.choices, blank=True)
     disposition = models.CharField(_("where they go"), max_length=10, choices=Disposition.choices)
     location = models.CharField(_("shelf"), max_length=40, blank=True)

@@ -25,8 +25,13 @@ class Proposal(fsm_methods(PROPOSAL)):  # type: ignore[misc]
     version = models.PositiveIntegerField(default=1)
     proposed_by = models.CharField(_("proposed by"), max_length=10, choices=Message.Side.choices)
     author_name = models.CharField(max_length=60)
+    author_id = models.BigIntegerField(null=True, help_text=_("the person of the staff who proposed it"))
     to_kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, blank=True)
     to_reason = models.CharField(_("reason"), max_length=24, choices=Reason.choices, blank=True)
+    offered_sku = models.CharField(_("offered instead"), max_length=120, blank=True, db_default="", default="")
+    keeps_sale = models.BooleanField(
+        _("keeps the sale"), db_default=False, default=False, help_text=_("an exchange instead of a return (DEC-5)")
+    )
     amount_fen = models.PositiveBigIntegerField(_("amount"), null=True)
     text = models.TextField(_("text"), blank=True)
     due_at = models.DateTimeField(_("due"))
@@ -44,6 +49,16 @@ class Proposal(fsm_methods(PROPOSAL)):  # type: ignore[misc]
                 condition=Q(kind="amount", amount_fen__gt=0) | (~Q(kind="amount") & Q(amount_fen=None)),
                 name="proposal_amount_of_its_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(keeps_sale=False, offered_sku="") | Q(kind="correct", to_kind=Kind.EXCHANGE),
+                name="proposal_offers_an_exchange",
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps_sale=False) | Q(proposed_by="seller"), name="proposal_seller_keeps_sale"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "created_at"], condition=Q(keeps_sale=True), name="proposal_keeping_the_sale"),
         ]
 
     def __str__(self) -> str:

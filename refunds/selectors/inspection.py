@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from aftersales.core import policies
 from orders.models import OrderLine
 from refunds.models import InspectionLine
-from refunds.states.inspection import Check, Damage, Disposition
+from refunds.states.inspection import SHOWS, Check, Damage, Disposition, Finding
 
 ELSEWHERE = "*"
 
@@ -18,12 +18,26 @@ def checks_for(line: OrderLine, shop_id: int) -> tuple[str, ...]:
 
     The first row of the setting that knows the beginning of the line's category, else of its goods number.
     """
-    rows: list[dict[str, Any]] = policies.get("inspection.checks", shop_id=shop_id)
+    return _of_category(line, policies.get("inspection.checks", shop_id=shop_id), "checks")
+
+
+def findings_for(line: OrderLine, shop_id: int) -> tuple[str, ...]:
+    """Give what can be found of these goods that makes them not intact (LAW-1), found as `checks_for` finds its row."""
+    return _of_category(line, policies.get("inspection.findings", shop_id=shop_id), "findings")
+
+
+def _of_category(line: OrderLine, rows: Sequence[Mapping[str, Any]], column: str) -> tuple[str, ...]:
     for text in (line.category, line.goods_no):
         for row in rows:
             if text and any(text.casefold().startswith(known.casefold()) for known in row["known_by"]):
-                return tuple(row["checks"])
-    return next((tuple(row["checks"]) for row in rows if ELSEWHERE in row["known_by"]), ())
+                return tuple(row[column])
+    return next((tuple(row[column]) for row in rows if ELSEWHERE in row["known_by"]), ())
+
+
+def finding_words(findings: Iterable[str]) -> list[str]:
+    """Name findings, each once, in the order of the list."""
+    there = set(findings)
+    return [str(one.label) for one in Finding if one in there]
 
 
 def shelves(goods_nos: Iterable[str], shop_id: int) -> dict[str, str]:
@@ -49,8 +63,10 @@ def doubts(row: Mapping[str, Any]) -> list[str]:
         found.append(_("%(number)d missing") % {"number": row["expected"] - row["found"]})
     if row["found"] > row["expected"]:
         found.append(_("%(number)d too many") % {"number": row["found"] - row["expected"]})
+    found += finding_words(row["findings"])
+    said = {SHOWS.get(Finding(name)) for name in row["findings"]}
     for name, fine in row["checks"].items():
-        if not fine and name in Check.values:
+        if not fine and name in Check.values and name not in said:
             found.append(_("not in order: %(what)s") % {"what": Check(name).label})
     if row["damage"]:
         found.append(_("damaged: %(cause)s") % {"cause": Damage(row["damage"]).label})

@@ -38,6 +38,7 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
     SELECT coalesce(json_agg(json_build_object(
         'number', q.number, 'kind', q.kind, 'status', q.status, 'proposed_by', q.proposed_by,
         'to_kind', nullif(q.to_kind, ''), 'to_reason', nullif(q.to_reason, ''), 'amount_fen', q.amount_fen,
+        'offered_sku', nullif(q.offered_sku, ''), 'keeps_sale', q.keeps_sale,
         'text', q.text, 'due_at', q.due_at, 'created_at', q.created_at) ORDER BY q.number), '[]')
     FROM refunds_proposal q WHERE q.refund_id = r.id),
   'messages', (
@@ -67,8 +68,8 @@ SELECT r.*, o.order_no AS order_number, s.code AS shop_code, u.username AS assig
     SELECT json_build_object('result', CASE WHEN i.passed THEN 'pass' ELSE 'fail' END, 'findings', i.findings,
         'inspector', i.inspector_name, 'created_at', i.created_at, 'lines', (
           SELECT coalesce(json_agg(json_build_object('line_no', ol.line_no, 'expected', il.expected,
-              'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,
-              'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
+              'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'findings', il.findings,
+              'damage', il.damage, 'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
           FROM refunds_inspectionline il JOIN orders_orderline ol ON ol.id = il.order_line_id
           WHERE il.inspection_id = i.id))
     FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC LIMIT 1),

@@ -9,7 +9,7 @@ from aftersales.core.api.fields import FenField, FlagField, InputSerializer, Mom
 from orders.serializers import MOST_LINES, MOST_UNITS, NumberField, optional_text
 from refunds.services import Ask, Found, LineAsk
 from refunds.states import GoodsStatus, Kind, Piece, ProposalKind, Reason, RefusalReason
-from refunds.states.inspection import Check, Damage, Disposition
+from refunds.states.inspection import Check, Damage, Disposition, Finding
 
 LONG = 2_000
 VOID_RESULTS = [("voided", _("Voided")), ("already_shipped", _("Already shipped"))]
@@ -134,6 +134,7 @@ class ProposalInput(InputSerializer):
     to_kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     to_reason = serializers.ChoiceField(choices=Reason.choices, required=False)
     amount_fen = FenField(required=False, allow_null=True, min_value=1)
+    offered_sku = optional_text(120)
     text = optional_text(LONG)
     due_at = MomentField(required=False, allow_null=True)
 
@@ -205,6 +206,12 @@ class FoundLineInput(InputSerializer):
     found = WholeNumberField(required=False, allow_null=True, min_value=0, max_value=MOST_UNITS)
     wrong_goods = FlagField(required=False)
     faults = serializers.ListField(child=serializers.ChoiceField(choices=Check.choices), required=False, max_length=9)
+    findings = serializers.ListField(
+        child=serializers.ChoiceField(choices=Finding.choices),
+        required=False,
+        max_length=len(Finding),
+        help_text="What makes the goods not intact; which of it counts for which goods is a setting of the shop.",
+    )
     damage = serializers.ChoiceField(choices=Damage.choices, required=False, allow_blank=True)
     disposition = serializers.ChoiceField(choices=Disposition.choices, required=False, allow_blank=True)
     location = optional_text(40)
@@ -229,6 +236,7 @@ def found_lines(lines: list[dict[str, Any]] | None) -> list[Found] | None:
             found=line.get("found"),
             wrong_goods=bool(line.get("wrong_goods")),
             faults=tuple(dict.fromkeys(line.get("faults") or ())),
+            findings=tuple(dict.fromkeys(line.get("findings") or ())),
             damage=line.get("damage") or "",
             disposition=line.get("disposition") or "",
             location=line.get("location") or "",

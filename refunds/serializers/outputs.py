@@ -19,7 +19,7 @@ from refunds.states import (
     Reason,
     RefusalReason,
 )
-from refunds.states.inspection import Disposition
+from refunds.states.inspection import Disposition, Finding
 
 from .inputs import INSPECTION_RESULTS
 
@@ -144,6 +144,9 @@ class InspectionLineOutput(serializers.Serializer[Any]):
     found = serializers.IntegerField()
     wrong_goods = serializers.BooleanField()
     checks = serializers.DictField(child=serializers.BooleanField(), help_text="What was looked at: in order or not.")
+    findings = serializers.ListField(
+        child=serializers.ChoiceField(choices=Finding.choices), help_text="What makes the goods not intact."
+    )
     damage = serializers.CharField(help_text="The cause; empty without damage.")
     disposition = serializers.ChoiceField(choices=Disposition.choices)
     location = serializers.CharField()
@@ -250,6 +253,8 @@ class ProposalOutput(serializers.Serializer[Any]):
     to_kind = serializers.CharField(allow_null=True)
     to_reason = serializers.CharField(allow_null=True)
     amount_fen = serializers.IntegerField(allow_null=True)
+    offered_sku = serializers.CharField(allow_null=True, help_text="What the buyer would get in the exchange.")
+    keeps_sale = serializers.BooleanField(help_text="An exchange that the shop offers instead of a return.")
     text = serializers.CharField()
     due_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()

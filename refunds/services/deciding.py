@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import clock, errors, transitions
 from aftersales.core.auth import Actor
 from refunds.models import Refund, ReturnShipment
+from refunds.selectors.inspection import finding_words
 from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus, RefusalReason
 
 from .disputes import dispute_withdraw_open
 from .evidence import evidence_attach
 from .inspecting import Found, inspection_write
-from .lawful import Says
+from .lawful import INTACT_GROUNDS, Says, last_findings
 from .machine import REFUND
 from .messages import message_write
 
@@ -78,11 +79,15 @@ def refund_refuse(
         moved: Refund = transitions.apply(
             REFUND, refund.pk, "refuse", actor=actor, version=version, note=message, reason=reason, says=says
         )
-        _say_why(moved, actor, message, evidence_ids)
+        named = last_findings(moved) if reason in INTACT_GROUNDS else []
+        _say_why(moved, actor, message, evidence_ids, named)
         return moved
 
 
-def _say_why(refund: Refund, actor: Actor, message: str, evidence_ids: Sequence[str]) -> None:
+def _say_why(
+    refund: Refund, actor: Actor, message: str, evidence_ids: Sequence[str], findings: Sequence[str] = ()
+) -> None:
+    """Tell the buyer why, with what was found by name (DEC-4). Raises: RuleViolation RFD-5."""
     missing = []
     if not 2 <= len(message.strip()) <= 500:
         said = _("Tell the buyer why, in 2 to 500 characters.")
@@ -93,6 +98,10 @@ def _say_why(refund: Refund, actor: Actor, message: str, evidence_ids: Sequence[
         raise errors.RuleViolation(
             "RFD-5", _("A refusal needs a reason, a text for the buyer and evidence."), errors=missing
         )
+    named = [word for word in finding_words(findings) if word not in message]
+    if named:
+        found = _("Found at the inspection: %(findings)s.") % {"findings": _(", ").join(named)}
+        message = f"{message.strip()}\n{found}"
     message_write(refund=refund, actor=actor, text=message, evidence_ids=evidence_ids)
 
 
@@ -161,10 +170,13 @@ def refund_receive(
 
     `found` says it line by line; lines that it leaves out were as they should be.
     Locks: order and request. Emits: refund.received | refund.refused. Raises: RuleViolation RFD-5 for a failed
-    inspection without findings or photos, RET-2 for a pass over a doubt without a word, AMT-2.
+    inspection without findings or photos, RET-2 for a pass over a doubt without a word, LAW-2 (`needs_supervisor`) for
+    a return without a reason that fails and no finding says why the goods are not intact, AMT-2.
     """
     with transaction.atomic(savepoint=False):
-        details = {} if passed else {"reason": RefusalReason.INSPECTION_FAILED}
+        details: dict[str, Any] = {}
+        if not passed:
+            details = {"reason": RefusalReason.INSPECTION_FAILED, "found": found, "why": findings}
         moved: Refund = transitions.apply(
             REFUND,
             refund.pk,
@@ -177,7 +189,7 @@ def refund_receive(
         )
         inspection_write(refund=moved, actor=actor, passed=passed, findings=findings, found=found)
         if not passed:
-            _say_why(moved, actor, findings, evidence_ids)
+            _say_why(moved, actor, findings, evidence_ids, last_findings(moved))
         elif evidence_ids:
             evidence_attach(refund=moved, evidence_ids=list(evidence_ids), actor=actor)
         return moved

@@ -4,7 +4,7 @@ Pure judgement on a request whose lines are loaded; nothing is written here. The
 here stands what makes a ground true: past is past, excluded is excluded, inspected is inspected.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import errors
 from aftersales.core.auth import Actor
 from aftersales.core.machine import SUPERVISOR
-from refunds.models import Refund, RefundLine
+from refunds.models import Inspection, InspectionLine, Refund, RefundLine
 from refunds.states import (
     ExchangeStatus,
     Flow,
@@ -27,6 +27,7 @@ from refunds.states import (
     RefusalReason,
 )
 from refunds.states.grounds import BOUNDS, CLAIMS, INTERNAL, PHONED, WITHOUT_REASON, Claim, Figure
+from refunds.states.inspection import not_intact
 
 from .assessing import seven_day_until
 
@@ -80,15 +81,16 @@ def judge(refund: Refund, ground: str) -> Broken | None:
         return None
     if ground not in bounds.grounds:
         return Broken(bounds.rule, bounds.text, bounds.figures)
-    fact = FACTS.get(ground)
-    if fact is None or fact.is_so(refund):
-        return None
-    return Broken(fact.rule, fact.text, bounds.figures)
+    for fact in FACTS.get(ground, ()):
+        if not fact.is_so(refund):
+            return Broken(fact.rule, fact.text, bounds.figures)
+    return None
 
 
 def judge_all(refund: Refund) -> dict[str, Broken | None]:
     """Judge every ground, for the dialog; loads the lines where they are not."""
-    prefetch_related_objects([refund], Prefetch("lines", RefundLine.objects.select_related("order_line")))
+    lines = Prefetch("lines", RefundLine.objects.select_related("order_line"))
+    prefetch_related_objects([refund], lines, "inspections__lines")
     return {ground: judge(refund, ground) for ground in RefusalReason.values}
 
 
@@ -110,7 +112,27 @@ def check(refund: Refund, *, actor: Actor, ground: str, says: Says) -> str:
     return f"{phoned}{INTERNAL}{broken.rule} {' '.join(says.why.split())}"
 
 
-def _not_lawful(broken: Broken, actor: Actor) -> errors.RuleViolation:
+def check_inspection(refund: Refund, *, actor: Actor, lines: Iterable[InspectionLine], why: str) -> str:
+    """Let an inspection fail that names why the goods are not intact; else give what a supervisor's note adds.
+
+    A failed inspection is a refusal: of a return without a reason it needs a listed finding, other goods, too few, or
+    damage by the buyer. Raises: RuleViolation LAW-2, `needs_supervisor`. DEC-4, LAW-1, LAW-2.
+    """
+    if claim_of(refund) != Claim.WITHOUT_REASON or any(_line_not_intact(line) for line in lines):
+        return ""
+    broken = Broken("LAW-2", NOTHING_NAMED, BOUNDS[Claim.WITHOUT_REASON].figures)
+    if actor.role != SUPERVISOR:
+        raise _not_lawful(broken, actor, field="findings")
+    return f"{INTERNAL}{broken.rule} {' '.join(why.split())}"
+
+
+def last_findings(refund: Refund) -> list[str]:
+    """Give what the last inspection named as not intact, over all lines."""
+    last = _last_inspection(refund)
+    return [name for line in (last.lines.all() if last else ()) for name in line.findings]
+
+
+def _not_lawful(broken: Broken, actor: Actor, *, field: str = "reason") -> errors.RuleViolation:
     supervisor = actor.role == SUPERVISOR
     code = "despite_law_required" if supervisor else "needs_supervisor"
     ask = _("To refuse all the same, say so and why.") if supervisor else _("Only a supervisor can refuse like this.")
@@ -119,7 +141,7 @@ def _not_lawful(broken: Broken, actor: Actor) -> errors.RuleViolation:
         broken.rule,
         text,
         code=code,
-        errors=[errors.FieldError("reason", code, text)],
+        errors=[errors.FieldError(field, code, text)],
         predicted={"decided_for": broken.wins, "figures": [str(figure.value) for figure in broken.figures]},
     )
 
@@ -149,9 +171,28 @@ def _is_missing(refund: Refund) -> bool:
     return refund.status in AWAITED and refund.received_at is None
 
 
+def _last_inspection(refund: Refund) -> Inspection | None:
+    """Give it, without a statement where nothing was received yet."""
+    if refund.received_at is None:
+        return None
+    return max(refund.inspections.all(), key=lambda one: one.pk, default=None)
+
+
 def _failed_inspection(refund: Refund) -> bool:
-    last = refund.inspections.order_by("-pk").first()
+    last = _last_inspection(refund)
     return last is not None and not last.passed
+
+
+def _found_not_intact(refund: Refund) -> bool:
+    """Whether the bench named why the goods are not intact; before it has seen them the evidence alone speaks."""
+    last = _last_inspection(refund)
+    if last is None or claim_of(refund) != Claim.WITHOUT_REASON:
+        return True
+    return any(_line_not_intact(line) for line in last.lines.all())
+
+
+def _line_not_intact(line: InspectionLine) -> bool:
+    return not_intact(vars(line))
 
 
 def _under_way(refund: Refund) -> bool:
@@ -168,21 +209,36 @@ def _agreed_otherwise(refund: Refund) -> bool:
     return bool(proposals.exists() or payouts.exists())
 
 
-FACTS: dict[str, Fact] = {
-    N.PAST_PERIOD: Fact("TMO-9", _("The seven days were not over when the buyer applied."), _is_past),
-    N.EXCLUDED_GOODS: Fact(
-        "LAW-1", _("These goods were sold with the seven-day return."), lambda refund: not _any_seven_day(refund)
+NOTHING_NAMED = _(
+    "The inspection names nothing that makes these goods not intact; that they were unpacked is never a ground."
+)
+_NAMED = Fact("LAW-2", NOTHING_NAMED, _found_not_intact)
+
+FACTS: dict[str, tuple[Fact, ...]] = {
+    N.PAST_PERIOD: (Fact("TMO-9", _("The seven days were not over when the buyer applied."), _is_past),),
+    N.EXCLUDED_GOODS: (
+        Fact("LAW-1", _("These goods were sold with the seven-day return."), lambda refund: not _any_seven_day(refund)),
     ),
-    N.GOODS_NOT_RETURNED: Fact(
-        "LAW-2", _("No goods are awaited: none were sent back yet, or they have been received."), _is_missing
+    N.GOODS_NOT_RETURNED: (
+        Fact("LAW-2", _("No goods are awaited: none were sent back yet, or they have been received."), _is_missing),
     ),
-    N.INSPECTION_FAILED: Fact("RET-2", _("No inspection of these goods has failed."), _failed_inspection),
-    N.UNDER_WAY: Fact("LOG-6", _("The parcel is not under way: it was signed for."), _under_way),
-    N.INSUFFICIENT_EVIDENCE: Fact(
-        "DIS-3", _("Nobody signed for the goods: it is for the seller to show where they are."), _proved_enough
+    N.INSPECTION_FAILED: (
+        Fact("RET-2", _("No inspection of these goods has failed."), _failed_inspection),
+        _NAMED,
     ),
-    N.AGREED_OTHERWISE: Fact(
-        "DEC-4", _("Nothing that was agreed on is on record: no accepted proposal, no payout."), _agreed_otherwise
+    N.NOT_FIT_FOR_RESALE: (_NAMED,),
+    N.DAMAGED_BY_BUYER: (_NAMED,),
+    N.UNDER_WAY: (Fact("LOG-6", _("The parcel is not under way: it was signed for."), _under_way),),
+    N.INSUFFICIENT_EVIDENCE: (
+        Fact("DIS-3", _("Nobody signed for the goods: it is for the seller to show where they are."), _proved_enough),
+    ),
+    N.AGREED_OTHERWISE: (
+        Fact(
+            "DEC-4", _("Nothing that was agreed on is on record: no accepted proposal, no payout."), _agreed_otherwise
+        ),
     ),
 }
-"""Grounds that rest on a fact; the others rest on the evidence alone, which every refusal needs (RFD-5)."""
+"""Grounds that rest on facts, each of which must be so; the others rest on the evidence alone (RFD-5)."""
+
+INTACT_GROUNDS = frozenset({N.INSPECTION_FAILED, N.NOT_FIT_FOR_RESALE, N.DAMAGED_BY_BUYER})
+"""Grounds that say of the goods that they are not intact; what was found is named with them."""

@@ -18,7 +18,7 @@ from refunds.models import Refund, RefundLine
 from refunds.states import REFUND as MACHINE
 from refunds.states import ExchangeStatus, Flow, RefundStatus
 
-from . import exchanging, lawful, overtaking, promising
+from . import exchanging, inspecting, lawful, overtaking, promising
 
 S, X = RefundStatus, ExchangeStatus
 
@@ -122,9 +122,21 @@ def _receive_pass(refund: Refund, *, actor: Actor, at: datetime, amount_fen: int
         promising.check_money(refund)
 
 
-def _receive_fail(refund: Refund, *, actor: Actor, at: datetime, reason: str) -> None:
+def _receive_fail(
+    refund: Refund,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    found: Sequence[inspecting.Found] | None = None,
+    why: str = "",
+) -> str:
+    """DEC-4, LAW-2: a failed inspection refuses, so that it stands on what was found like any refusal."""
+    lines = inspecting.lines_found(refund, found, passed=False)
+    added = lawful.check_inspection(refund, actor=actor, lines=lines, why=why)
     exchanging.received(refund, at=at)
     _count_refusal(refund, reason)
+    return added
 
 
 def _modify(refund: Refund, *, actor: Actor, at: datetime, judge: Callable[[Refund], dict[str, Any]]) -> None:

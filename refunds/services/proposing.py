@@ -15,12 +15,14 @@ from aftersales.core import clock, errors, policies, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.machine import BUYER
 from aftersales.core.transitions import Binding
-from refunds.models import Proposal, Refund
+from refunds.models import Message, Proposal, Refund
 from refunds.states import PROPOSAL as MACHINE
 from refunds.states import REFUND as REFUND_MACHINE
-from refunds.states import UNSETTLED_STATES, Flow, ProposalKind, ProposalStatus
+from refunds.states import UNSETTLED_STATES, Flow, Kind, ProposalKind, ProposalStatus
+from refunds.states.keeping import KEEPABLE, may_keep_sale
 
 from .applying import refund_cancel, refund_modify, request_judge
+from .assessing import LineAsk
 from .deciding import refund_agree
 from .disputes import refund_settle
 from .evidence import evidence_attach
@@ -63,12 +65,15 @@ def proposal_make(
     to_kind: str = "",
     to_reason: str = "",
     amount_fen: int | None = None,
+    offered_sku: str = "",
     text: str = "",
     due_at: datetime | None = None,
     version: int | None = None,
 ) -> Proposal:
     """Put something to the other side; an open proposal is countered by it. The text is a message to the other side.
 
+    `offered_sku` is what the buyer would get in an exchange that is proposed; instead of a return it keeps the sale
+    (DEC-5).
     The answer is awaited until `due_at`: by default the policy's time before the seller's own deadline (DEC-3).
     Locks: order and request. Emits: proposal.made, proposal.superseded.
     Raises: NotFound, StaleVersion, Conflict when the request is settled, RuleViolation for what could not be done.
@@ -87,9 +92,12 @@ def proposal_make(
             status=ProposalStatus.OPEN,
             proposed_by=side_of(actor),
             author_name=actor.name,
+            author_id=actor.user_id,
             to_kind=to_kind,
             to_reason=to_reason,
             amount_fen=amount_fen,
+            offered_sku=offered_sku.strip(),
+            keeps_sale=_keeps_sale(refund, actor, kind, to_kind, to_reason),
             text=text.strip(),
             due_at=_due(refund, due_at),
             created_at=clock.now(),
@@ -129,11 +137,37 @@ def _due(refund: Refund, wanted: datetime | None) -> datetime:
     return wanted
 
 
+def _keeps_sale(refund: Refund, actor: Actor, kind: str, to_kind: str, to_reason: str) -> bool:
+    """Say whether this is an exchange instead of a return, for a reason that is not the seller's fault (DEC-5)."""
+    return (
+        side_of(actor) == Message.Side.SELLER
+        and (kind, to_kind) == (ProposalKind.CORRECT, Kind.EXCHANGE)
+        and to_reason in ("", *KEEPABLE)
+        and may_keep_sale(refund)
+    )
+
+
+def _check_offered(proposal: Proposal) -> None:
+    """Other goods are offered in an exchange, for the one line that is asked about."""
+    lines = [line for line in proposal.refund.lines.all() if line.quantity]
+    if proposal.kind != ProposalKind.CORRECT or proposal.to_kind != Kind.EXCHANGE:
+        text = _("Other goods are offered in an exchange.")
+    elif len(lines) != 1:
+        text = _("Several lines are asked about: say in words what goes for which.")
+    elif proposal.offered_sku == lines[0].order_line.sku:
+        text = _("These are the goods that the buyer has.")
+    else:
+        return
+    raise errors.RuleViolation("DEC-5", text, errors=[errors.FieldError("offered_sku", "invalid", text)])
+
+
 def _check_possible(proposal: Proposal, actor: Actor) -> None:
     """Refuse what could not be carried out if it were accepted now."""
     refund = proposal.refund
     if actor.role == BUYER and proposal.kind != ProposalKind.AMOUNT:
         raise errors.RuleViolation("DIS-5", _("A buyer changes or withdraws his request himself; he proposes amounts."))
+    if proposal.offered_sku:
+        _check_offered(proposal)
     if proposal.kind == ProposalKind.CORRECT:
         same = proposal.to_kind in ("", refund.kind) and proposal.to_reason in ("", refund.reason)
         if same:
@@ -156,7 +190,13 @@ def _check_possible(proposal: Proposal, actor: Actor) -> None:
 
 def corrections(proposal: Proposal) -> dict[str, Any]:
     """Give what the request would change to."""
-    wanted = {"kind": proposal.to_kind, "reason": proposal.to_reason}
+    wanted: dict[str, Any] = {"kind": proposal.to_kind, "reason": proposal.to_reason}
+    if proposal.offered_sku:
+        wanted["lines"] = tuple(
+            LineAsk(line.order_line.line_no, line.quantity, exchange_sku=proposal.offered_sku)
+            for line in proposal.refund.lines.all()
+            if line.quantity
+        )
     return {name: value for name, value in wanted.items() if value}
 
 

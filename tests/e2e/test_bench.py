@@ -96,7 +96,7 @@ def test_what_nobody_knows_is_put_aside_matched_and_received(shop: Any, enter: E
     bench.dialog.locator("[data-confirm]").tap()
     bench.at(f"q={refund.refund_no}")
     card = bench.page.locator("form.parcel")
-    card.locator("label", has_text="封口完好").tap()
+    card.locator("label", has_text="内封已拆").tap()
     card.locator("button[value=pass]").tap()
     expect(card.locator("[role=alert]").first).to_be_visible()
     card.locator("#id_findings").fill("封口已拆，照收")

@@ -12,6 +12,7 @@ from logistics import services as logistics
 from refunds import services as refunds
 from refunds.models import Difference, Refund, RefundPayment
 from tests import factories
+from tests.logistics.attention_world import denied, outward, scanned, sent_back
 from tests.refunds import standings
 from tickets import services as workbench
 
@@ -71,6 +72,14 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     workbench.ticket_promise(ticket=ticket, actor=agent, what="明天回电", due_at=ticket.due_at)
     for path in ("", "?tab=all", f"{ticket.ticket_no}/", f"{ticket.ticket_no}/contact/", "new/", "hand-over/"):
         yield Role.AGENT, f"/tickets/{path}"
+    parcel = sent_back("YT7654321234567", factories.make_order(shop, sign=True)).parcels.get(direction="return")
+    scanned(parcel, "2", "门店已关门")
+    denied(outward(shop))
+    logistics.parcels_watch()
+    needs = parcel.attentions.get()
+    for path in ("parcels/", f"parcels/{needs.pk}/settle/", f"orders/{parcel.order.order_no}/"):
+        yield Role.AGENT, f"/{path}"
+    yield Role.AGENT, f"/requests/{parcel.refund.refund_no}/"
     hook = factories.make_webhook(shop)
     message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))
     Difference.objects.create(

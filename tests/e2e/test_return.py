@@ -87,7 +87,8 @@ def test_a_return_goes_from_agent_to_warehouse_to_finance(shop: Any, enter: Ente
 def test_what_must_not_leave_is_voided_and_what_is_worn_is_refused(shop: Any, enter: Enter, tmp_path: Path) -> None:
     """VOI-2 and RET-2: at the bench, by telephone, with its camera."""
     kept, gone = (factories.make_refund(factories.make_order(shop)) for _ in range(2))
-    worn = factories.make_return(factories.make_order(shop, sign=True))
+    shoes = factories.line(category="shoes", goods_no="", title="短靴")
+    worn = factories.make_return(factories.make_order(shop, shoes, sign=True))
     refunds.refund_agree(refund=worn, actor=factories.staff())
     sent_back(worn)
     bench = enter(factories.make_user(Role.WAREHOUSE, shop), viewport=PHONE, has_touch=True)
@@ -105,6 +106,7 @@ def test_what_must_not_leave_is_voided_and_what_is_worn_is_refused(shop: Any, en
     bench.go(f"/warehouse/?tab=receive&q={NUMBER}")
     parcel = bench.page.locator("form.parcel")
     parcel.locator("#id_findings").fill("鞋底有磨损,吊牌已剪")
+    parcel.locator("label", has_text="吊牌已去除").tap()
     parcel.locator("button[value=fail]").tap()  # a failed inspection needs photos
     expect(parcel.locator("[role=alert]").first).to_be_visible()
     expect(parcel.locator("#id_findings")).to_have_value("鞋底有磨损,吊牌已剪")

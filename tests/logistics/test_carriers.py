@@ -70,7 +70,7 @@ def test_saving_what_is_known_already_changes_nothing(supervisor):
 def test_a_carrier_that_came_with_the_program_has_its_first_change_from_what_it_was(supervisor):
     known = selectors.carrier_get("shunfeng")
     before = selectors.state_of(known)
-    facts = CarrierFacts(**before | {"phone": "95338"})
+    facts = CarrierFacts(**before | {"phone": "4008111111"})
     carrier_save(actor=supervisor, facts=facts, carrier=known, version=1)
     [changed] = selectors.history(known)
     assert (changed.change.before, changed.change.version) == (before, 2)

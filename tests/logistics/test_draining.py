@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from aftersales.core import clock
+from aftersales.core import clock, replay
+from aftersales.core.models import LogEntry
 from logistics import gateways, services, tasks
 from logistics.gateways import Answer, Sighting, Track
 from logistics.management.tracking_server import Service
 from logistics.models import Parcel, ParcelScan, TrackingCall, TrackingPush, TrackingSubscription
 from logistics.services.following import draining
+from tests import factories
 
 from .kuaidi_world import SCAN, install, param_of, parcel, signed, tell
 from .test_following import Scripted, later
@@ -122,6 +124,24 @@ def test_another_carrier_is_taken_over_and_the_old_one_kept(service):
     row = followed()
     assert (row.carrier, row.carrier_found, row.carrier_now) == ("yuantong", "yunda", "yunda")
     assert Parcel.objects.get().carrier == "yunda"
+
+
+def test_another_carrier_is_written_into_the_log_once_and_a_superseded_number_left_alone(service):
+    """RFD-8, LOG-2: who changed whose the parcel is, from what to what; the correction is heard twice."""
+    own, replaced = Parcel.objects.get(), parcel()
+    services.parcel_correct(
+        parcel=replaced, actor=factories.staff(), carrier="jtexpress", tracking_no="JT1234567890123"
+    )
+    for _time in range(2):
+        tell(signed(service, param_of(NO, SCAN, autoCheck="1", comOld="yuantong", comNew="yunda")))
+        tasks.pushes_drain()
+    assert Parcel.objects.get(pk=own.pk).carrier == "yunda"
+    entry = LogEntry.objects.get(subject_type="parcel", action="correct_carrier")
+    assert (entry.subject_id, entry.version) == (own.pk, own.version + 1)
+    assert (entry.from_status, entry.to_status) == ("wait_pickup", "wait_pickup")
+    assert (entry.actor_name, entry.note) == ("system: tracking", "yuantong → yunda")
+    assert Parcel.objects.get(pk=replaced.pk).carrier == "yuantong"
+    assert list(replay.differences(["parcel"])) == []
 
 
 def test_a_carrier_that_nobody_knows_here_is_noted_and_not_taken_over(service):

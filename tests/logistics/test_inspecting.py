@@ -149,7 +149,7 @@ def test_the_card_remembers_the_shelf_and_the_request_shows_what_was_found(clien
         "findings": "少一罐，已与买家说好",
         "kept": "",
         f"{at}found": "1",
-        f"{at}faults": ["sealed"],
+        f"{at}findings": ["seal_opened"],
         f"{at}goes": "second",
         f"{at}shelf": "B-03",
     }
@@ -198,6 +198,7 @@ def test_rest_takes_and_gives_the_lines(client: Client, back):
             "found": 2,
             "wrong_goods": False,
             "checks": {"sealed": False, "packaging": True, "gifts": True, "invoice": True},
+            "findings": ["seal_opened"],
             "damage": "",
             "disposition": "second",
             "location": "B-03",

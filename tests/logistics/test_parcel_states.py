@@ -33,6 +33,7 @@ def _cells(state: str) -> dict[str, tuple[str, str]]:
     if state == "superseded":
         return {}
     cells = {f"scan:{target}": (target, "system") for target in TARGETS if target != state}
+    cells["correct_carrier"] = (state, "system")
     cells["supersede"] = ("superseded", SENDERS)
     if state in UNDER_WAY:
         cells["recall"] = (state, DESK)
@@ -44,9 +45,11 @@ def _cells(state: str) -> dict[str, tuple[str, str]]:
 
 
 PARCELS = {state: _cells(state) for state in (*TARGETS, "denied", "lost", "superseded")}
-DETAILS = {"scan": {"last": services.Scan(clock.now(), "0")}} | {
-    f"scan:{target}": {"last": services.Scan(clock.now(), "0")} for target in TARGETS
-}
+DETAILS = (
+    {"correct_carrier": {"carrier": "yunda"}}
+    | {"scan": {"last": services.Scan(clock.now(), "0")}}
+    | {f"scan:{target}": {"last": services.Scan(clock.now(), "0")} for target in TARGETS}
+)
 
 
 def brought_to(state: str, shop) -> Parcel:

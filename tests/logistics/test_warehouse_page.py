@@ -46,7 +46,9 @@ def receive(refund: Refund) -> str:
 
 
 def checked(refund: Refund, verdict: str, **more: object) -> dict[str, object]:
-    answers = {"findings": "", "kept": ""}
+    answers: dict[str, object] = {"findings": "", "kept": ""}
+    if verdict == "fail":
+        answers[f"line{refund.lines.get().pk}_findings"] = ["seal_opened"]
     return {**answers, "version": refund.version, "verdict": verdict, **more}
 
 

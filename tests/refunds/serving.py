@@ -24,7 +24,7 @@ def _asked_otherwise(refund):
 
 DETAILS = {
     "refuse": {"reason": "abuse"},
-    "receive:fail": {"reason": "inspection_failed"},
+    "receive:fail": {"reason": "inspection_failed", "found": [services.Found("1", damage="buyer")]},
     "modify": {"judge": lambda refund: {}},
     "modify:kind": {"judge": _other_kind},
     "decision:partial": {"amount_fen": 1},
@@ -51,7 +51,12 @@ def serve(refund, cell, actor):
         ),
         "receive:pass": lambda: services.refund_receive(refund=refund, actor=actor, passed=True),
         "receive:fail": lambda: services.refund_receive(
-            refund=refund, actor=actor, passed=False, findings="Worn", evidence_ids=[photo(refund.shop, side)]
+            refund=refund,
+            actor=actor,
+            passed=False,
+            findings="Worn",
+            found=[services.Found("1", damage="buyer")],
+            evidence_ids=[photo(refund.shop, side)],
         ),
         "intervention": lambda: services.refund_intervene(refund=refund, actor=actor, text="Help"),
         "decision:buyer": lambda: services.refund_decide(refund=refund, actor=actor, outcome="buyer", text="so"),

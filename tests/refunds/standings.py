@@ -58,6 +58,7 @@ def receive(refund: Refund, *, passed: bool) -> Refund:
         passed=passed,
         findings="" if passed else "Worn, tags cut",
         evidence_ids=photos,
+        found=None if passed else [services.Found(refund.lines.first().order_line.line_no, damage="buyer")],
     )
 
 

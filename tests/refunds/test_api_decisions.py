@@ -209,7 +209,8 @@ def test_goods_come_back_are_received_and_refunded(clock_stands) -> None:
     }
     with unchanged():
         problem(staff_caller(Role.FINANCE).post(path(refund, "receive"), {"result": "pass"}), 403, "forbidden")
-        unproved = warehouse.post(path(refund, "receive"), {"result": "fail", "findings": "有污渍"})
+        opened = [{"line_no": "1", "findings": ["seal_opened"]}]
+        unproved = warehouse.post(path(refund, "receive"), {"result": "fail", "findings": "有污渍", "lines": opened})
         problem(unproved, 422, "rule_violation", "RFD-5")
     body = warehouse.post(path(refund, "receive"), {"result": "pass", "findings": "完好"}).json()
     assert (body["status"], body["received_at"]) == ("WAIT_SYSTEM_TRANSFER", "2026-11-05T02:00:00Z")
@@ -225,7 +226,10 @@ def test_a_failed_inspection_refuses_with_its_photos() -> None:
     staff_caller().post(path(refund, "agree"))
     caller.post(path(refund, "return-shipment"), {"carrier": "zto", "tracking_no": "7531"})
     photo = evidence(refund, factories.staff(Role.WAREHOUSE))
-    answer = warehouse.post(path(refund, "receive"), {"result": "fail", "findings": "有污渍", "evidence": [photo]})
+    opened = [{"line_no": "1", "findings": ["seal_opened"]}]
+    answer = warehouse.post(
+        path(refund, "receive"), {"result": "fail", "findings": "有污渍", "evidence": [photo], "lines": opened}
+    )
     body = answer.json()
     assert (body["status"], body["refusal_reason"]) == ("SELLER_REFUSE_BUYER", "inspection_failed")
     assert body["inspection"]["result"] == "fail"

@@ -267,6 +267,7 @@ class Shop(RuleBasedStateMachine):
                 actor=self.people["warehouse"],
                 passed=passed,
                 findings="" if passed else "Worn",
+                found=None if passed else [services.Found(actual.lines.first().order_line.line_no, damage="buyer")],
                 evidence_ids=photos,
             ),
         )

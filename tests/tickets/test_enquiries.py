@@ -277,3 +277,38 @@ def test_the_order_offers_them_to_the_desk_alone(client):
     assert "untracked" not in client.get(address).content.decode()
     sign_in(client, Role.AGENT)
     assert "untracked" in client.get(address).content.decode()
+
+
+def test_a_denied_receipt_is_noted_listed_and_the_carrier_asked(client, agent):
+    """LOG-6: once, with what the buyer says and what he was told."""
+    parcel = sent()
+    signed = shipping.Scan(clock.now(), "301", "已签收,签收人:门卫")
+    shipping.scans_record(parcel=parcel, scans=[signed], source="test")
+    order_page = reverse("tickets:order_detail", args=[parcel.order.order_no])
+    address = page(parcel, "denied")
+    assert address in client.get(order_page).content.decode()
+    assert "门卫" in client.get(address).content.decode()
+    assert decide(client, address, {"said": "没收到", "answer": "已让快递核实"}).status_code == 204
+    parcel = Parcel.objects.get(pk=parcel.pk)
+    assert (parcel.status, parcel.attentions.get().reason) == ("denied", "denied")
+    [note] = OrderNote.objects.filter(order=parcel.order)
+    assert "没收到" in note.text
+    assert "已让快递核实" in note.text
+    [task] = Task.objects.filter(order=parcel.order)
+    assert (task.kind, task.role) == ("ask_carrier", "agent")
+    assert address not in client.get(order_page).content.decode()
+
+
+def test_what_was_not_signed_for_cannot_be_denied(client, agent):
+    """LOG-6: nothing is written, and what was typed stays."""
+    parcel = sent()
+    refused = decide(client, page(parcel, "denied"), {"said": "没收到", "answer": "已让快递核实"})
+    assert refused.status_code == 409
+    assert "没收到" in refused.content.decode()
+    assert not parcel.attentions.exists()
+    assert not OrderNote.objects.filter(order=parcel.order).exists()
+
+
+def test_a_denial_says_what_the_buyer_says(client, agent):
+    parcel = sent()
+    assert decide(client, page(parcel, "denied"), {"said": "", "answer": "x"}).status_code == 422

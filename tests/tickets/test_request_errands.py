@@ -195,13 +195,14 @@ def test_a_failed_inspection_needs_findings_and_photos():
     )
     client, user = signed_in(Role.WAREHOUSE)
     before = trace()
-    answer = sent(client, refund, "receive", result="fail", findings="")
+    failed = {"result": "fail", "not_intact": ["1:seal_opened"]}
+    answer = sent(client, refund, "receive", **failed, findings="")
     errors = answer.context["form"].errors
     assert answer.status_code == 422
     assert set(errors) == {"findings", "evidence"}
     assert trace() == before
     photo = kept(Actor.for_user(user), refund, "inspection").evidence_id
-    assert sent(client, refund, "receive", result="fail", findings="吊牌缺失", evidence=photo).status_code == 204
+    assert sent(client, refund, "receive", **failed, findings="吊牌缺失", evidence=photo).status_code == 204
     assert now(refund).status == "SELLER_REFUSE_BUYER"
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from PIL import Image
 
 from aftersales.core import calendar, clock, invariants, replay
@@ -17,7 +17,7 @@ from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
 from invoices.models import Invoice
 from invoices.states import InvoiceStatus
-from logistics.models import Claim, VoidAnswer, VoidList, VoidListLine
+from logistics.models import Attention, AttentionReason, Claim, Parcel, VoidAnswer, VoidList, VoidListLine
 from logistics.states.claim import ClaimStatus
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
@@ -50,8 +50,19 @@ def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     calendar.forget()
 
 
-def values(model: type, field: str) -> set[str]:
-    return set(model.objects.values_list(field, flat=True))
+def values(rows: type | QuerySet, field: str) -> set[str]:
+    rows = rows if isinstance(rows, QuerySet) else rows.objects
+    return set(rows.values_list(field, flat=True))
+
+
+def test_parcels_need_someone_for_every_reason_and_the_others_have_their_scans(told):
+    """LOG-6: some of them late already, and few enough that a person can see to them."""
+    waiting = Attention.objects.filter(ended_at=None)
+    assert values(waiting, "reason") == set(AttentionReason.values)
+    assert waiting.filter(due_at__lt=told).exists()
+    assert waiting.filter(due_at__gt=told).exists()
+    assert waiting.count() < 40
+    assert Parcel.objects.exclude(last_scan_at=None).count() > 9 * Parcel.objects.filter(last_scan_at=None).count()
 
 
 def test_every_state_reason_and_way_is_there(told):

@@ -49,6 +49,14 @@ class ActionForm(forms.Form):
         super().__init__(data, auto_id="d-%s", label_suffix="")
         self.initial = {"version": refund.version, "key": secrets.token_urlsafe(16), **self.initial}
 
+    def prefill(self, asked: QueryDict) -> None:
+        """Take what the link to the dialog brings along; nothing, but for forms that say otherwise."""
+
+    @property
+    def about(self) -> str:
+        """What this dialog was opened for, where a request has several of its kind: each has a draft of its own."""
+        return ""
+
     @property
     def sent(self) -> QueryDict:
         """What was sent, to be added to before it is looked at."""
@@ -156,30 +164,6 @@ class ReturnShipmentForm(ActionForm):
         super().__init__(data, **known)
         carriers = reach(self.refund.order.receiver_region).choices(logistics.carriers_active())
         self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
-
-
-class ReceiveForm(ActionForm):
-    """Write down what was found when the return was opened (RET-2)."""
-
-    fields_of = {"message": "findings", "AMT-2": "result"}
-
-    result = forms.ChoiceField(
-        label=gettext_lazy("Inspection"),
-        choices=[
-            ("pass", gettext_lazy("Passed: right goods, fit for resale")),
-            ("fail", gettext_lazy("Failed: refuse, with findings and photos")),
-        ],
-        initial="pass",
-        widget=forms.RadioSelect,
-    )
-    findings = forms.CharField(
-        label=gettext_lazy("Findings"),
-        required=False,
-        max_length=500,
-        widget=text_area(maxlength=500),
-        help_text=gettext_lazy("Quantity, tags, packaging, accessories, damage. The buyer reads it."),
-    )
-    evidence = EvidenceField(label=gettext_lazy("Photos"), required=False)
 
 
 class InterventionForm(ActionForm):

@@ -170,6 +170,17 @@ class FasterForm(AnswerForm):
         return data
 
 
+class DeniedForm(AnswerForm):
+    """What the buyer says of a parcel that was signed for (LOG-6)."""
+
+    said = forms.CharField(
+        label=gettext_lazy("What the buyer says"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-first": "", "autocomplete": "off"}),
+    )
+    field_order = ["said", "answer", "form_token"]
+
+
 class RecallForm(AnswerForm):
     """Why a parcel is called back (LOG-5)."""
 

@@ -16,6 +16,9 @@ from refunds.states.words import LATER_KINDS
 
 from .decisions import FIRST, ActionForm, text_area
 
+OFFER_GOODS = gettext_lazy("We can exchange it for “%(sku)s”. Would that do?")
+OFFER_EXCHANGE = gettext_lazy("We can exchange it for another size, colour or style. Which one would you like?")
+
 
 class ProposeForm(ActionForm):
     """Put something to the buyer: to correct the request, a sum, more evidence, or to withdraw."""
@@ -35,6 +38,8 @@ class ProposeForm(ActionForm):
     to_kind = forms.ChoiceField(label=gettext_lazy("Right kind"), required=False)
     to_reason = forms.ChoiceField(label=gettext_lazy("Right reason"), required=False)
     amount = AmountField(label=gettext_lazy("The buyer gets"), required=False)
+    offered_sku = forms.CharField(label=gettext_lazy("Other goods in exchange"), max_length=120, required=False)
+    begun_with = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=gettext_lazy("To the buyer"), max_length=500, required=False, widget=text_area(3, **FIRST)
     )
@@ -51,6 +56,19 @@ class ProposeForm(ActionForm):
         self.fields["to_kind"].choices = [stays, *wanted]  # type: ignore[attr-defined]
         self.fields["to_reason"].choices = [stays, *Reason.choices]  # type: ignore[attr-defined]
 
+    def prefill(self, asked: QueryDict) -> None:
+        """Begin with the exchange that the page suggests, by its goods; the words are there to be changed (DEC-5)."""
+        if "exchange" not in asked:
+            return
+        sku = asked["exchange"][:120]
+        words = OFFER_GOODS if sku else OFFER_EXCHANGE
+        self.initial.update(to_kind=Kind.EXCHANGE, offered_sku=sku, begun_with=sku, text=words % {"sku": sku})
+
+    @property
+    def about(self) -> str:
+        """The goods that the page suggested."""
+        return str(self["begun_with"].value() or "")
+
     def clean(self) -> dict[str, Any]:
         """Keep only what belongs to the chosen kind."""
         values = super().clean() or self.cleaned_data
@@ -58,6 +76,8 @@ class ProposeForm(ActionForm):
             values["amount"] = None
         if values.get("kind") != ProposalKind.CORRECT:
             values["to_kind"] = values["to_reason"] = ""
+        if values.get("to_kind") != Kind.EXCHANGE:
+            values["offered_sku"] = ""
         return values
 
 

@@ -1,6 +1,7 @@
 """What is about to happen by itself, and what could not: deadlines with the requests and orders that they belong to."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -73,33 +74,17 @@ def counted(rows: QuerySet[Any]) -> int:
 
 def deadline_rows(deadlines: Sequence[Deadline]) -> list[dict[str, Any]]:
     """Give the deadlines with what they belong to: one statement for each kind of subject that is there."""
-    refunds = Refund.objects.select_related("order__buyer", "assignee", "shop").in_bulk(_ids(deadlines, "refund"))
-    orders = Order.objects.select_related("buyer", "shop").in_bulk(_ids(deadlines, "order"))
-    payouts = Payout.objects.select_related("order__buyer", "opened_by", "shop").in_bulk(_ids(deadlines, "payout"))
-    claims = Claim.objects.select_related("order__buyer", "drafted_by", "shop").in_bulk(_ids(deadlines, "claim"))
-    asked = Proposal.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
-    proposals = asked.in_bulk(_ids(deadlines, "proposal"))
-    disputed = Dispute.objects.select_related("refund__order__buyer", "refund__assignee", "refund__shop")
-    disputes = disputed.in_bulk(_ids(deadlines, "dispute"))
-    invoices = Invoice.objects.select_related("order__buyer", "shop").in_bulk(_ids(deadlines, "invoice"))
-    tickets = Ticket.objects.select_related("order__buyer", "owner", "shop").in_bulk(_ids(deadlines, "ticket"))
-    complaints = Complaint.objects.select_related("order__buyer", "shop").in_bulk(_ids(deadlines, "complaint"))
-    told: dict[str, Callable[[Deadline], dict[str, Any]]] = {
-        "refund": lambda row: _of_refund(row, refunds.get(row.subject_id)),
-        "order": lambda row: _of_order(row, orders.get(row.subject_id)),
-        "payout": lambda row: _of_payout(row, payouts.get(row.subject_id)),
-        "claim": lambda row: _of_claim(row, claims.get(row.subject_id)),
-        "dispute": lambda row: _of_dispute(row, disputes.get(row.subject_id)),
-        "proposal": lambda row: _of_proposal(row, proposals.get(row.subject_id)),
-        "ticket": lambda row: _of_ticket(row, tickets.get(row.subject_id)),
-        "invoice": lambda row: _of_invoice(row, invoices.get(row.subject_id)),
-        "complaint": lambda row: _of_complaint(row, complaints.get(row.subject_id)),
-    }
-    return [told[row.subject_type](row) for row in deadlines]
+    wanted: dict[str, set[int]] = {}
+    for row in deadlines:
+        wanted.setdefault(row.subject_type, set()).add(row.subject_id)
+    found = {kind: SUBJECTS[kind].rows.in_bulk(ids) for kind, ids in wanted.items()}
+    return [_told(row, found[row.subject_type].get(row.subject_id)) for row in deadlines]
 
 
-def _ids(deadlines: Sequence[Deadline], kind: str) -> set[int]:
-    return {row.subject_id for row in deadlines if row.subject_type == kind}
+def _told(row: Deadline, subject: Any) -> dict[str, Any]:
+    if subject is None:
+        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+    return SUBJECTS[row.subject_type].told(row, subject)
 
 
 def _row(row: Deadline, **more: Any) -> dict[str, Any]:
@@ -115,9 +100,7 @@ def _row(row: Deadline, **more: Any) -> dict[str, Any]:
     }
 
 
-def _of_refund(row: Deadline, refund: Refund | None) -> dict[str, Any]:
-    if refund is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_refund(row: Deadline, refund: Refund) -> dict[str, Any]:
     return _row(
         row,
         no=refund.refund_no,
@@ -135,9 +118,7 @@ def _of_refund(row: Deadline, refund: Refund | None) -> dict[str, Any]:
     )
 
 
-def _of_order(row: Deadline, order: Order | None) -> dict[str, Any]:
-    if order is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_order(row: Deadline, order: Order) -> dict[str, Any]:
     return _row(
         row,
         no=order.order_no,
@@ -154,9 +135,7 @@ def _of_order(row: Deadline, order: Order | None) -> dict[str, Any]:
     )
 
 
-def _of_payout(row: Deadline, payout: Payout | None) -> dict[str, Any]:
-    if payout is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_payout(row: Deadline, payout: Payout) -> dict[str, Any]:
     return _row(
         row,
         no=payout.payout_no,
@@ -174,9 +153,7 @@ def _of_payout(row: Deadline, payout: Payout | None) -> dict[str, Any]:
     )
 
 
-def _of_claim(row: Deadline, claim: Claim | None) -> dict[str, Any]:
-    if claim is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_claim(row: Deadline, claim: Claim) -> dict[str, Any]:
     return _row(
         row,
         no=claim.claim_no,
@@ -194,9 +171,7 @@ def _of_claim(row: Deadline, claim: Claim | None) -> dict[str, Any]:
     )
 
 
-def _of_invoice(row: Deadline, invoice: Invoice | None) -> dict[str, Any]:
-    if invoice is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_invoice(row: Deadline, invoice: Invoice) -> dict[str, Any]:
     return _row(
         row,
         no=invoice.request_no,
@@ -213,9 +188,7 @@ def _of_invoice(row: Deadline, invoice: Invoice | None) -> dict[str, Any]:
     )
 
 
-def _of_complaint(row: Deadline, complaint: Complaint | None) -> dict[str, Any]:
-    if complaint is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_complaint(row: Deadline, complaint: Complaint) -> dict[str, Any]:
     return _row(
         row,
         no=complaint.complaint_no,
@@ -232,9 +205,7 @@ def _of_complaint(row: Deadline, complaint: Complaint | None) -> dict[str, Any]:
     )
 
 
-def _of_ticket(row: Deadline, ticket: Ticket | None) -> dict[str, Any]:
-    if ticket is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_ticket(row: Deadline, ticket: Ticket) -> dict[str, Any]:
     return _row(
         row,
         no=ticket.ticket_no,
@@ -252,16 +223,35 @@ def _of_ticket(row: Deadline, ticket: Ticket | None) -> dict[str, Any]:
     )
 
 
-def _of_proposal(row: Deadline, proposal: Proposal | None) -> dict[str, Any]:
-    if proposal is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_proposal(row: Deadline, proposal: Proposal) -> dict[str, Any]:
     shown = _of_refund(row, proposal.refund)
     return shown | {"then": _("then the proposal lapses"), "step": PROPOSAL.actions[row.action]}
 
 
-def _of_dispute(row: Deadline, dispute: Dispute | None) -> dict[str, Any]:
-    if dispute is None:
-        return _row(row, no=f"{row.subject_type} {row.subject_id}")
+def _of_dispute(row: Deadline, dispute: Dispute) -> dict[str, Any]:
     closes = row.action == "close_evidence"
     then = _("then it is decided on what is there") if closes else _("then the decision is overdue")
     return _of_refund(row, dispute.refund) | {"then": then, "step": DISPUTE.actions[row.action]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """How one kind of subject is read, with what its row shows, and how a deadline of it is told."""
+
+    rows: QuerySet[Any]
+    told: Callable[[Deadline, Any], dict[str, Any]]
+
+
+_OF_ITS_REQUEST = ("refund__order__buyer", "refund__assignee", "refund__shop")
+SUBJECTS: dict[str, _Subject] = {
+    "refund": _Subject(Refund.objects.select_related("order__buyer", "assignee", "shop"), _of_refund),
+    "order": _Subject(Order.objects.select_related("buyer", "shop"), _of_order),
+    "payout": _Subject(Payout.objects.select_related("order__buyer", "opened_by", "shop"), _of_payout),
+    "claim": _Subject(Claim.objects.select_related("order__buyer", "drafted_by", "shop"), _of_claim),
+    "dispute": _Subject(Dispute.objects.select_related(*_OF_ITS_REQUEST), _of_dispute),
+    "proposal": _Subject(Proposal.objects.select_related(*_OF_ITS_REQUEST), _of_proposal),
+    "invoice": _Subject(Invoice.objects.select_related("order__buyer", "shop"), _of_invoice),
+    "complaint": _Subject(Complaint.objects.select_related("order__buyer", "shop"), _of_complaint),
+    "ticket": _Subject(Ticket.objects.select_related("order__buyer", "owner", "shop"), _of_ticket),
+}
+"""Every kind of subject that has deadlines."""

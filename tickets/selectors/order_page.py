@@ -1,11 +1,11 @@
-"""Everything that the page of one order shows, in fifteen statements. What may be done comes from the edge table."""
+"""Everything that the page of one order shows, in seventeen statements. What may be done comes from the edge table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +18,9 @@ from complaints.models import Complaint
 from complaints.selectors import complaints_of
 from invoices.models import Invoice
 from invoices.selectors import invoices_of
-from logistics.models import Carrier, Claim, Parcel
+from logistics.models import Claim, Parcel
 from logistics.selectors.claims import claims_of
+from logistics.selectors.movement import Movement, movement_of
 from logistics.states import Direction
 from orders.models import Order, OrderLine, OrderNote
 from orders.models.orders import Flag
@@ -56,7 +57,7 @@ class OrderPage:
 
     order: Order
     lines: list[OrderLine]
-    parcels: list[Parcel]
+    movement: Movement
     notes: list[OrderNote]
     owed: list[OrderNote]
     requests: list[Refund]
@@ -71,6 +72,11 @@ class OrderPage:
     steps: list[dict[str, Any]]
     actions: list[dict[str, Any]]
     receiver: dict[str, str]
+
+    @property
+    def parcels_out(self) -> list[Parcel]:
+        """The parcels to the buyer."""
+        return [one.parcel for one in self.movement.parcels if one.parcel.direction == Direction.OUT]
 
     @property
     def left_to_ship(self) -> list[OrderLine]:
@@ -88,7 +94,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
     return OrderPage(
         order=order,
         lines=lines,
-        parcels=_parcels(order),
+        movement=movement_of(order.pk),
         notes=notes_of(order),
         owed=owed_to_buyer(order),
         payouts=payouts_of(order.pk),
@@ -157,12 +163,6 @@ def note_get(order: Order, note_id: int) -> OrderNote | None:
     """Give a note that may concern this order: its own, or one of the same buyer's other orders; one query."""
     mine = Q(order=order) | Q(order__buyer_id=order.buyer_id)
     return OrderNote.objects.filter(mine, pk=note_id).select_related("order").first()
-
-
-def _parcels(order: Order) -> list[Parcel]:
-    names = Carrier.objects.filter(code__iexact=OuterRef("carrier")).values("name")[:1]
-    rows = Parcel.objects.filter(order=order, direction=Direction.OUT).annotate(carrier_name=Subquery(names))
-    return list(rows.order_by("-id")[:MOST])
 
 
 def _deadline(row: Deadline) -> dict[str, Any]:

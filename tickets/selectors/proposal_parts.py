@@ -25,7 +25,11 @@ def proposal_words(row: Row) -> str:
     if row["kind"] == ProposalKind.AMOUNT:
         return _("%(amount)s for all of it") % {"amount": f"¥{money.yuan(row['amount_fen'])}"}
     if row["kind"] == ProposalKind.CORRECT:
-        parts = [dict(Kind.choices).get(row["to_kind"]), dict(Reason.choices).get(row["to_reason"])]
+        parts = [
+            dict(Kind.choices).get(row["to_kind"]),
+            dict(Reason.choices).get(row["to_reason"]),
+            row["offered_sku"],
+        ]
         return _("to change the request to: %(what)s") % {"what": " · ".join(str(part) for part in parts if part)}
     if row["kind"] == ProposalKind.EVIDENCE:
         return _("more evidence")

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from refunds.models import Refund
-from refunds.services.lawful import Broken, claim_of, judge_all
+from refunds.selectors.inspection import finding_words
+from refunds.services.lawful import Broken, claim_of, judge_all, last_findings
 from refunds.states import RefusalReason
 from refunds.states.grounds import BOUNDS, Claim
 from refunds.states.words import SELLER_FAULT
@@ -47,6 +48,8 @@ def lawful_lines(refund: Refund) -> list[dict[str, Any]]:
         {"label": _("Any other"), "text": _predicted(bounds.figures)},
     ]
     if claim == Claim.WITHOUT_REASON:
+        if named := finding_words(last_findings(refund)):
+            lines.append({"label": _("Found at the inspection"), "text": _(", ").join(named)})
         lines.append({"label": "", "text": _("that the goods were unpacked is never a ground (LAW-2)")})
     return lines
 

@@ -133,8 +133,11 @@ def _steps(rule: Rule, refund: Refund, rows: Mapping[str, Any]) -> list[dict[str
 
 
 def _guided_in_vain(proposals: Sequence[Row]) -> bool:
-    """Say whether the last that was proposed was to correct the request, and nothing came of it in time (DEC-3)."""
-    last = next(iter(proposals), None)
+    """Say whether the last that was proposed was to correct the request, and nothing came of it in time (DEC-3).
+
+    An exchange that was offered to keep the sale corrects nothing (DEC-5).
+    """
+    last = next((row for row in proposals if not row["keeps_sale"]), None)
     return last is not None and (last["kind"], last["status"]) == (ProposalKind.CORRECT, ProposalStatus.LAPSED)
 
 

@@ -1,4 +1,7 @@
-"""The request page as plain data for its templates. Costs two statements, whatever belongs to the request."""
+"""The request page as plain data for its templates. Costs two statements, whatever belongs to the request.
+
+One more looks for other goods where an exchange is to be offered.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -37,6 +40,7 @@ from refunds.states.words import Flow, RefusalReason
 from tickets.models import Disclosure, TaskKind
 
 from . import dispute_parts, exchange_parts, proposal_parts, request_money, request_parts, sentences
+from .keeping_part import keeping_part
 from .members import member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
@@ -65,7 +69,7 @@ WAITS_FOR: dict[str, str] = {
 
 
 def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
-    """Return everything that the page of a request shows to this actor, in two statements.
+    """Return everything that the page of a request shows to this actor, in two statements or three.
 
     Raises: Forbidden, NotFound (missing, or of a shop that he does not see).
     """
@@ -103,6 +107,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
         "exchange": exchange_parts.exchange(refund, rows),
         "turned": rows["turned"],
+        "keeping": keeping_part(refund, rows, actor),
         "proposals": proposal_parts.proposals(refund, rows["proposals"], actor),
         "money": request_money.breakdown(refund, rows["lines"]),
         "arrival": arrival_of(refund, reference=_reference(rows["payments"])),
@@ -114,6 +119,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "conversation": request_parts.conversation(refund, rows["messages"], shots),
         "parcels": request_parts.parcels(rows),
         "way_back": request_parts.way_back(refund, rows),
+        "movement": request_parts.movement(rows),
         "inspections": [row | {"lines": inspection.said(row["lines"])} for row in rows["inspections"]],
         "disputes": dispute_parts.disputes(refund, rows, actor),
         "tasks": [

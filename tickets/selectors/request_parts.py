@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core import clock, masking, money, uploads
 from aftersales.core.words import duration_words
+from logistics.models import AttentionReason
 from logistics.selectors.returning import ReturnAdvice, advice_of
+from logistics.states import Direction, ParcelStatus
 from refunds.models import Refund
 from refunds.models.evidence import Purpose
 from refunds.selectors.postage import UNKNOWN_WEIGHT_G, table_fen
@@ -190,6 +192,21 @@ def way_back(refund: Refund, rows: Mapping[str, Any]) -> ReturnAdvice | None:
         return None
     grams = sum((line["weight_g"] or UNKNOWN_WEIGHT_G) * (line["asked_quantity"] or 0) for line in rows["lines"])
     return advice_of(refund, rows["carriers_back"], table_fen(refund.order, grams))
+
+
+def movement(rows: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give all parcels of the order, out, back and instead, what was heard of last on top, in words (LOG-6)."""
+    return [
+        row
+        | {
+            "carrier": row["carrier_name"] or row["carrier"],
+            "way": Direction(row["direction"]).label,
+            "state": ParcelStatus(row["status"]).label,
+            "at": row["last_scan_at"] or row["shipped_at"],
+            "needs": [AttentionReason(reason).label for reason in row["reasons"]],
+        }
+        for row in rows["movement"]
+    ]
 
 
 def is_late(task: Row) -> bool:

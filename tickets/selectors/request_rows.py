@@ -33,7 +33,11 @@ _STAMP = """concat_ws('.', r.version, o.version, coalesce(r.assignee_id, 0),
   (SELECT coalesce(max(a.id), 0) FROM refunds_insuranceanswer a WHERE a.refund_id = r.id),
   (SELECT coalesce(sum(v.version), 0) FROM refunds_proposal v WHERE v.refund_id = r.id),
   (SELECT coalesce(sum(d.version), 0) FROM refunds_dispute d WHERE d.refund_id = r.id),
-  (SELECT coalesce(max(c.id), 0) FROM logistics_parcel c WHERE c.order_id = o.id),
+  (SELECT concat_ws('-', coalesce(max(c.id), 0), coalesce(sum(c.version), 0)) FROM logistics_parcel c
+    WHERE c.order_id = o.id),
+  (SELECT count(*) FROM logistics_parcel c JOIN logistics_parcelscan n ON n.parcel_id = c.id WHERE c.order_id = o.id),
+  (SELECT count(*) + count(a.ended_at) FROM logistics_parcel c JOIN logistics_attention a ON a.parcel_id = c.id
+    WHERE c.order_id = o.id),
   (SELECT coalesce(max(s.id), 0) FROM refunds_returnshipment s WHERE s.refund_id = r.id))"""
 
 _FOLLOWED = """SELECT 'refund' AS kind, r.id AS id UNION ALL SELECT 'order', o.id
@@ -72,7 +76,7 @@ _LISTS = {
       FROM refunds_replacementshipment s LEFT JOIN logistics_carrier c ON lower(c.code) = lower(s.carrier)
       WHERE s.refund_id = r.id ORDER BY s.id DESC""",
     "proposals": f"""SELECT q.number, q.kind, q.status, q.proposed_by, q.author_name, q.to_kind, q.to_reason,
-        q.amount_fen, q.text, q.due_at, q.created_at
+        q.amount_fen, q.offered_sku, q.keeps_sale, q.text, q.due_at, q.created_at
       FROM refunds_proposal q WHERE q.refund_id = r.id ORDER BY q.number DESC LIMIT {MOST_OTHERS}""",
     "turned": """SELECT x.refund_no, x.turned_from_id = r.id AS is_later, x.status
       FROM refunds_refund x WHERE x.turned_from_id = r.id OR x.id = r.turned_from_id ORDER BY x.id""",
@@ -85,10 +89,19 @@ _LISTS = {
       FROM logistics_carrier c
       WHERE r.status IN ('WAIT_BUYER_RETURN_GOODS', 'EXCHANGE_WAIT_BUYER_RETURN_GOODS')
         AND c.is_active AND NOT c.surface ORDER BY c.name""",
+    "movement": f"""SELECT p.id, p.direction, p.status, p.carrier, p.tracking_no, p.shipped_at, p.last_scan_at,
+        p.last_text, c.name AS carrier_name, x.refund_no, x.id = r.id AS of_this_request, w.packed_weight_g,
+        (SELECT coalesce(json_agg(a.reason ORDER BY a.due_at, a.id), '[]') FROM logistics_attention a
+          WHERE a.parcel_id = p.id AND a.ended_at IS NULL) AS reasons
+      FROM logistics_parcel p LEFT JOIN logistics_carrier c ON lower(c.code) = lower(p.carrier)
+      LEFT JOIN refunds_refund x ON x.id = p.refund_id
+      LEFT JOIN logistics_packing w ON w.parcel_id = p.id AND w.superseded_at IS NULL
+      WHERE p.order_id = o.id AND p.status <> 'superseded'
+      ORDER BY coalesce(p.last_scan_at, p.shipped_at) DESC, p.id DESC LIMIT {MOST_OTHERS}""",
     "inspections": """SELECT i.passed, i.findings, i.inspector_name, i.created_at, (
         SELECT coalesce(json_agg(json_build_object('title', ol.title, 'sku', ol.sku, 'expected', il.expected,
-            'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'damage', il.damage,
-            'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
+            'found', il.found, 'wrong_goods', il.wrong_goods, 'checks', il.checks, 'findings', il.findings,
+            'damage', il.damage, 'disposition', il.disposition, 'location', il.location) ORDER BY il.id), '[]')
         FROM refunds_inspectionline il JOIN orders_orderline ol ON ol.id = il.order_line_id
           WHERE il.inspection_id = i.id) AS lines
       FROM refunds_inspection i WHERE i.refund_id = r.id ORDER BY i.id DESC""",

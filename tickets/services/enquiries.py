@@ -118,6 +118,20 @@ def parcel_recall(*, order: Order, parcel: Parcel, actor: Actor, reason: str, an
         _note(order, actor, said, _called(parcel), answer)
 
 
+def receipt_denied(*, order: Order, parcel: Parcel, actor: Actor, said: str, answer: str) -> None:
+    """Note that the buyer has not got what was signed for; the parcel then needs someone (LOG-6).
+
+    The carrier is asked for the proof. Locks: order and parcel. Emits: parcel.denied, parcel.needs_someone.
+    Raises: TransitionNotAllowed unless it was signed for.
+    """
+    with transaction.atomic(savepoint=False):
+        orders.order_lock([order.pk], False)
+        parcels.parcel_deny(parcel=parcel, actor=actor, note=said)
+        _hand_on(order, TaskKind.ASK_CARRIER, Role.AGENT, A_DAY, _called(parcel))
+        text = _("Signed for, the buyer denies it: %(said)s") % {"said": said.strip()}
+        _note(order, actor, text, _called(parcel), answer)
+
+
 def _recall(order: Order, parcel: Parcel, actor: Actor, said: str) -> None:
     parcels.parcel_recall(parcel=parcel, actor=actor, note=said)
     within = policies.duration("parcel.follow_recall", shop_id=order.shop_id)

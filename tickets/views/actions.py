@@ -51,6 +51,7 @@ def action(request: ConsoleRequest, refund_no: str, action: str) -> HttpResponse
     data = request.POST.copy() if request.method == "POST" else None
     form = dialog.form(data, refund=refund, actor=actor, **dialog.needs(refund))
     if request.method == "GET":
+        form.prefill(request.GET)
         problem = _impossible(stop) if stop else None
         return _show(request, name, form, problem=problem, possible=not stop, status=409 if stop else 200)
     if not _take_files(request, form, dialog) or not form.is_valid():
@@ -66,7 +67,7 @@ def action(request: ConsoleRequest, refund_no: str, action: str) -> HttpResponse
             raise
         placed = form.object_to(problem)
         return _show(request, name, form, problem=None if placed else problem, status=422)
-    return done(request, refund_no, str(dialog.said), draft=_draft_key(name, refund_no))
+    return done(request, refund_no, str(dialog.said), draft=_draft_key(name, form))
 
 
 @require_POST
@@ -178,8 +179,8 @@ def _sent_before() -> errors.Problem:
     return errors.Conflict(_("Your first press has arrived already; what you changed since then was not sent."))
 
 
-def _draft_key(name: str, refund_no: str) -> str:
-    return f"{name}:{refund_no}"
+def _draft_key(name: str, form: forms.ActionForm) -> str:
+    return ":".join(part for part in (name, form.refund.refund_no, form.about) if part)
 
 
 def _show(
@@ -199,7 +200,7 @@ def _show(
         "title": action_label(refund, name) if name in WORDS else _("Write to the buyer"),
         "form_url": request.path,
         "cancel_url": reverse("tickets:request_detail", args=[refund.refund_no]),
-        "draft_key": _draft_key(name, refund.refund_no),
+        "draft_key": _draft_key(name, form),
         "problem": problem,
         "confirm_disabled": not possible,
         "multipart": "evidence" in form.fields,

@@ -18,7 +18,7 @@ from refunds.services import LineAsk
 from refunds.states import GOODS_KINDS
 from tickets import services
 from tickets.forms import decisions as forms
-from tickets.forms import exchanges, proposals, refusing
+from tickets.forms import exchanges, proposals, receiving, refusing
 from tickets.selectors import request_outcomes
 from tickets.selectors.request_page import assignees_for
 
@@ -86,7 +86,7 @@ def _return_shipment(form: forms.ReturnShipmentForm, refund: Refund, actor: Acto
     )
 
 
-def _receive(form: forms.ReceiveForm, refund: Refund, actor: Actor) -> object:
+def _receive(form: receiving.ReceiveForm, refund: Refund, actor: Actor) -> object:
     values = form.cleaned_data
     return refunds.refund_receive(
         refund=refund,
@@ -94,6 +94,7 @@ def _receive(form: forms.ReceiveForm, refund: Refund, actor: Actor) -> object:
         passed=values["result"] == "pass",
         findings=values["findings"],
         evidence_ids=values["evidence"],
+        found=form.found(),
         version=values["version"],
     )
 
@@ -226,7 +227,7 @@ DIALOGS: dict[str, Dialog] = {
     "return_shipment": Dialog(
         forms.ReturnShipmentForm, _return_shipment, gettext_lazy("The return parcel is noted"), template="parcel"
     ),
-    "receive": Dialog(forms.ReceiveForm, _receive, gettext_lazy("The inspection is noted"), Purpose.INSPECTION),
+    "receive": Dialog(receiving.ReceiveForm, _receive, gettext_lazy("The inspection is noted"), Purpose.INSPECTION),
     "intervention": Dialog(
         forms.InterventionForm, _intervention, gettext_lazy("The platform has been asked"), Purpose.DISPUTE
     ),
@@ -269,6 +270,7 @@ def _propose(form: proposals.ProposeForm, refund: Refund, actor: Actor) -> objec
         to_kind=values["to_kind"],
         to_reason=values["to_reason"],
         amount_fen=values["amount"],
+        offered_sku=values["offered_sku"],
         text=values["text"],
         version=values["version"],
     )

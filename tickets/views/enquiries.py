@@ -12,7 +12,7 @@ from logistics.selectors.enquiries import WayOut
 from logistics.selectors.regions import reach
 from orders.states import DESK
 from tickets import services
-from tickets.forms.enquiries import FasterForm, RecallForm, UndeliverableForm, UntrackedForm
+from tickets.forms.enquiries import DeniedForm, FasterForm, RecallForm, UndeliverableForm, UntrackedForm
 from tickets.selectors import order_page as selectors
 
 from .orders import OrderDialog
@@ -176,3 +176,24 @@ class Recall(ParcelDialog):
             order=self.order, parcel=self.parcel, actor=self.actor, reason=form.reason_words(), answer=data["answer"]
         )
         return _("Noted; it is followed until the parcel is back.")
+
+
+class Denied(ParcelDialog):
+    """The buyer has not got what was signed for: noted, listed, and the carrier is asked for its proof (LOG-6)."""
+
+    template_name = "tickets/enquiry_denied.html"
+    form_class = DeniedForm
+
+    def initial(self) -> dict[str, Any]:
+        """Give the answer."""
+        return {
+            "answer": _(
+                "We are having the carrier find out who signed for it and tell you within a day. If the parcel is "
+                "lost, we send it again or refund you; you need not wait for the carrier."
+            )
+        }
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Note it and put it on the list."""
+        services.receipt_denied(order=self.order, parcel=self.parcel, actor=self.actor, **data)
+        return _("Noted; it stands on the list of parcels that need someone.")

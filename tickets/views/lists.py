@@ -1,5 +1,6 @@
 """Lists that somebody works through: tasks, deadlines, disputes."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from aftersales.core import errors, keyset, sweeps
+from aftersales.core import clock, errors, keyset, sweeps
 from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Deadline, Role
@@ -20,6 +21,7 @@ from tickets import services
 from tickets.models import Task, TaskKind
 from tickets.selectors import deadlines as deadline_selectors
 from tickets.selectors import disputes as dispute_selectors
+from tickets.selectors import sales_kept as kept_selectors
 from tickets.selectors import served as served_selectors
 from tickets.selectors import tasks as task_selectors
 from tickets.selectors.request_page import colleagues
@@ -27,6 +29,8 @@ from tickets.selectors.request_page import colleagues
 ADMIN = Role.ADMIN.value
 WORKERS = (AGENT, WAREHOUSE, FINANCE, SUPERVISOR)
 DESK = (AGENT, SUPERVISOR, ADMIN)
+SUPERVISORS = (SUPERVISOR, ADMIN)
+EARLIEST = date(2003, 1, 1)
 
 
 def tabs_of(name: str, chosen: str, labels: dict[str, Any], counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -61,9 +65,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
     labels = {"open": _("To do"), "done": pgettext("tab", "Done")}
     if actor.role in DESK:
         labels["served"] = _("Served by an exchange")
+    if actor.role in SUPERVISORS:
+        labels["kept"] = _("Sales kept")
     tab = chosen_tab(request, labels)
     if tab == "served":
         return _served(request, actor, labels)
+    if tab == "kept":
+        return _kept(request, actor, labels)
     role = request.GET.get("role", "")
     role = role if role in task_selectors.roles_with_tasks() else ""
     open_rows = task_selectors.tasks_open(actor, role=role)
@@ -97,6 +105,32 @@ def _served(request: HttpRequest, actor: Actor, labels: dict[str, str]) -> HttpR
         "rows": served_selectors.served_rows(page.rows),
     }
     return render(request, "tickets/tasks_served.html", context)
+
+
+def _kept(request: HttpRequest, actor: Actor, labels: dict[str, str]) -> HttpResponse:
+    """Show how often each agent kept a sale in a month (DEC-5)."""
+    month = asked_month(request.GET.get("month", ""))
+    rows = kept_selectors.sales_kept(actor, month)
+    context = {
+        "tab": "kept",
+        "tabs": tabs_of(
+            "tickets:tasks", "kept", labels, {"open": task_selectors.counted(task_selectors.tasks_open(actor))}
+        ),
+        "month": f"{month:%Y-%m}",
+        "rows": rows,
+        "total": kept_selectors.together(rows),
+    }
+    return render(request, "tickets/tasks_kept.html", context)
+
+
+def asked_month(text: str) -> date:
+    """Give the month that was asked for, else this one of Shanghai."""
+    this = clock.shanghai_day(clock.now()).replace(day=1)
+    try:
+        asked = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return this
+    return asked if EARLIEST <= asked <= this else this
 
 
 def _role_filter(tab: str, role: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from logistics import selectors as logistics_selectors
 from logistics import services as logistics
 from logistics.selectors.gifts import gifts_waiting
 from logistics.selectors.regions import reach
+from logistics.services.attention import SEES_TO_IT
 from logistics.states.claim import CLAIM
 from orders import services as orders
 from orders.models import Order, OrderNote
@@ -60,10 +61,11 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "query": f"?shop={page.order.shop.code}",
         "may_disclose": actor.may(DISCLOSE),
         "may_ask": actor.role in DESK,
+        "may_settle": actor.role in SEES_TO_IT,
         "may_ship_faster": actor.role in DESK and bool(page.left_to_ship),
         "may_pay_out": actor.role in PAYOUT.roles_of["open"],
         "may_claim": actor.role in CLAIM.roles_of["draft"]
-        and any(one.carrier and one.tracking_no for one in page.parcels),
+        and any(one.carrier and one.tracking_no for one in page.parcels_out),
         "may_complain": actor.role in COMPLAINT.roles_of["file"],
         "may_invoice": actor.role in INVOICE.roles_of["request"],
         "member": member_words(page.order),

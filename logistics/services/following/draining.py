@@ -11,8 +11,11 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from aftersales.core import clock
+from aftersales.core.auth import Actor
 from logistics.gateways import Push, push_kept
 from logistics.models import Carrier, Parcel, TrackingPush, TrackingSubscription
+from logistics.services.machine import parcel_lock
+from logistics.services.parcels import parcel_correct_carrier
 from logistics.states import UNDER_WAY, ParcelStatus
 
 from .asking import AGAIN, SILENCE
@@ -66,15 +69,20 @@ def _put_off(key: int, error: str) -> None:
 
 
 def _correct_carrier(row: TrackingSubscription, told: Push) -> None:
-    """Let parcels know whose they really are; what was asked with stays with the number (LOG-2)."""
+    """Let parcels and their log know whose they really are; what was asked with stays with the number (LOG-2).
+
+    Locks: the parcels, by key.
+    """
     if not told.carrier_found or told.carrier_found == row.carrier_now:
         return
     row.carrier_found = told.carrier_found
-    known = Carrier.objects.filter(code=told.carrier_found).exists()
-    if known:
-        Parcel.objects.filter(tracking_no=row.tracking_no, carrier__iexact=row.carrier).update(
-            carrier=told.carrier_found
-        )
+    if not Carrier.objects.filter(code=told.carrier_found).exists():
+        return
+    # Locked before it is looked at, as when scans are told: a number that somebody corrects meanwhile is left alone.
+    named = Parcel.objects.filter(tracking_no=row.tracking_no, carrier__iexact=row.carrier).values_list("pk", flat=True)
+    for parcel in parcel_lock(list(named), False):
+        if parcel.status != ParcelStatus.SUPERSEDED and parcel.carrier.lower() == row.carrier.lower():
+            parcel_correct_carrier(parcel=parcel, actor=Actor.system("tracking"), carrier=told.carrier_found)
 
 
 def _follow(row: TrackingSubscription, told: Push) -> None:

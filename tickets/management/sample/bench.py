@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from aftersales.core import clock
 from logistics import services as logistics
 from refunds.models import Refund
+from refunds.selectors.inspection import findings_for
 from refunds.services import Found
 
 from .cast import Cast
 
-FAULTS = {"tea": ("sealed", "packaging"), "shoes": ("clean",), "phones": ("packaging",)}
+FAULTS = {"tea": ("packaging",), "shoes": ("packaging",), "phones": ("packaging",)}
 UNCLAIMED = (
     (30, "YT7704418230915", "yuantong", "短靴一双，无小票", "无主-01", "周小姐", "13712346688"),
     (6, "", "", "铁观音一罐，面单被雨水浸湿看不清", "无主-02", "", ""),
@@ -21,7 +22,15 @@ def found(refund: Refund, group: str, *, passed: bool) -> list[Found]:
     lines = refund.lines.select_related("order_line")
     if passed:
         return [Found(one.order_line.line_no, location=f"A-{one.pk % 40 + 1:02d}") for one in lines]
-    return [Found(one.order_line.line_no, faults=FAULTS[group], damage="buyer") for one in lines]
+    return [
+        Found(
+            one.order_line.line_no,
+            faults=FAULTS[group],
+            findings=findings_for(one.order_line, refund.shop_id)[:1],
+            damage="buyer",
+        )
+        for one in lines
+    ]
 
 
 def unclaimed(cast: Cast, end: datetime) -> None:

@@ -1,14 +1,17 @@
-"""Parcels that buyers ask for in the sample data: the words in which they are told (LOG-2 to LOG-5)."""
+"""Parcels that buyers ask for or that need someone in the sample data: the words in which they are told (LOG)."""
 
 from collections.abc import Callable
 from typing import Any
 
+from aftersales.core import clock
+from logistics import services as logistics
 from logistics.models import Parcel
 from logistics.selectors.enquiries import Cause, WayOut
 from orders.models import Order
 from tickets import services as tickets
 
 from .case import Case
+from .following import TOLD_BY, scan
 
 
 def _parcel(case: Case) -> Parcel:
@@ -64,9 +67,27 @@ def _recall(case: Case, more: str) -> None:
     )
 
 
+def _denied(case: Case, more: str) -> None:
+    tickets.receipt_denied(
+        order=_order(case),
+        parcel=_parcel(case),
+        actor=case.agent,
+        said="没收到,也没有人联系我",
+        answer="已让快递核实签收人,一天内给您答复;确认丢件我们先补发或退款。",
+    )
+
+
+def _scan(case: Case, more: str) -> None:
+    """The latest parcel of the order, whichever way it goes, is scanned now."""
+    parcel = Parcel.objects.filter(order=case.order).latest("id")
+    logistics.scans_record(parcel=parcel, scans=[scan(more, clock.now())], source=TOLD_BY)
+
+
 WORDS: dict[str, Callable[[Case, str], object]] = {
     "untracked": _untracked,
     "undeliverable": _undeliverable,
     "faster": _faster,
     "recall": _recall,
+    "denied": _denied,
+    "scan": _scan,
 }

@@ -19,7 +19,7 @@ from .bench import unclaimed
 from .bills import reconciled
 from .case import Case
 from .cast import Cast, assemble
-from .following import followed
+from .following import followed, scanned, watched
 from .goods import TEA
 from .people import SampleBuyer, buyers
 from .programme import programme
@@ -71,7 +71,9 @@ def load(
             timeline.run()
             reconciled(cast, end)
             unclaimed(cast, end)
+            scanned(end)
             followed(end)
+            watched(end)
             _read_old_news(cast, end)
     finally:
         settings.AFTERSALES.update(usual)

@@ -11,8 +11,11 @@ from dataclasses import replace
 from refunds.states import Kind, Reason
 
 from .claim_stories import claims
+from .enquiry_stories import enquiries
 from .goods import PHONES, SHOES, SHOPS, TEA
 from .invoice_stories import invoices
+from .missing_stories import missing
+from .parcel_stories import parcels
 from .story import Told
 from .ticket_stories import tickets
 
@@ -27,6 +30,7 @@ def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
     told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
+    told += [*missing(), *parcels()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 
@@ -267,27 +271,6 @@ def debts() -> Iterator[Told]:
     yield Told(TEA, 18 * DAY, "ship 20, sign 60, confirm 90, note:green 91", buyer=5)
 
 
-def enquiries() -> Iterator[Told]:
-    """Parcels that buyers ask for (LOG-2 to LOG-5)."""
-    yield Told(TEA, 30, "ship 8, untracked:not_handed_over 26")
-    yield Told(SHOES, 5 * DAY, "ship 20, untracked:carrier_silent 110")
-    yield Told(TEA, 6 * DAY, "ship 20, undeliverable:ask 130")
-    yield Told(PHONES, 7 * DAY, "ship 20, undeliverable:ask 90, undeliverable:transfer 100")
-    yield Told(TEA, 8 * DAY, "ship 20, undeliverable:ask 90, undeliverable:reship 110")
-    yield Told(SHOES, 9, "faster 6")
-    yield Told(SHOES, 4 * DAY, "ship 20, recall 70")
-    # Goods that were not in the parcel (MIS-2).
-    yield Told(TEA, 4 * DAY, "pack:0.5 20, sign 70, missing 90")
-    yield Told(SHOES, 5 * DAY, "pack 20, sign 80, missing:theft 110")
-    yield Told(PHONES, 4 * DAY, "pack 20, sign 60, missing:opened 80")
-    yield Told(TEA, 3 * DAY, "pack 10, sign 50, missing:look_into 60")
-    yield Told(SHOES, 9 * DAY, "pack:0.6 20, sign 80, missing:next_time 90")
-    # Gifts: on the warehouse's list, promised too late, promised and never noted (MIS-3).
-    yield Told(TEA, 6, "gift:乌龙茶小样×2 2")
-    yield Told(SHOES, 3 * DAY, "ship 20, gift:鞋垫一双 30")
-    yield Told(TEA, 7 * DAY, "ship 20, sign 80, no_gift:茉莉花茶小样 100")
-
-
 def payouts() -> Iterator[Told]:
     """Money that leaves beside the refund of goods: each state, most of them waiting to be approved (PAY)."""
     back = Told(TEA, 0, kind=RETURN, lead=5 * DAY, reason=R.QUALITY)
@@ -365,6 +348,11 @@ def proposals() -> Iterator[Told]:
     yield replace(case, ago=26, steps=f"{taken}, offer:0.3 3", shop=PHONES)
     yield replace(case, ago=30, steps=f"{taken}, offer:0.2 3, counter:0.6 9", shop=SHOES)
     yield replace(case, ago=9 * DAY, steps=f"{taken}, offer:0.2 3, counter:0.5 9, yes 12, pay 20")
+    unsure = replace(case, kind=RETURN, lead=5 * DAY, reason=R.SEVEN_DAY, shop=SHOES)
+    yield replace(unsure, ago=10, steps=f"{taken}, instead 2")
+    yield replace(unsure, ago=30, steps=f"{taken}, instead 2, no 5", shop=TEA)
+    swapped = "instead 2, yes 6, agree 9, send_back 30, receive 90, replace 98, got 150"
+    yield replace(unsure, ago=12 * DAY, steps=f"{taken}, {swapped}")
     argued = f"{taken}, refuse:insufficient_evidence 8, intervene 20, offer:0.4 30"
     yield replace(case, ago=18 * DAY, steps=f"{argued}, yes 36, pay 44", shop=SHOES)
 

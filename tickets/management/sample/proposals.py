@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aftersales.core.auth import Actor
 from refunds import services as refunds
 from refunds.models import Proposal, Refund
-from refunds.states import ProposalKind
+from refunds.states import Kind, ProposalKind
 
 from . import text
 from .case import Case
@@ -20,6 +20,14 @@ def _guide(case: Case, reason: str) -> None:
 def _offer(case: Case, part: str) -> None:
     """Offer a part of the sum."""
     _make(case, case.agent, kind=ProposalKind.AMOUNT, amount_fen=_sum(case, part), text=case.rng.choice(text.OFFERS))
+
+
+def _instead(case: Case, more: str) -> None:
+    """Offer another variant of the goods before the return is agreed to (DEC-5)."""
+    line = case.refund.lines.select_related("order_line").filter(quantity__gt=0)[0].order_line
+    sku = case.stage.sells.other_sku(line.title, line.sku)
+    words = case.rng.choice(text.INSTEAD)
+    _make(case, case.agent, kind=ProposalKind.CORRECT, to_kind=Kind.EXCHANGE, offered_sku=sku, text=words)
 
 
 def _counter(case: Case, part: str) -> None:
@@ -44,9 +52,17 @@ def _yes(case: Case, more: str) -> None:
     refunds.proposal_accept(proposal=proposal, actor=actor)
 
 
+def _no(case: Case, more: str) -> None:
+    """Let the buyer decline."""
+    proposal = Proposal.objects.get(refund=case.refund, status="open")
+    refunds.proposal_decline(proposal=proposal, actor=case.stage.buyer, text=case.rng.choice(text.NO_THANKS))
+
+
 WORDS: dict[str, Callable[[Case, str], object]] = {
     "guide": _guide,
     "offer": _offer,
     "counter": _counter,
+    "instead": _instead,
     "yes": _yes,
+    "no": _no,
 }

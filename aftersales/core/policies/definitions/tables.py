@@ -9,6 +9,10 @@ from .figures import ORDERS, PARCELS, PAYOUTS
 
 MOST_FEN = 1_000_000
 ELSEWHERE = "*"
+CLOTHES = [
+    *("clothes", "shoes", "bags", "服饰", "女装", "男装", "童装"),
+    *("鞋", "女鞋", "男鞋", "童鞋", "箱包", "女包", "男包"),
+]
 
 TABLES: tuple[PolicyDefinition, ...] = (
     PolicyDefinition(
@@ -113,7 +117,7 @@ TABLES: tuple[PolicyDefinition, ...] = (
         [
             {
                 "category": "clothes",
-                "known_by": ["clothes", "shoes", "bags", "服饰", "女装", "男装", "鞋", "箱包"],
+                "known_by": CLOTHES,
                 "checks": ["tags", "clean", "packaging", "accessories", "gifts", "invoice"],
             },
             {
@@ -145,6 +149,54 @@ TABLES: tuple[PolicyDefinition, ...] = (
             known_by=texts,
             checks=some_of(
                 "tags", "clean", "sealed", "unused", "packaging", "accessories", "manual", "gifts", "invoice"
+            ),
+        ),
+    ),
+    PolicyDefinition(
+        "inspection.findings",
+        "json",
+        [
+            {
+                "category": "clothes",
+                "known_by": CLOTHES,
+                "findings": ["tags_removed", "worn", "washed", "stained"],
+            },
+            {
+                "category": "electronics",
+                "known_by": ["electronics", "phone", "digital", "手机", "数码", "家电"],
+                "findings": ["activated", "serial_changed", "scratched", "accessories_missing"],
+            },
+            {
+                "category": "cosmetics",
+                "known_by": ["cosmetics", "beauty", "美妆", "护肤", "个护"],
+                "findings": ["seal_opened"],
+            },
+            {"category": "food", "known_by": ["food", "tea", "食品", "茶叶"], "findings": ["seal_opened"]},
+            {"category": "general", "known_by": [ELSEWHERE], "findings": ["damaged", "parts_missing"]},
+        ],
+        ("LAW-1", "LAW-2", "DEC-4"),
+        PARCELS,
+        _("What makes returned goods not intact"),
+        _(
+            "The warehouse names what it found; on it a seven-day return can be refused without a supervisor. "
+            "Opening the parcel or the outer packing is no finding."
+        ),
+        shape=rows(
+            unique="category",
+            category=text(40),
+            known_by=texts,
+            findings=some_of(
+                "tags_removed",
+                "worn",
+                "washed",
+                "stained",
+                "activated",
+                "serial_changed",
+                "scratched",
+                "accessories_missing",
+                "seal_opened",
+                "damaged",
+                "parts_missing",
             ),
         ),
     ),
