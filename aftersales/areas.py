@@ -12,6 +12,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
+from complaints.selectors import complaints_waiting
 from invoices.selectors import invoices_waiting
 from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
@@ -105,6 +106,16 @@ def register() -> None:
             _roles(AGENT, FINANCE, SUPERVISOR),
             _count(invoices_waiting),
             39,
+            for_admin=False,
+        ),
+        Area(
+            "complaints",
+            _("Complaints"),
+            "flame",
+            "complaints:complaints",
+            _roles(AGENT, SUPERVISOR),
+            _count(complaints_waiting),
+            41,
             for_admin=False,
         ),
         Area(
@@ -219,6 +230,19 @@ def register() -> None:
         Key("k", "payout", "case-previous", _("Previous case of the queue")),
         Key("u", "payout", "back", _("Back to the list")),
         Key("l", "order", "order-claim", _("Claim from the carrier")),
+        Key("p", "order", "order-complaint", pgettext_lazy("complaint", "Record a complaint")),
+        Key("a", "complaint", "complaint-reply", pgettext_lazy("complaint", "Reply to the platform")),
+        Key("y", "complaint", "complaint-confirm", pgettext_lazy("complaint", "Approve: malicious")),
+        Key("n", "complaint", "complaint-refuse", pgettext_lazy("complaint", "Not malicious")),
+        Key("t", "complaint", "complaint-settle", pgettext_lazy("complaint", "Settle")),
+        Key("x", "complaint", "complaint-close", pgettext_lazy("complaint", "Close")),
+        Key("s", "complaint", "complaint-escalate", pgettext_lazy("complaint", "Hand to the supervisor")),
+        Key("m", "complaint", "complaint-accuse", pgettext_lazy("complaint", "Mark as malicious")),
+        Key("e", "complaint", "complaint-postpone", pgettext_lazy("complaint", "Another time to reply")),
+        Key("w", "complaint", "complaint-withdraw", pgettext_lazy("complaint", "Withdrawn by the buyer")),
+        Key("j", "complaint", "case-next", _("Next case of the queue")),
+        Key("k", "complaint", "case-previous", _("Previous case of the queue")),
+        Key("u", "complaint", "back", _("Back to the list")),
         Key("i", "order", "order-invoice", pgettext_lazy("invoice", "Ask for an invoice")),
         Key("a", "invoice", "invoice-issue", pgettext_lazy("invoice", "Issue")),
         Key("t", "invoice", "invoice-tell", pgettext_lazy("invoice", "Tell the buyer")),

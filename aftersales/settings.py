@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "refunds",
     "logistics",
     "invoices",
+    "complaints",
     "tickets",
 ]
 
@@ -287,6 +288,11 @@ SPECTACULAR_SETTINGS = {
         "PayoutPurpose": "refunds.states.PayoutPurpose",
         "InvoiceStatus": "invoices.states.InvoiceStatus",
         "InvoiceTitleKind": "invoices.states.TitleKind",
+        "ComplaintStatus": "complaints.states.ComplaintStatus",
+        "ComplaintSource": "complaints.states.Source",
+        "ComplaintProblem": "complaints.states.Problem",
+        "ComplaintResult": "complaints.states.Result",
+        "ComplaintMalice": "complaints.states.Malice",
         "ClaimStatus": "logistics.states.claim.ClaimStatus",
         "ClaimCause": "logistics.states.claim.ClaimCause",
         "PayeeAccountType": "refunds.states.AccountType",

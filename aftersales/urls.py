@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aftersales.core import urls as core
 from aftersales.core.api import health
+from complaints import urls as complaints
 from invoices import urls as invoices
 from logistics import urls as logistics
 from orders import urls as orders
@@ -17,6 +18,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("", include("refunds.urls")),
     path("", include("logistics.urls")),
     path("", include("invoices.urls")),
+    path("", include("complaints.urls")),
     path("", include(tickets.api)),
     path("", include(core.api)),
 ]
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((refunds.pages, "refunds"))),
     path("", include((logistics.pages, "logistics"))),
     path("", include((invoices.pages, "invoices"))),
+    path("", include((complaints.pages, "complaints"))),
     path("", include("tickets.urls")),
 ]
 

@@ -11,6 +11,8 @@ from aftersales.core import clock
 from aftersales.core.auth import Actor
 from aftersales.core.models import ApiClient, Role, Scope, Shop, User, WebhookEndpoint
 from aftersales.core.webhooks import endpoints
+from complaints import services as complaints
+from complaints.models import Complaint
 from invoices import services as invoices
 from invoices.models import Invoice
 from logistics import services as logistics
@@ -177,6 +179,13 @@ def make_invoice(order: Order | None = None, **fields: Any) -> Invoice:
     """A wish for an invoice to a person for all of an order, unless said otherwise."""
     order = order or make_order(sign=True)
     return invoices.invoice_request(order=order, actor=staff(), **({"title": "李雷"} | fields))
+
+
+def make_complaint(order: Order | None = None, **fields: Any) -> Complaint:
+    """A complaint at the platform about the quality of goods, unless said otherwise."""
+    order = order or make_order(sign=True)
+    given = {"source": "platform", "problem": "quality", "text": "The cup leaks"} | fields
+    return complaints.complaint_file(order=order, actor=staff(), **given)
 
 
 def make_claim(order: Order | None = None, *, drafted_by: Actor | None = None, **fields: Any) -> Claim:

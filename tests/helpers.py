@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
+from complaints.models import Complaint, ComplaintReply
 from invoices.models import Invoice
 from logistics.models import (
     Claim,
@@ -78,6 +79,8 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Claim: "id status version amount_fen recovered_fen stamped_by".split(),
         ClaimLine: "id quantity exclusive".split(),
         Invoice: "id status version amount_fen".split(),
+        Complaint: "id status version malice reply_due_at".split(),
+        ComplaintReply: "id text".split(),
         Packing: "id superseded_at".split(),
         UnclaimedParcel: "id outcome refund".split(),
     }

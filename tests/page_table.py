@@ -32,6 +32,7 @@ class Page:
 _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/", "payouts/<str:payout_no>/"
 _CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 _INVOICE = "invoices/<str:request_no>/"
+_COMPLAINT = "complaints/<str:complaint_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
     "logout/": Page(None, ALL),
@@ -145,6 +146,15 @@ PAGE_TABLE = {
     },
     f"{_TICKET}close/": Page(DESK, DESK, named=True),
     f"{_TICKET}merge/": Page(DESK, DESK, named=True),
+    "complaints/": Page(DESK),
+    "complaints/new/": Page(DESK, DESK, named=True),
+    _COMPLAINT: Page(DESK, named=True),
+    **{
+        f"{_COMPLAINT}{step}/": Page(DESK, DESK, named=True)
+        for step in ("reply", "escalate", "postpone", "malicious", "settle", "close", "withdraw")
+    },
+    f"{_COMPLAINT}malicious/approve/": Page(SUPERVISOR, SUPERVISOR, named=True),
+    f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "parcels/": Page(FLOOR),
     "parcels/<int:attention_id>/settle/": Page(FLOOR, FLOOR, named=True),
     "claims/": Page(READERS),

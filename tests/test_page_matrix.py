@@ -24,6 +24,7 @@ ASKED = {
     "void-lists/new/": "?shop={shop}",
     "void-lists/<str:list_no>/answers/": "?pick={listed}@1",
     "invoices/new/": "?order={order}",
+    "complaints/new/": "?order={order}",
     "claims/new/": "?order={order}",
     "claims/stamp/": "?pick={claim}@1",
 }

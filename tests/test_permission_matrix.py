@@ -93,6 +93,7 @@ class World:
             "shop": "nowhere",
             "claim": "CL404",
             "request": "IV404",
+            "complaint": "CP404",
             "unclaimed": "UP404",
             "ticket": "TK404",
             "webhook": "0",
@@ -125,6 +126,7 @@ class World:
             "shop": shop.code,
             "claim": factories.make_claim(order).claim_no,
             "request": factories.make_invoice(order).request_no,
+            "complaint": factories.make_complaint(order).complaint_no,
             "unclaimed": logistics.unclaimed_record(
                 shop=shop, actor=factories.staff(), contents="x", shelf="x"
             ).parcel_no,
@@ -162,6 +164,9 @@ class World:
             return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
         if rule.target == "invoice-new":
             return {"order_no": self.names[target]["order"], "title": "x", "amount_fen": 1}
+        if rule.target == "complaint-new":
+            about = {"source": "other", "problem": "other", "text": "x"}
+            return {"order_no": self.names[target]["order"], **about}
         if rule.target == "claim-new":
             lines = [{"line_no": "1", "quantity": 1}]
             return {"order_no": self.names[target]["order"], "cause": "lost", "lines": lines}
@@ -171,7 +176,7 @@ class World:
         return rule.body
 
 
-NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new"}
+NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new", "complaint-new"}
 """Targets that the body names, not the address."""
 
 

@@ -25,6 +25,7 @@ PARTS = [
     "refunds",
     "logistics",
     "invoices",
+    "complaints",
     "tickets",
     "templates",
     "static",

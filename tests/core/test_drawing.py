@@ -13,15 +13,17 @@ from django.utils import translation
 
 from aftersales.core import drawing, transitions
 from aftersales.core.drawing import layout
+from complaints.states import COMPLAINT
 from invoices.states import INVOICE
 from logistics.states.claim import CLAIM
 from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
 from tickets.states import TICKET
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, TICKET]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, TICKET]
 PICTURES = [
     "claim",
+    "complaint",
     "dispute",
     "invoice",
     "order",
@@ -139,7 +141,9 @@ def test_lines_break_between_words_and_chinese_characters_but_not_before_a_comma
 def test_the_pictures_in_the_documents_are_those_of_the_tables(monkeypatch):
     call_command("graph", "--check")
     monkeypatch.setattr(drawing, "standalone", lambda diagram: "another")
-    with pytest.raises(CommandError, match=r"dispute\.svg, invoice\.svg, order\.svg, parcel\.svg, payment\.svg"):
+    with pytest.raises(
+        CommandError, match=r"complaint\.svg, dispute\.svg, invoice\.svg, order\.svg, parcel\.svg, payment\.svg"
+    ):
         call_command("graph", "--check")
 
 

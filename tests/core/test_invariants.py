@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from aftersales.core import clock, invariants, tasks
 from aftersales.core.models import ConsistencyCheck, Role
+from complaints import services as complaints
 from logistics.services import claims
 from refunds import services
 from refunds.models import Refund
@@ -128,6 +129,12 @@ PLANTED = [
     ),
     ("invariant_i4_invoices", "UPDATE invoices_invoice SET version = version + 1"),
     ("invariant_invoices", "UPDATE invoices_invoice SET amount_fen = amount_fen * 100"),
+    (
+        "invariant_i3_complaints",
+        "UPDATE core_logentry SET from_status = 'closed', to_status = 'received' WHERE subject_type = 'complaint'",
+    ),
+    ("invariant_i4_complaints", "UPDATE complaints_complaint SET version = version + 1"),
+    ("invariant_complaints", "DELETE FROM complaints_complaintreply"),
     ("invariant_exchanges", "DELETE FROM refunds_replacementshipment"),
     ("invariant_exchanges", "UPDATE refunds_refund SET difference_fen = 1 WHERE id = {replaced}"),
     ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = NULL"),
@@ -183,6 +190,8 @@ def build() -> dict[str, int]:
     claims.claim_record_payment(claim=claim, actor=factories.staff(Role.FINANCE), amount_fen=100, reference="B-1")
     ids |= {"claim": claim.pk}
     factories.make_invoice(claim.order)
+    complaint = factories.make_complaint(claim.order)
+    complaints.complaint_reply(complaint=complaint, actor=factories.staff(), text="We send another one")
     replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))

@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 from aftersales.core import clock, masking, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
+from complaints.models import Complaint
+from complaints.states import COMPLAINT
 from invoices.models import Invoice
 from invoices.states import INVOICE
 from logistics.models import Claim
@@ -186,6 +188,23 @@ def _of_invoice(row: Deadline, invoice: Invoice) -> dict[str, Any]:
     )
 
 
+def _of_complaint(row: Deadline, complaint: Complaint) -> dict[str, Any]:
+    return _row(
+        row,
+        no=complaint.complaint_no,
+        url=reverse("complaints:complaint", args=[complaint.complaint_no]),
+        version=complaint.version,
+        then=_("then it turns red"),
+        step=COMPLAINT.actions.get(row.action, row.action),
+        kind=_("Complaint"),
+        reason=complaint.get_problem_display(),
+        amount_fen=None,
+        goods="",
+        buyer=masking.mask_name(complaint.order.buyer.nick),
+        shop=complaint.shop.name,
+    )
+
+
 def _of_ticket(row: Deadline, ticket: Ticket) -> dict[str, Any]:
     return _row(
         row,
@@ -232,6 +251,7 @@ SUBJECTS: dict[str, _Subject] = {
     "dispute": _Subject(Dispute.objects.select_related(*_OF_ITS_REQUEST), _of_dispute),
     "proposal": _Subject(Proposal.objects.select_related(*_OF_ITS_REQUEST), _of_proposal),
     "invoice": _Subject(Invoice.objects.select_related("order__buyer", "shop"), _of_invoice),
+    "complaint": _Subject(Complaint.objects.select_related("order__buyer", "shop"), _of_complaint),
     "ticket": _Subject(Ticket.objects.select_related("order__buyer", "owner", "shop"), _of_ticket),
 }
 """Every kind of subject that has deadlines."""

@@ -54,6 +54,9 @@ SENTENCES = (
     gettext_noop("No invoice leaves a terminal state."),
     gettext_noop("Every invoice is in the state and version of its last log row."),
     gettext_noop("No order has more invoiced than was paid for it."),
+    gettext_noop("No complaint leaves a terminal state."),
+    gettext_noop("Every complaint is in the state and version of its last log row."),
+    gettext_noop("Every complaint that was answered has its reply, and no other has one."),
 )
 
 

@@ -1,4 +1,4 @@
-"""Everything that the page of one order shows, in sixteen statements. What may be done comes from the edge table."""
+"""Everything that the page of one order shows, in seventeen statements. What may be done comes from the edge table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline, LogEntry
 from aftersales.core.transitions import allowed_actions
 from aftersales.core.words import duration_words
+from complaints.models import Complaint
+from complaints.selectors import complaints_of
 from invoices.models import Invoice
 from invoices.selectors import invoices_of
 from logistics.models import Claim, Parcel
@@ -63,6 +65,7 @@ class OrderPage:
     tickets: list[dict[str, Any]]
     claims: list[Claim]
     invoices: list[Invoice]
+    complaints: list[Complaint]
     deadlines: list[dict[str, Any]]
     deadline: dict[str, Any] | None
     timeline: list[dict[str, Any]]
@@ -98,6 +101,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         tickets=tickets_of_order(order),
         claims=claims_of(order.pk),
         invoices=invoices_of(order.pk),
+        complaints=complaints_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
         deadlines=shown,
         deadline=next((row for row in sorted(shown, key=lambda row: row["due_at"]) if row["open"]), None),

@@ -14,6 +14,7 @@ from aftersales.core import clock, errors, policies
 from aftersales.core.api.base import actor_of
 from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import Dialog
+from complaints.states import COMPLAINT
 from invoices.states import INVOICE
 from logistics import selectors as logistics_selectors
 from logistics import services as logistics
@@ -65,6 +66,7 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "may_pay_out": actor.role in PAYOUT.roles_of["open"],
         "may_claim": actor.role in CLAIM.roles_of["draft"]
         and any(one.carrier and one.tracking_no for one in page.parcels_out),
+        "may_complain": actor.role in COMPLAINT.roles_of["file"],
         "may_invoice": actor.role in INVOICE.roles_of["request"],
         "member": member_words(page.order),
     }

@@ -2,12 +2,13 @@
 
 from aftersales.core.policies.kinds import PolicyDefinition
 
+from .complaints import COMPLAINTS
 from .deadlines import DEADLINES
 from .figures import FIGURES
 from .invoices import INVOICES
 from .steps import STEPS
 from .tables import TABLES
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *TABLES)
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES)
 
 __all__ = ["ALL"]
