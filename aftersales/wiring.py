@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 from aftersales import areas, figures
 from aftersales.core import events, transitions
 from aftersales.core.webhooks import messages
+from complaints import handlers as complaints
 from invoices import handlers as invoices
 from logistics import handlers as logistics
 from orders import handlers as orders
@@ -47,6 +48,10 @@ def wire() -> None:
     events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)
     events.subscribe("refund.succeeded", tickets.invoiced_goods_came_back)
     events.subscribe("invoice.reversed", tickets.invoice_was_reversed)
+    for step in ("deadline_near", "escalated", "late"):
+        events.subscribe(f"complaint.{step}", tickets.complaint_presses)
+    for step in ("answered", "settled", "withdrawn"):
+        events.subscribe(f"complaint.{step}", tickets.complaint_was_answered)
     events.subscribe("claim.late", tickets.claim_is_late)
     events.subscribe("claim.rejected", tickets.claim_was_rejected)
     for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):
@@ -73,6 +78,10 @@ def wire() -> None:
     ):
         messages.describe(kind, message)
         events.subscribe(f"{kind}.*", messages.queue, always=False)
+    # Of complaints it hears what is settled with the source and the buyer, not what the shop thinks of them.
+    messages.describe("complaint", complaints.complaint_message)
+    for step in ("filed", "answered", "settled", "upheld", "rejected", "withdrawn"):
+        events.subscribe(f"complaint.{step}", messages.queue, always=False)
     # Of tickets the front-end hears what concerns the buyer; how the shop works on them stays inside.
     messages.describe("ticket", tickets.ticket_message)
     for topic in ("ticket.replied", "ticket.resolved", "ticket.reopened"):

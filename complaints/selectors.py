@@ -164,6 +164,11 @@ def complaints_of(order_id: int) -> list[Complaint]:
     return list(Complaint.objects.filter(order=order_id).order_by("-id")[:20])
 
 
+def complaints_open(order_id: int) -> bool:
+    """Say whether a source waits for a reply about the order."""
+    return bool(Complaint.objects.filter(order=order_id, status__in=OPEN).exists())
+
+
 def complaint_page(actor: Actor, complaint_no: str) -> ComplaintPage:
     """Collect the page of a complaint, in eight statements. Raises: Forbidden, NotFound."""
     complaint = complaint_get_for(actor, complaint_no)

@@ -1,13 +1,27 @@
-"""Addresses of the pages of complaints."""
+"""Addresses of the routes of complaints below /api/v1/, and of their pages."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
+import orders.urls  # noqa: F401 – registers the converter `number`
+from complaints import api
 from complaints.views import complaints as complaint_pages
 from complaints.views import dialogs
 
-_PAGE = "complaints/<str:complaint_no>"
+_COMPLAINT, _PAGE = "complaints/<number:complaint_no>", "complaints/<str:complaint_no>"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("complaints", api.ComplaintList.as_view(), name="complaint-list"),
+    path(_COMPLAINT, api.ComplaintDetail.as_view(), name="complaint-detail"),
+    path(f"{_COMPLAINT}/reply", api.ComplaintReply.as_view(), name="complaint-reply"),
+    path(f"{_COMPLAINT}/escalate", api.ComplaintEscalate.as_view(), name="complaint-escalate"),
+    path(f"{_COMPLAINT}/postpone", api.ComplaintPostpone.as_view(), name="complaint-postpone"),
+    path(f"{_COMPLAINT}/malicious", api.ComplaintMalicious.as_view(), name="complaint-malicious"),
+    path(f"{_COMPLAINT}/malicious/approve", api.ComplaintMaliciousApprove.as_view(), name="complaint-approve"),
+    path(f"{_COMPLAINT}/malicious/refuse", api.ComplaintMaliciousRefuse.as_view(), name="complaint-refuse"),
+    path(f"{_COMPLAINT}/settle", api.ComplaintSettle.as_view(), name="complaint-settle"),
+    path(f"{_COMPLAINT}/close", api.ComplaintClose.as_view(), name="complaint-close"),
+    path(f"{_COMPLAINT}/withdraw", api.ComplaintWithdraw.as_view(), name="complaint-withdraw"),
+]
 
 pages = [
     path("complaints/", complaint_pages.complaints, name="complaints"),

@@ -20,6 +20,7 @@ PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 WORKERS = frozenset({"agent", "supervisor", "warehouse", "finance"})
 MONEY_READERS = frozenset({"finance", "supervisor"})
 FINANCE = frozenset({"finance"})
+SUPERVISOR = frozenset({"supervisor"})
 CLAIM_SEES = frozenset({"agent", "supervisor", "warehouse", "finance"})
 INVOICE_SEES = frozenset({"agent", "supervisor", "finance", "shop"})
 HOOK_KEEPERS = frozenset({"shop", "supervisor", "admin"})
@@ -184,6 +185,27 @@ ROUTES: dict[str, dict[str, Any]] = {
             ("issue", FINANCE, {"number": "1"}),
             ("tell", INVOICE_SEES - {"shop"}, {}),
             ("reverse", FINANCE, {"red_number": "1", "reason": "x"}),
+        )
+    },
+    "api/v1/complaints": {
+        "GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE),
+        "POST": Api(BUYER_SIDE, "complaint-new", sees=BUYER_SIDE),
+    },
+    "api/v1/complaints/<number:complaint_no>": {"GET": Api(BUYER_SIDE, "complaint", sees=BUYER_SIDE)},
+    "api/v1/complaints/<number:complaint_no>/withdraw": {"POST": Api(BUYER_SIDE, "complaint", sees=BUYER_SIDE)},
+    **{
+        f"api/v1/complaints/<number:complaint_no>/{step}": {
+            "POST": Api(who, "complaint", sees=BUYER_SIDE, body=body, **SELLER)
+        }
+        for step, who, body in (
+            ("reply", DESK, {"text": "x"}),
+            ("escalate", DESK, {"reason": "x"}),
+            ("postpone", DESK, {"reply_due_at": "2026-11-19T16:00:00Z", "reason": "x"}),
+            ("malicious", DESK, {"reasons": "x"}),
+            ("malicious/approve", SUPERVISOR, {}),
+            ("malicious/refuse", SUPERVISOR, {"reason": "x"}),
+            ("settle", DESK, {"settlement": "x"}),
+            ("close", DESK, {"result": "upheld"}),
         )
     },
     "api/v1/claims": {

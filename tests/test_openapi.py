@@ -24,6 +24,7 @@ from aftersales.core.api.schema import OnceGenerator
 from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
 from aftersales.wsgi import application
+from complaints import api as complaint_routes
 from invoices import api as invoice_routes
 from logistics import services as logistics
 from logistics.api import claim_examples, void_examples
@@ -141,6 +142,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     invoice = factories.make_invoice(order)
     assert set(finance.get("/invoice-requests").json()["results"][0]) == set(invoice_routes.ROW)
     assert set(finance.get(f"/invoice-requests/{invoice.request_no}").json()) == set(invoice_routes.DOCUMENT)
+    complaint = factories.make_complaint(order)
+    assert set(staff.get("/complaints").json()["results"][0]) == set(complaint_routes.ROW)
+    assert set(staff.get(f"/complaints/{complaint.complaint_no}").json()) == set(complaint_routes.DOCUMENT)
     ticket = factories.make_ticket(order)
     assert set(staff.get("/tickets").json()["results"][0]) == set(ticket_examples.TICKET)
     assert set(staff.get(f"/tickets/{ticket.ticket_no}").json()) == set(ticket_examples.TICKET_DOCUMENT)
@@ -195,6 +199,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"payout_no": factories.make_payout(order).payout_no}
     real |= {"list_no": factories.make_void_list(shop).list_no}
     real |= {"request_no": factories.make_invoice(order).request_no}
+    real |= {"complaint_no": factories.make_complaint(order).complaint_no}
     real |= {"claim_no": factories.make_claim(order).claim_no}
     lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")
     real |= {"unclaimed_no": lies.parcel_no}

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
-from aftersales.core import policies
+from aftersales.core import clock, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import OutboxEvent, Role, User
 from aftersales.core.webhooks.messages import Message as WebhookMessage
+from complaints.models import Complaint
+from complaints.selectors import complaints_open
+from complaints.states import ComplaintStatus
 from invoices import selectors as invoices
 from invoices.models import Invoice
 from logistics import selectors as logistics
@@ -18,7 +21,7 @@ from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
 
 from . import services
-from .models import TaskKind, Ticket
+from .models import Task, TaskKind, Ticket
 from .selectors.tickets import ticket_told
 
 AT_ONCE = timedelta(hours=1)
@@ -231,6 +234,27 @@ def invoice_was_reversed(event: OutboxEvent) -> None:
     if sum(one.amount_fen for one in invoices.standing_of(order.pk)) <= order.paid_fen - order.refunded_fen:
         by = Actor.system("invoices").name
         services.order_tasks_settle(order_id=order.pk, kinds=(TaskKind.REVERSE_INVOICE,), by=by)
+
+
+def complaint_presses(event: OutboxEvent) -> None:
+    """Put a reply that is nearly due, late, or handed up on the list of whoever gives it (CMP-1, TMO-17)."""
+    complaint = Complaint.objects.select_related("order").get(pk=event.subject_id)
+    if not complaint.is_open:
+        return
+    kind, order = TaskKind.ANSWER_COMPLAINT, complaint.order
+    role = Role.SUPERVISOR if complaint.status == ComplaintStatus.ESCALATED else Role.AGENT
+    if Task.objects.filter(order=order, kind=kind, done_at=None).exclude(role=role).exists():
+        services.order_tasks_settle(order_id=order.pk, kinds=(kind,), by=Actor.system("complaints").name)
+    left = complaint.reply_due_at - clock.now()
+    services.task_raise(order=order, kind=kind, role=role, within=left, detail=complaint.complaint_no)
+
+
+def complaint_was_answered(event: OutboxEvent) -> None:
+    """Take it off the list, once nothing else about the order waits for a reply."""
+    complaint = Complaint.objects.get(pk=event.subject_id)
+    if not complaints_open(complaint.order_id):
+        by = Actor.system("complaints").name
+        services.order_tasks_settle(order_id=complaint.order_id, kinds=(TaskKind.ANSWER_COMPLAINT,), by=by)
 
 
 def decision_is_overdue(event: OutboxEvent) -> None:

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from aftersales.core import calendar, clock, errors, sweeps
+from aftersales.core import calendar, clock, errors, events, sweeps
 from aftersales.core.models import Deadline, OutboxEvent, Role
 from complaints import selectors, services
 from complaints.models import Complaint, ComplaintReply
 from tests import factories
 from tests.checks import all_is_well, sql
 from tests.helpers import refused, unchanged
+from tickets.models import Task, TaskKind
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +216,27 @@ def test_no_complaint_ends_before_that_is_judged_unless_it_is_withdrawn(order, a
     complaint = services.complaint_withdraw(complaint=complaint, actor=agent, note="He is content")
     assert (complaint.result, complaint.malice) == ("withdrawn", "")
     all_is_well()
+
+
+def test_a_reply_that_presses_is_on_the_list_of_whoever_gives_it(order, agent, supervisor):
+    """CMP-1, TMO-17: the agent's before its time is over, the supervisor's once it is handed up, until it is given."""
+
+    def told() -> list[tuple]:
+        while events.deliver():
+            continue
+        tasks = Task.objects.filter(kind=TaskKind.ANSWER_COMPLAINT).order_by("id")
+        return [(task.role, task.detail, task.done_at is not None) for task in tasks]
+
+    complaint = factories.make_complaint(order, reply_due_at=clock.now() + timedelta(hours=20))
+    number = complaint.complaint_no
+    assert told() == []
+    sweeps.warn()
+    assert told() == [("agent", number, False)]
+    assert Task.objects.get(kind=TaskKind.ANSWER_COMPLAINT).due_at >= complaint.reply_due_at
+    complaint = services.complaint_escalate(complaint=complaint, actor=agent, reason="Beyond me")
+    assert told() == [("agent", number, True), ("supervisor", number, False)]
+    other = factories.make_complaint(order)
+    complaint = services.complaint_reply(complaint=complaint, actor=supervisor, text="Sorry")
+    assert told() == [("agent", number, True), ("supervisor", number, False)]
+    services.complaint_settle(complaint=other, actor=agent, settlement="A new cup")
+    assert told() == [("agent", number, True), ("supervisor", number, True)]

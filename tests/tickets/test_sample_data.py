@@ -15,6 +15,8 @@ from PIL import Image
 from aftersales.core import calendar, clock, invariants, replay
 from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
+from complaints.models import Complaint
+from complaints.states import ComplaintStatus, Malice, Result, Source
 from invoices.models import Invoice
 from invoices.states import InvoiceStatus
 from logistics.models import Attention, AttentionReason, Claim, Parcel, VoidAnswer, VoidList, VoidListLine
@@ -81,6 +83,11 @@ def test_every_state_reason_and_way_is_there(told):
     assert Claim.objects.filter(is_late=True).exists()
     assert values(Invoice, "status") == set(InvoiceStatus.values)
     assert Invoice.objects.filter(is_late=True).exists()
+    assert values(Complaint, "status") == set(ComplaintStatus.values)
+    assert values(Complaint, "source") == set(Source.values)
+    assert values(Complaint, "result") == {"", *Result.values}
+    assert values(Complaint, "malice") == {"", *Malice.values}
+    assert Complaint.objects.filter(is_late=True).exists()
     assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
     assert Order.objects.count() == 380

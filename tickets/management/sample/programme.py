@@ -11,6 +11,7 @@ from dataclasses import replace
 from refunds.states import Kind, Reason
 
 from .claim_stories import claims
+from .complaint_stories import complaints
 from .enquiry_stories import enquiries
 from .goods import PHONES, SHOES, SHOPS, TEA
 from .invoice_stories import invoices
@@ -30,7 +31,7 @@ def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
     told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
-    told += [*missing(), *parcels()]
+    told += [*missing(), *parcels(), *complaints()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 

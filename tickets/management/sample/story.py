@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import claims, enquiries, exchanges, invoices, missing, payouts, proposals, text, ticket_words
+from . import claims, complaints, enquiries, exchanges, invoices, missing, payouts, proposals, text, ticket_words
 from .case import Case
 from .timeline import Story
 
@@ -157,6 +157,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **proposals.WORDS,
     **enquiries.WORDS,
     **invoices.WORDS,
+    **complaints.WORDS,
     **missing.WORDS,
     **ticket_words.WORDS,
 }
