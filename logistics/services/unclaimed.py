@@ -12,8 +12,11 @@ from aftersales.core.models import Shop
 from logistics.models import Carrier, UnclaimedParcel
 from logistics.models.unclaimed import Outcome
 from logistics.selectors.unclaimed import WAITING_FOR_NUMBER, is_awaited
+from logistics.states import Direction
 from refunds import services as refunds
 from refunds.models import Refund
+
+from .parcels import parcel_of_request
 
 STORE = frozenset({WAREHOUSE, AGENT, SUPERVISOR})
 
@@ -71,7 +74,8 @@ def unclaimed_match(*, parcel: UnclaimedParcel, refund: Refund, actor: Actor) ->
     """Say that a parcel on the list belongs to a request; return the request, ready to be received (RET-3).
 
     A request that still waits for the buyer's number gets the parcel's, so that it can be received at once; the
-    photos go with it. Locks: order and request, then the parcel. Emits: refund.returned where a number is given.
+    photos go with it, and it is followed like any return. Locks: order and request, then the parcel. Emits:
+    refund.returned and parcel.registered where a number is given.
     Raises: Forbidden, NotFound, Conflict RET-3 if the parcel has gone from the list or nothing is expected.
     """
     _allowed(actor, parcel.shop_id)
@@ -91,6 +95,14 @@ def unclaimed_match(*, parcel: UnclaimedParcel, refund: Refund, actor: Actor) ->
                 carrier=parcel.carrier or str(_("unknown carrier")),
                 tracking_no=parcel.tracking_no or parcel.parcel_no,
             )
+            if parcel.tracking_no:
+                parcel_of_request(
+                    refund=refund,
+                    actor=actor,
+                    direction=Direction.RETURN,
+                    carrier=parcel.carrier,
+                    tracking_no=parcel.tracking_no,
+                )
         _settle(parcel, actor, Outcome.MATCHED, refund=refund)
         return refund
 

@@ -60,6 +60,7 @@ def test_a_match_by_hand_gives_the_request_the_number_so_that_it_can_be_received
     moved = logistics.unclaimed_match(parcel=put(refund), refund=refund, actor=keeper)
     assert moved.status == RefundStatus.WAIT_SELLER_CONFIRM_GOODS
     assert moved.return_shipments.get().tracking_no == NUMBER
+    assert [one.tracking_no for one in moved.parcels.filter(direction="return")] == [NUMBER]
     done = refunds.refund_receive(refund=moved, actor=keeper, passed=True)
     assert done.status == RefundStatus.WAIT_SYSTEM_TRANSFER
 
