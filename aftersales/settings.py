@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "refunds",
     "logistics",
     "invoices",
+    "warranty",
     "tickets",
 ]
 

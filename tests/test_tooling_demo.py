@@ -25,6 +25,7 @@ PARTS = [
     "refunds",
     "logistics",
     "invoices",
+    "warranty",
     "tickets",
     "templates",
     "static",
