@@ -288,6 +288,8 @@ SPECTACULAR_SETTINGS = {
         "PayoutPurpose": "refunds.states.PayoutPurpose",
         "InvoiceStatus": "invoices.states.InvoiceStatus",
         "InvoiceTitleKind": "invoices.states.TitleKind",
+        "SerialKind": "warranty.states.SerialKind",
+        "SerialWhy": "warranty.states.Why",
         "ClaimStatus": "logistics.states.claim.ClaimStatus",
         "ClaimCause": "logistics.states.claim.ClaimCause",
         "PayeeAccountType": "refunds.states.AccountType",

@@ -11,12 +11,14 @@ from logistics import urls as logistics
 from orders import urls as orders
 from refunds import urls as refunds
 from tickets import urls as tickets
+from warranty import urls as warranty
 
 version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
     path("", include("logistics.urls")),
     path("", include("invoices.urls")),
+    path("", include("warranty.urls")),
     path("", include(tickets.api)),
     path("", include(core.api)),
 ]
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((refunds.pages, "refunds"))),
     path("", include((logistics.pages, "logistics"))),
     path("", include((invoices.pages, "invoices"))),
+    path("", include((warranty.pages, "warranty"))),
     path("", include("tickets.urls")),
 ]
 
