@@ -34,6 +34,8 @@ def script_text() -> dict[str, str]:
         "scope_order": _("On an order"),
         "scope_payout": _("On a payout"),
         "scope_claim": _("On a courier claim"),
+        "scope_invoice": _("On an invoice"),
+        "scope_warranty": _("On a warranty"),
         "scope_ticket": _("On a ticket"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),
