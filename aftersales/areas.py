@@ -244,6 +244,8 @@ def register() -> None:
         Key("k", "complaint", "case-previous", _("Previous case of the queue")),
         Key("u", "complaint", "back", _("Back to the list")),
         Key("i", "order", "order-invoice", pgettext_lazy("invoice", "Ask for an invoice")),
+        Key("s", "warranty", "warranty-serial", pgettext_lazy("serial number", "Record")),
+        Key("u", "warranty", "back", _("Back to the list")),
         Key("a", "invoice", "invoice-issue", pgettext_lazy("invoice", "Issue")),
         Key("t", "invoice", "invoice-tell", pgettext_lazy("invoice", "Tell the buyer")),
         Key("e", "invoice", "invoice-correct", pgettext_lazy("invoice", "Correct")),

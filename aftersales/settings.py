@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "logistics",
     "invoices",
     "complaints",
+    "warranty",
     "tickets",
 ]
 
@@ -293,6 +294,8 @@ SPECTACULAR_SETTINGS = {
         "ComplaintProblem": "complaints.states.Problem",
         "ComplaintResult": "complaints.states.Result",
         "ComplaintMalice": "complaints.states.Malice",
+        "SerialKind": "warranty.states.SerialKind",
+        "SerialWhy": "warranty.states.Why",
         "ClaimStatus": "logistics.states.claim.ClaimStatus",
         "ClaimCause": "logistics.states.claim.ClaimCause",
         "PayeeAccountType": "refunds.states.AccountType",

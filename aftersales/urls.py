@@ -12,6 +12,7 @@ from logistics import urls as logistics
 from orders import urls as orders
 from refunds import urls as refunds
 from tickets import urls as tickets
+from warranty import urls as warranty
 
 version_1: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
@@ -19,6 +20,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("", include("logistics.urls")),
     path("", include("invoices.urls")),
     path("", include("complaints.urls")),
+    path("", include("warranty.urls")),
     path("", include(tickets.api)),
     path("", include(core.api)),
 ]
@@ -40,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((logistics.pages, "logistics"))),
     path("", include((invoices.pages, "invoices"))),
     path("", include((complaints.pages, "complaints"))),
+    path("", include((warranty.pages, "warranty"))),
     path("", include("tickets.urls")),
 ]
 

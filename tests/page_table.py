@@ -33,6 +33,7 @@ _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/
 _CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 _INVOICE = "invoices/<str:request_no>/"
 _COMPLAINT = "complaints/<str:complaint_no>/"
+_WARRANTY = "warranty/<str:order_no>/<str:line_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
     "logout/": Page(None, ALL),
@@ -157,6 +158,8 @@ PAGE_TABLE = {
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "parcels/": Page(FLOOR),
     "parcels/<int:attention_id>/settle/": Page(FLOOR, FLOOR, named=True),
+    _WARRANTY: Page(READERS, named=True),
+    f"{_WARRANTY}serial/": Page(FLOOR, FLOOR, named=True),
     "claims/": Page(READERS),
     "claims/new/": Page(DESK, DESK, named=True),
     "claims/stamp/": Page(FINANCE, FINANCE, named=True),

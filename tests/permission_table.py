@@ -58,6 +58,7 @@ ROUTES: dict[str, dict[str, Any]] = {
         "PUT": Api(BUYER_SIDE, "order-put", sees=BUYER_SIDE),
     },
     "api/v1/orders/<number:order_no>/refundable": {"GET": Api(READERS, "order")},
+    "api/v1/orders/<number:order_no>/warranty": {"GET": Api(READERS, "order")},
     "api/v1/orders/<number:order_no>/ship": {"POST": Api(SHIPPERS, "order")},
     "api/v1/orders/<number:order_no>/signed": {"POST": Api(SHIPPERS, "order")},
     "api/v1/orders/<number:order_no>/confirm-receipt": {"POST": Api(BUYER_SIDE, "order")},

@@ -38,6 +38,7 @@ from tests import factories
 from tests.core import upload_samples
 from tests.rest import shop_caller, staff_caller
 from tickets.api import EXAMPLE, ticket_examples
+from warranty import api as warranty_routes
 
 CHECKS = (
     schemathesis.checks.not_a_server_error,
@@ -145,6 +146,10 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     complaint = factories.make_complaint(order)
     assert set(staff.get("/complaints").json()["results"][0]) == set(complaint_routes.ROW)
     assert set(staff.get(f"/complaints/{complaint.complaint_no}").json()) == set(complaint_routes.DOCUMENT)
+    warranty = finance.get(f"/orders/{order.order_no}/warranty").json()
+    assert set(warranty) == set(warranty_routes.DOCUMENT)
+    assert set(warranty["lines"][0]) == set(warranty_routes.LINE)
+    assert set(warranty["lines"][0]["entitlements"][0]) == set(warranty_routes.LINE["entitlements"][0])
     ticket = factories.make_ticket(order)
     assert set(staff.get("/tickets").json()["results"][0]) == set(ticket_examples.TICKET)
     assert set(staff.get(f"/tickets/{ticket.ticket_no}").json()) == set(ticket_examples.TICKET_DOCUMENT)

@@ -26,6 +26,7 @@ PARTS = [
     "logistics",
     "invoices",
     "complaints",
+    "warranty",
     "tickets",
     "templates",
     "static",

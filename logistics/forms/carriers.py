@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.core import money
 from aftersales.core.forms import AmountField
+from aftersales.core.regions import PROVINCES
 from aftersales.core.views.dialogs import OnceForm
-from logistics.models.carriers import PROVINCES
 from logistics.services.carriers import MOST_SURCHARGE_FEN, CarrierFacts
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.core import errors, money
+from aftersales.core.regions import PROVINCES
 from logistics.models import Carrier, CarrierChange
-from logistics.models.carriers import PROVINCES
 
 from .formats import has_format
 

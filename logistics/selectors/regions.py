@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from aftersales.core.regions import province_of
 from logistics.models import Carrier, CarrierSurcharge, UnservedRegion
-from logistics.models.carriers import PROVINCES
-
-
-def province_of(region: str) -> str:
-    """Give the province that an address's region begins with, as carriers and postage name it; empty if unknown."""
-    plain = region.strip().removeprefix("中国").strip()
-    return next((name for name in PROVINCES if plain.startswith(name)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from aftersales.core import money
+from aftersales.core.regions import province_of
 from logistics.models import Carrier
 from refunds.models import Refund
 from refunds.selectors import postage
-
-from .regions import province_of
 
 COLUMNS = ("code", "name", "phone", "provinces")
 

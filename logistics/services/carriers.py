@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from aftersales.core import clock, errors
 from aftersales.core.auth import Actor, grant
 from aftersales.core.models import Role
+from aftersales.core.regions import PROVINCES
 from logistics.models import Carrier, CarrierChange, CarrierSurcharge, Claim, Parcel, UnclaimedParcel, UnservedRegion
-from logistics.models.carriers import PROVINCES
 from logistics.selectors import carriers as selectors
 from logistics.selectors.formats import format_fault
 

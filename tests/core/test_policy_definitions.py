@@ -136,12 +136,14 @@ def test_wrong_kinds_and_values_outside_of_the_bounds_are_faults(key, value, cod
         ("inspection.checks", [{"category": "x", "known_by": ["*"], "checks": ["smell"]}], ["value.0.checks"]),
         ("payout.postage", [dict.fromkeys(("first_g", "first_fen", "step_g", "step_fen"), 1)], ["value.0.regions"]),
         ("arrival.channels", [], ["value"]),
-        ("warranty.categories", [{"category": "x", "return_days": 1, "exchange_days": 1, "repair_months": 1}], None),
+        ("warranty.rules", [{"category": "x", "known_by": ["x"], "return_days": 1, "exchange_days": 1}], None),
     ],
 )
 def test_faults_of_tables_name_row_and_column(key, value, fields):
     """ORD-8 PAY-3 ARR-1 WAR-1"""
-    assert [fault.field for fault in policies.definition(key).faults(value)] == (fields or ["value.0.accessory_months"])
+    assert [fault.field for fault in policies.definition(key).faults(value)] == (
+        fields or ["value.0.main_unit_only", "value.0.repair_months"]
+    )
 
 
 def test_a_table_without_one_of_its_names_is_a_fault():

@@ -9,11 +9,12 @@ from django.utils import translation
 
 from aftersales.core import policies
 from aftersales.core.models import Role
+from aftersales.core.regions import province_of
 from logistics import selectors as logistics
 from logistics.models import Carrier, CarrierSurcharge, Parcel, UnservedRegion
 from logistics.selectors import enquiries
 from logistics.selectors.enquiries import WayOut
-from logistics.selectors.regions import province_of, reach
+from logistics.selectors.regions import reach
 from logistics.selectors.returning import return_advice
 from orders.models import Order
 from tests import factories

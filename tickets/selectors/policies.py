@@ -39,7 +39,7 @@ _COLUMNS: dict[str, str | Promise] = {
     "return_days": gettext_lazy("return, days"),
     "exchange_days": gettext_lazy("exchange, days"),
     "repair_months": gettext_lazy("repair, months"),
-    "accessory_months": gettext_lazy("accessories, months"),
+    "main_unit_only": gettext_lazy("then the main unit only"),
     "figure": gettext_lazy("figure"),
     "most_per_10000": gettext_lazy("at most, of 10,000"),
 }

@@ -67,13 +67,6 @@ def texts(value: Any) -> str:
     return _("A list of texts is needed.")
 
 
-def counts(value: Any) -> str:
-    """Say what is wrong with a value that must give a number of zero or more to each name."""
-    if isinstance(value, dict) and all(not whole(0, 10_000)(entry) for entry in value.values()):
-        return ""
-    return _("A number is needed for each name.")
-
-
 def rows(*, unique: str = "", **columns: Cell) -> Shape:
     """Shape a list of objects with exactly these columns; in the column `unique` nothing stands twice."""
 

@@ -8,7 +8,8 @@ from .figures import FIGURES
 from .invoices import INVOICES
 from .steps import STEPS
 from .tables import TABLES
+from .warranty import WARRANTY
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES)
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES, *WARRANTY)
 
 __all__ = ["ALL"]

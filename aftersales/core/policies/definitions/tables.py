@@ -1,9 +1,9 @@
-"""Settings that are tables: postage, arrival, member levels, warranty. What stands here is where a shop starts."""
+"""Settings that are tables: postage, arrival, member levels. What stands here is where a shop starts."""
 
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core.policies.kinds import PolicyDefinition
-from aftersales.core.policies.shapes import by_name, counts, flag, one_of, rows, some_of, text, texts, whole
+from aftersales.core.policies.shapes import by_name, flag, one_of, rows, some_of, text, texts, whole
 
 from .figures import ORDERS, PARCELS, PAYOUTS
 
@@ -198,38 +198,6 @@ TABLES: tuple[PolicyDefinition, ...] = (
                 "damaged",
                 "parts_missing",
             ),
-        ),
-    ),
-    PolicyDefinition(
-        "warranty.categories",
-        "json",
-        [
-            {
-                "category": "phone",
-                "return_days": 7,
-                "exchange_days": 15,
-                "repair_months": 12,
-                "accessory_months": {
-                    "battery": 6,
-                    "wired_earphones": 3,
-                    "memory_card": 3,
-                    "charger": 12,
-                    "bluetooth_headset": 12,
-                    "gift": 0,
-                },
-            },
-        ],
-        ("WAR-1",),
-        _("Warranty"),
-        _("Return, exchange and repair by product category"),
-        _("Counted from delivery, for a fault that the user did not cause."),
-        shape=rows(
-            unique="category",
-            category=text(40),
-            return_days=whole(0, 365),
-            exchange_days=whole(0, 365),
-            repair_months=whole(0, 240),
-            accessory_months=counts,
         ),
     ),
     PolicyDefinition(

@@ -1,0 +1,1 @@
+"""Reading: what a line has, and where to take it."""
