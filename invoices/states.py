@@ -85,7 +85,7 @@ INVOICE = Machine(
         "red_number",
         "is_late",
     ),
-    title=_("Invoice"),
+    title=pgettext_lazy("invoice", "Invoice"),
     internal=frozenset({"mark_late"}),
     actions={
         "request": pgettext_lazy("invoice", "Ask for an invoice"),

@@ -30,17 +30,42 @@ SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
 }
 PAGES: dict[str, tuple[str, ...]] = {
-    "agent": ("queue/", "queue/?tab=all", "notifications/", "tasks/", "account/password/", "account/two-step/"),
-    "warehouse": ("warehouse/", "warehouse/?tab=receive"),
+    "agent": (
+        "queue/",
+        "queue/?tab=all",
+        "tickets/?tab=all",
+        "tickets/hand-over/",
+        "parcels/",
+        "claims/",
+        "invoices/",
+        "notifications/",
+        "tasks/",
+        "account/password/",
+        "account/two-step/",
+    ),
+    "warehouse": ("warehouse/", "warehouse/?tab=receive", "warehouse/?tab=send", "void-lists/", "tickets/"),
     "finance": (
         "payments/",
         "payments/?tab=failed",
         "payments/?tab=done",
         "payouts/",
         "payouts/?tab=all",
+        "invoices/",
+        "claims/carriers/",
         "reconciliation/",
     ),
-    "supervisor": ("deadlines/", "disputes/", "tasks/", "policies/", "operations/", "orders/import/"),
+    "supervisor": (
+        "deadlines/",
+        "disputes/",
+        "tasks/",
+        "tasks/?tab=kept",
+        "carriers/",
+        "carriers/shunfeng/",
+        "playbook/",
+        "policies/",
+        "operations/",
+        "orders/import/",
+    ),
 }
 FIRST_ROW = "[data-queue] tr[data-row] a.row-link"
 

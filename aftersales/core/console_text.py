@@ -35,6 +35,8 @@ def script_text() -> dict[str, str]:
         "scope_payout": _("On a payout"),
         "scope_claim": _("On a courier claim"),
         "scope_ticket": _("On a ticket"),
+        "scope_complaint": _("On a complaint"),
+        "scope_invoice": _("On an invoice"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),
         "no_next_case": _("That was the last case of this list"),

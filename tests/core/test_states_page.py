@@ -30,6 +30,8 @@ def test_every_machine_is_shown_with_its_picture_and_its_tables(agent):
         "payment",
         "payout",
         "claim",
+        "complaint",
+        "invoice",
         "proposal",
         "ticket",
     ]

@@ -179,7 +179,7 @@ def _of_invoice(row: Deadline, invoice: Invoice) -> dict[str, Any]:
         version=invoice.version,
         then=_("then it turns red"),
         step=INVOICE.actions.get(row.action, row.action),
-        kind=_("Invoice"),
+        kind=pgettext_lazy("invoice", "Invoice"),
         reason=invoice.get_status_display(),
         amount_fen=invoice.amount_fen,
         goods="",

@@ -211,7 +211,8 @@ def _of_ticket(row: dict[str, Any]) -> tuple[str, str]:
     if action == "wait":
         who = dict(WaitingFor.choices).get(changes.get("waiting_for", ""), "")
         text = pgettext("ticket", "waits for: %(who)s") % {"who": who} if who else text
-    planned = changes.get("next_step") if action in ("open", "plan", "wait", "take_up", "reopen") else ""
+    planned = changes.get("next_step", "") if action in ("open", "plan", "wait", "take_up", "reopen") else ""
+    planned = str(REFUND.labels.get(planned, planned))  # that of a request's ticket is the request's status
     said = row["note"] if action != "open" else ""
     return text, "\n".join(filter(None, [_("Next: %(step)s") % {"step": planned} if planned else "", said]))
 
