@@ -49,7 +49,7 @@ REMEDIES: Mapping[Symptom, Promise] = {
         "in the phone."
     ),
     Symptom.SLOW: gettext_lazy(
-        "Please restart it, free a tenth of its storage at the least, update the system, and, with the data saved, restore "
-        "the factory settings."
+        "Please restart it, free a tenth of its storage at the least, update the system, and, with the data saved, "
+        "restore the factory settings."
     ),
 }

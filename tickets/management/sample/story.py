@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import claims, enquiries, exchanges, invoices, missing, payouts, proposals, text, ticket_words
+from . import claims, enquiries, exchanges, invoices, missing, payouts, proposals, text, ticket_words, warranty
 from .case import Case
 from .timeline import Story
 
@@ -158,6 +158,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **enquiries.WORDS,
     **invoices.WORDS,
     **missing.WORDS,
+    **warranty.WORDS,
     **ticket_words.WORDS,
 }
 
