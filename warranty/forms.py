@@ -28,10 +28,10 @@ class FactsForm(forms.Form):
     delivered_on = _day(gettext_lazy("Delivered on"))
     exchanged_on = _day(gettext_lazy("Exchanged on"))
 
-    def __init__(self, *args: Any, categories: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, categories: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["category"]
-        field.choices = [("", "—"), *((name, name) for name in categories)]
+        field.choices = [("", "—"), *categories]
         for number in range(1, REPAIRS + 1):
             self.fields[f"begun_{number}"] = _day(_("Repair %(n)d from") % {"n": number})
             self.fields[f"ended_{number}"] = _day(_("until"))

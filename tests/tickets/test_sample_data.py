@@ -31,6 +31,8 @@ from tickets.management.sample.programme import programme
 from tickets.management.sample.shots import shots
 from tickets.models import Notification, Task, TaskKind, Ticket, TicketNote
 from tickets.states import TicketKind, TicketStatus, WaitingFor
+from warranty.models import SerialNumber, ServicePoint
+from warranty.states import Why
 
 
 def plate(kind: str, number: int) -> bytes:
@@ -88,6 +90,8 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Complaint, "result") == {"", *Result.values}
     assert values(Complaint, "malice") == {"", *Malice.values}
     assert Complaint.objects.filter(is_late=True).exists()
+    assert values(SerialNumber, "why") == set(Why.values)
+    assert values(ServicePoint, "province") >= {"浙江", "广东"}
     assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
     assert Order.objects.count() == 380

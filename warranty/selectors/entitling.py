@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core import clock, errors, policies
 from aftersales.core.auth import Actor
@@ -27,6 +28,18 @@ from warranty.states import (
 )
 
 GIFT = "gift"
+_CATEGORIES = {
+    "phone": pgettext_lazy("goods", "Phone"),
+    "battery": pgettext_lazy("goods", "Battery"),
+    "wired_earphone": pgettext_lazy("goods", "Wired earphones"),
+    "memory_card": pgettext_lazy("goods", "Memory card"),
+    "charger": pgettext_lazy("goods", "Charger"),
+    "bluetooth_headset": pgettext_lazy("goods", "Bluetooth headset"),
+    "phone_case": pgettext_lazy("goods", "Phone case or film"),
+    "gift": pgettext_lazy("goods", "Gift"),
+    "electronics": pgettext_lazy("goods", "Other electronics"),
+}
+"""How the categories of the default rules are called; those that a shop adds are called as it calls them."""
 ANY = "*"
 
 
@@ -54,6 +67,11 @@ def rules_by_category(shop_id: int) -> dict[str, CategoryRules]:
     """Give the rules in force for a shop, by category, in the setting's order."""
     rows: list[dict[str, Any]] = policies.get("warranty.rules", shop_id=shop_id)
     return {row["category"]: CategoryRules.of(row) for row in rows}
+
+
+def category_choices(shop_id: int) -> list[tuple[str, str]]:
+    """Give the categories that have rules, each with its name."""
+    return [(name, str(_CATEGORIES.get(name, name))) for name in rules_by_category(shop_id)]
 
 
 def category_of(line: OrderLine, shop_id: int) -> str:

@@ -38,7 +38,7 @@ def line(request: HttpRequest, order_no: str, line_no: str) -> HttpResponse:
             "delivered_on": facts.delivered_on,
             "exchanged_on": facts.exchanged_on,
         },
-        categories=list(entitling.rules_by_category(order.shop_id)),
+        categories=entitling.category_choices(order.shop_id),
     )
     answer = None
     if not typed:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from stdnum import luhn
+
 from orders.services import LineData
 
 TEA, SHOES, PHONES = "demo", "shoes", "other"
@@ -50,10 +52,14 @@ class Goods:
             seven_day_return=self.seven_day and not gift,
             hot_seller=self.hot,
             gift=gift,
-            serial_no=f"{self.serial}{serial:07d}" if self.serial else "",
+            serial_no=self._imei(serial) if self.serial else "",
             item_score=Decimal(self.score),
             weight_g=self.weight_g,
         )
+
+    def _imei(self, serial: int) -> str:
+        digits = f"{self.serial}{serial % 10**6:06d}"
+        return digits + luhn.calc_check_digit(digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +170,10 @@ _PHONES = (
         480,
         serial="86432107",
     ),
-    Goods("8303003", "CD-65W", "65W 氮化镓充电器 双口", ("白", "黑"), 9900, "配件", 160, hot=True),
-    Goods("8303004", "EJ-BT3", "真无线蓝牙耳机 降噪", ("白", "深空灰"), 19900, "配件", 110, score="4.4"),
-    Goods("8303005", "KK-12", "X12 手机壳 磁吸液态硅胶", ("雾蓝", "黑", "粉"), 3900, "配件", 60),
-    Goods("8303006", "MK-12", "X12 钢化膜 高清防窥 两片装", ("高清", "防窥"), 2900, "配件", 50, seven_day=False),
+    Goods("8303003", "CD-65W", "65W 氮化镓充电器 双口", ("白", "黑"), 9900, "充电器", 160, hot=True),
+    Goods("8303004", "EJ-BT3", "真无线蓝牙耳机 降噪", ("白", "深空灰"), 19900, "蓝牙耳机", 110, score="4.4"),
+    Goods("8303005", "KK-12", "X12 手机壳 磁吸液态硅胶", ("雾蓝", "黑", "粉"), 3900, "手机壳", 60),
+    Goods("8303006", "MK-12", "X12 钢化膜 高清防窥 两片装", ("高清", "防窥"), 2900, "手机膜", 50, seven_day=False),
 )
 
 SHOPS = (

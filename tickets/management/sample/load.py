@@ -25,6 +25,7 @@ from .people import SampleBuyer, buyers
 from .programme import programme
 from .story import Told, play
 from .timeline import Story, Timeline, warnings
+from .warranty import points
 
 SEED = 20260808
 GATEWAYS = ("refund_gateway", "payout_gateway")
@@ -59,6 +60,7 @@ def load(
     try:
         with transaction.atomic():
             cast = assemble()
+            points()
             total = len(told)
             timeline = Timeline(end, (lambda over: progress(over, total)) if progress else None)
             timeline.begin(end - timedelta(days=70), _house_rules(cast))

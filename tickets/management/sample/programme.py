@@ -19,6 +19,7 @@ from .missing_stories import missing
 from .parcel_stories import parcels
 from .story import Told
 from .ticket_stories import tickets
+from .warranty_stories import warranty
 
 R = Reason
 RETURN = Kind.RETURN_REFUND
@@ -31,7 +32,7 @@ def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
     told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
-    told += [*missing(), *parcels(), *complaints()]
+    told += [*missing(), *parcels(), *complaints(), *warranty()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 

@@ -13,7 +13,19 @@ from orders import services as orders
 from orders.models.orders import Flag
 from refunds.states import Kind
 
-from . import claims, complaints, enquiries, exchanges, invoices, missing, payouts, proposals, text, ticket_words
+from . import (
+    claims,
+    complaints,
+    enquiries,
+    exchanges,
+    invoices,
+    missing,
+    payouts,
+    proposals,
+    text,
+    ticket_words,
+    warranty,
+)
 from .case import Case
 from .timeline import Story
 
@@ -159,6 +171,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **invoices.WORDS,
     **complaints.WORDS,
     **missing.WORDS,
+    **warranty.WORDS,
     **ticket_words.WORDS,
 }
 
