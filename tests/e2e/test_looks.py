@@ -80,6 +80,14 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     for path in ("parcels/", f"parcels/{needs.pk}/settle/", f"orders/{parcel.order.order_no}/"):
         yield Role.AGENT, f"/{path}"
     yield Role.AGENT, f"/requests/{parcel.refund.refund_no}/"
+    invoice = factories.make_invoice(opened.order, amount_fen=100)
+    for path in ("", "?tab=issue", f"{invoice.request_no}/", f"{invoice.request_no}/correct/", f"new/?order={sent}"):
+        yield Role.AGENT, f"/invoices/{path}"
+    yield Role.FINANCE, f"/invoices/{invoice.request_no}/issue/"
+    complaint = factories.make_complaint(opened.order)
+    for path in ("", f"{complaint.complaint_no}/", f"{complaint.complaint_no}/reply/", f"new/?order={sent}"):
+        yield Role.AGENT, f"/complaints/{path}"
+    yield Role.AGENT, f"/warranty/{sent}/1/"
     hook = factories.make_webhook(shop)
     message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))
     Difference.objects.create(
