@@ -7,6 +7,7 @@ from django.test import Client
 
 from aftersales.core import clock
 from aftersales.core.models import Role
+from orders.models import Order
 from refunds import services as refunds
 from tests import factories
 from tests.helpers import statements
@@ -163,6 +164,29 @@ def test_the_new_serial_number_of_an_exchange_dates_it_too(order):
     assert NEW in shown.content.decode()
 
 
+@pytest.mark.parametrize("signed", [2, -2])
+def test_a_day_of_signing_that_does_not_fit_the_others_breaks_nothing(signed):
+    """LAW-6: exchanged before the platform says that it was signed for, or the other way round."""
+    order = factories.make_order(None, phone(serial_no=IMEI), ship=True)
+    line = order.lines.select_related("order").get()
+    services.serial_record(line=line, kind="imei", serial=NEW, why="exchanged", actor=factories.staff())
+    Order.objects.filter(pk=order.pk).update(signed_at=clock.now() + timedelta(days=signed))
+    facts = seat().get(page(order)).context["answer"].facts
+    days = (facts.delivered_on.isoformat(), facts.exchanged_on.isoformat())
+    assert days == (today(min(signed, 0)), today())
+
+
+def test_the_day_of_an_exchange_before_the_delivery_is_left_out():
+    """LAW-6"""
+    order = factories.make_order(None, phone(serial_no=IMEI), ship=True)
+    line = order.lines.select_related("order").get()
+    with clock.at(clock.now() - timedelta(days=5)):
+        services.serial_record(line=line, kind="imei", serial=NEW, why="exchanged", actor=factories.staff())
+    Order.objects.filter(pk=order.pk).update(signed_at=clock.now())
+    facts = seat().get(page(order)).context["answer"].facts
+    assert (facts.delivered_on.isoformat(), facts.exchanged_on) == (today(), None)
+
+
 def dialog(order, **fields):
     given = {"why": "sold", "unit": "1", "kind": "imei", "serial": IMEI, "old": "", "form_token": "t1"}
     return f"/warranty/{order.order_no}/1/serial/?shop={order.shop.code}", given | fields
@@ -198,6 +222,7 @@ def test_the_nearest_service_point_is_told(order):
 
 def test_lines_and_shops_that_are_not_there_are_not_found(order):
     assert seat().get(page(order, "2")).status_code == 404
+    assert seat().get(page(order, "%00")).status_code == 404
     assert seat(Role.AGENT, factories.make_shop()).get(page(order)).status_code == 404
 
 

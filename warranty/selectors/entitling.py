@@ -88,6 +88,8 @@ def category_of(line: OrderLine, shop_id: int) -> str:
 
 def line_get_for(actor: Actor, order_no: str, line_no: str, shop: str = "") -> OrderLine:
     """Return a line with its order and shop; two queries. Raises: as `order_get_for`, NotFound for the line."""
+    if "\0" in order_no + line_no + shop:  # which the database would not even look for
+        raise errors.NotFound()
     order = order_get_for(actor, order_no, shop)
     line: OrderLine | None = order.lines.filter(line_no=line_no).first()
     if line is None:
@@ -101,7 +103,8 @@ def facts_of(order: Order, lines: Sequence[OrderLine]) -> dict[int, Facts]:
 
     An exchange is dated by the request that it went through, or by the day on which its new serial number was recorded.
     """
-    delivered = clock.shanghai_day(order.signed_at) if order.signed_at else None
+    today = clock.shanghai_day(clock.now())
+    delivered = min(clock.shanghai_day(order.signed_at), today) if order.signed_at else None
     keys = [line.pk for line in lines]
     done = RefundLine.objects.filter(
         order_line__in=keys, quantity__gt=0, refund__kind=Kind.EXCHANGE, refund__status=ExchangeStatus.SUCCESS
@@ -111,11 +114,13 @@ def facts_of(order: Order, lines: Sequence[OrderLine]) -> dict[int, Facts]:
     )
     through_requests = _latest(done)
     exchanged = _latest(noted) | through_requests
+    # What was exchanged before it was signed for is what was delivered: it starts nothing anew.
+    exchanged = {key: day for key, day in exchanged.items() if delivered is not None and day >= delivered}
     return {
         line.pk: Facts(
             category=category_of(line, order.shop_id),
             delivered_on=delivered,
-            exchanged_on=None if delivered is None else exchanged.get(line.pk),
+            exchanged_on=exchanged.get(line.pk),
         )
         for line in lines
     }
