@@ -85,6 +85,17 @@ def test_everybody_gets_exactly_the_pages_that_the_table_says(method):
     assert tried(PAGE_TABLE, method) == []
 
 
+@pytest.mark.parametrize("name", sorted(name for name, page in PAGE_TABLE.items() if page.reads))
+def test_an_address_that_no_name_fits_is_told_so(name):
+    """A NUL, which the database refuses with an error of its own: in the path not found, in a query a bad request."""
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.make_user(Role.SUPERVISOR))
+    others = re.sub(r"<(?!str)\w+:\w+>", UUID if "uuid" in name else "1", name)
+    if "<str:" in name:
+        assert client.get("/" + re.sub(r"<str:\w+>", "A%00", others)).status_code == 404
+    assert client.get("/" + re.sub(r"<str:\w+>", "A1", others) + "?q=%00&shop=%00").status_code == 400
+
+
 def test_a_page_open_to_one_role_too_many_is_found():
     page = PAGE_TABLE["payments/"]
     closed = {"payments/": replace(page, reads=page.reads - {"supervisor"})}

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from . import pages
+from . import errors, pages
 from .api import metrics, problems
 
+API = ("/api/", "/hooks/")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -44,6 +46,21 @@ class ProblemsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Answer an address of a page with a NUL in it, which no name has and the database would not even look for.
+
+        The API's routes and parameters refuse it themselves, each at its field.
+        """
+        if request.path.startswith(API):
+            return None
+        if "\0" in request.path:
+            return pages.problem_page(request, errors.NotFound())
+        if "%00" in request.META["QUERY_STRING"]:
+            return pages.problem_page(request, errors.Malformed())
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer a problem; the transaction that the view had open is rolled back already."""
