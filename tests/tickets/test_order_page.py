@@ -13,7 +13,7 @@ from orders import services as orders
 from orders.models import Order, OrderNote
 from orders.states import OrderStatus
 from refunds import services as refunds
-from refunds.models import Refund
+from refunds.models import Payout, Refund
 from refunds.services import LineAsk
 from refunds.states import RefundStatus
 from tests import factories
@@ -253,6 +253,18 @@ def test_what_is_owed_is_shown_on_the_buyers_next_order_until_it_is_made_good(cl
     assert client.get(page(stranger, "order_note_settle", note.pk)).status_code == 404
     assert [press(client, page(second, "order_note_settle", note.pk)).status_code for _ in range(2)] == [204, 409]
     assert "少发茶样" not in client.get(page(second)).content.decode()
+
+
+def test_overpaid_postage_is_made_good_in_goods_instead_of_money(client, agent):
+    """PAY-10: a yellow note, no payout; it stands on the buyer's next order until the goods went with it."""
+    first = factories.make_order(buyer_id="b-overpaid", sign=True)
+    sent = {"text": "多付运费 5 元，下单补一包茶样", "flag": "yellow", "form_token": "one"}
+    assert press(client, page(first, "order_note"), sent).status_code == 204
+    assert not Payout.objects.exists()
+    second = factories.make_order(first.shop, buyer_id="b-overpaid")
+    assert "多付运费 5 元" in client.get(page(second)).content.decode()
+    assert press(client, page(second, "order_note_settle", first.notes.get().pk)).status_code == 204
+    assert "多付运费 5 元" not in client.get(page(second)).content.decode()
 
 
 def test_the_warehouse_adds_notes_but_sets_no_flag(client):

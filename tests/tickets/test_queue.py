@@ -170,6 +170,28 @@ def test_search_finds_by_every_number_phone_and_nick(client, agent):
     assert client.get(reverse("tickets:search"), {"q": "nobody"}).status_code == 200
 
 
+def test_the_number_of_any_case_opens_its_page_for_those_who_may_see_it(client, agent):
+    order = factories.make_order(sign=True)
+    payout, claim = factories.make_payout(order), factories.make_claim(order)
+    invoice, complaint = factories.make_invoice(order), factories.make_complaint(order)
+    cases = {
+        payout.payout_no: f"/payouts/{payout.payout_no}/",
+        claim.claim_no: f"/claims/{claim.claim_no}/",
+        invoice.request_no: f"/invoices/{invoice.request_no}/",
+        complaint.complaint_no: f"/complaints/{complaint.complaint_no}/",
+    }
+    for number, page in cases.items():
+        assert client.get(reverse("tickets:search"), {"q": number.lower()}).headers.get("Location") == page
+    client.force_login(factories.make_user(Role.WAREHOUSE))
+    for number in (payout.payout_no, invoice.request_no, complaint.complaint_no):
+        assert client.get(reverse("tickets:search"), {"q": number}).status_code == 200, (
+            "its page is not open to this role"
+        )
+    client.force_login(factories.make_user(Role.AGENT, factories.make_shop()))
+    for number in cases:
+        assert client.get(reverse("tickets:search"), {"q": number}).status_code == 200, "it is another shop's"
+
+
 def test_everybody_is_sent_to_where_his_work_waits(client):
     client.force_login(factories.make_user(Role.AGENT))
     assert client.get("/").headers["Location"] == reverse("tickets:queue")

@@ -1,24 +1,49 @@
-"""One field for everything: order, refund, ticket and tracking numbers, phones, nicks. Every look-up uses an index."""
+"""One field for everything: numbers of all cases, of orders and parcels, phones, nicks. Every look-up uses an index."""
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from aftersales.core.auth import Actor
-from logistics.models import Parcel
+from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR
+from complaints.models import Complaint
+from complaints.states import READERS as COMPLAINT_READERS
+from invoices.models import Invoice
+from invoices.states import READERS as INVOICE_READERS
+from logistics.models import Claim, Parcel
 from logistics.states import Direction
+from logistics.states.claim import READERS as CLAIM_READERS
 from orders.models import Buyer, Order
-from refunds.models import Refund, ReturnShipment
+from refunds.models import Payout, Refund, ReturnShipment
 from tickets.models import Ticket
 from tickets.states import WORKERS
 
 MOST = 50
-TICKET_PREFIX = "TK"
 MANY = 500
 """From how many buyers and orders the newest are taken when a nick begins like many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A kind of case that has numbers of its own: where the number stands, who may see it, and its page."""
+
+    model: type[Model]
+    name: str
+    roles: frozenset[str]
+    page: str
+
+
+CASES = {
+    "TK": _Numbered(Ticket, "ticket_no", WORKERS, "tickets:ticket"),
+    "PO": _Numbered(Payout, "payout_no", frozenset({AGENT, FINANCE, SUPERVISOR}), "refunds:payout"),
+    "CL": _Numbered(Claim, "claim_no", CLAIM_READERS, "logistics:claim"),
+    "IV": _Numbered(Invoice, "request_no", INVOICE_READERS, "invoices:invoice"),
+    "CP": _Numbered(Complaint, "complaint_no", COMPLAINT_READERS, "complaints:complaint"),
+}
+"""By how their numbers begin."""
 _PHONE = re.compile(r"1\d{10}")
 
 
@@ -39,10 +64,8 @@ def search(actor: Actor, asked: str) -> Found:
     """
     if not asked:
         return Found()
-    if asked.upper().startswith(TICKET_PREFIX) and actor.role in WORKERS:
-        number = actor.visible(Ticket.objects.filter(ticket_no=asked.upper())).values_list("ticket_no", flat=True)
-        if found_ticket := number.first():
-            return Found(asked, sure=reverse("tickets:ticket", args=[found_ticket]))
+    if (page := _page_of_case(actor, asked.upper())) is not None:
+        return Found(asked, sure=page)
     refund = actor.visible(Refund.objects.filter(refund_no=asked.upper())).values_list("refund_no", flat=True).first()
     if refund:
         return Found(asked, sure=reverse("tickets:request_detail", args=[refund]))
@@ -55,6 +78,15 @@ def search(actor: Actor, asked: str) -> Found:
     if not found and len(orders) == 1:
         return Found(asked, found, orders, reverse("tickets:order_detail", args=[orders[0].order_no]))
     return Found(asked, found[:MOST], orders)
+
+
+def _page_of_case(actor: Actor, number: str) -> str | None:
+    """Give the page of the case with this number, if the actor may see it; one statement, none for other words."""
+    case = CASES.get(number[:2])
+    if case is None or actor.role not in case.roles:
+        return None
+    rows: QuerySet[Any] = case.model._default_manager.filter(**{case.name: number})
+    return reverse(case.page, args=[number]) if actor.visible(rows).exists() else None
 
 
 def _by_number(actor: Actor, asked: str) -> tuple[list[Order], list[Refund]]:
