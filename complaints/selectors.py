@@ -102,7 +102,8 @@ class ComplaintPage:
     @property
     def deadline(self) -> dict[str, Any]:
         """When the reply is due, for the component that counts down."""
-        return {"due_at": self.complaint.reply_due_at, "then": _("then it turns red"), "against_shop": True}
+        then = "" if self.complaint.is_late else _("then it turns red")
+        return {"due_at": self.complaint.reply_due_at, "then": then, "against_shop": True}
 
 
 def require_reader(actor: Actor) -> None:
