@@ -28,7 +28,7 @@ def test_an_invoice_goes_from_the_order_to_the_buyer(shop: Any, enter: Enter) ->
     dialog.locator("#id_title").fill("示例茶业有限公司")
     dialog.locator("#id_tax_no").fill("91350100M000100Y49")
     dialog.locator("[data-confirm]").click()
-    expect(dialog).to_contain_text("18")
+    expect(dialog.locator(".field-error")).to_contain_text("18")
     expect(dialog.locator("#id_title")).to_have_value("示例茶业有限公司")
     dialog.locator("#id_tax_no").fill("91350100M000100Y43")
     dialog.locator("[data-confirm]").click()
