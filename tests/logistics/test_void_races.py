@@ -10,6 +10,7 @@ from aftersales.core.models import Role
 from logistics import services
 from logistics.models import VoidList, VoidListLine
 from logistics.services import Given
+from logistics.services.voids import making
 from orders.models import OrderNote
 from refunds import services as refunds
 from refunds.models import Refund
@@ -29,8 +30,9 @@ def listed(amount=1):
     return services.void_list_make(shop=shop, actor=keeper), found, keeper
 
 
-def test_two_workers_and_a_button_make_one_morning():
-    """VOI-1: whoever is first has all the lines; each order is noted once."""
+def test_two_workers_and_a_button_make_one_morning(monkeypatch):
+    """VOI-1: whoever is first has all the lines; each order is noted once. Before the morning's time none is made."""
+    monkeypatch.setattr(making, "morning_has_come", lambda shop, now: True)
     for _round in range(ROUNDS):
         shop, keeper = factories.make_shop(), factories.staff(Role.WAREHOUSE)
         [refund] = [factories.make_refund(factories.make_order(shop))]
