@@ -35,6 +35,9 @@ PARTS = [
     "manage.py",
 ]
 
+FIRST_START = 400
+"""Seconds within which a demo must answer: the first start plays sixty days of trade, perhaps beside other tests."""
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
@@ -91,7 +94,7 @@ def demo(checkout: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[by
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        end = time.monotonic() + 120
+        end = time.monotonic() + FIRST_START
         while not answers(url):
             assert process.poll() is None, (checkout / "demo.log").read_text()
             assert time.monotonic() < end, (checkout / "demo.log").read_text()
