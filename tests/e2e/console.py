@@ -29,6 +29,12 @@ def zh(english: str, **places: Any) -> str:
     return words % places if places else words
 
 
+def in_chinese(words: Any) -> str:
+    """Words that are translated where they are shown, in Chinese, whatever language the tests speak now."""
+    with override("zh-hans"):
+        return str(words)
+
+
 class Console:
     """One person's browser window. Everything that goes wrong unseen is kept in `faults`."""
 

@@ -13,7 +13,7 @@ from tests import factories
 from tests.checks import all_is_well
 
 from .conftest import Enter
-from .console import DESK, PHONE, zh
+from .console import DESK, PHONE, in_chinese, zh
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -50,7 +50,7 @@ def test_a_complaint_goes_from_the_order_to_the_decision(shop: Any, enter: Enter
     boss.go(f"/complaints/{complaint.complaint_no}/")
     boss.open_dialog("y").locator("[data-confirm]").click()
     boss.closed()
-    boss.sees(str(Malice.CONFIRMED.label))
+    boss.sees(in_chinese(Malice.CONFIRMED.label))
 
     agent.go(f"/complaints/{complaint.complaint_no}/")
     dialog = agent.open_dialog("a")

@@ -14,6 +14,7 @@ from warranty.models import SerialNumber
 from warranty.states import What
 
 from .conftest import Enter
+from .console import in_chinese
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -28,13 +29,13 @@ def test_a_phone_is_looked_up_and_gets_another_number(shop: Any, enter: Enter) -
     agent = enter(factories.make_user(Role.AGENT, shop, display_name="王芳"))
     agent.go(f"/orders/{order.order_no}/?shop={shop.code}")
     agent.page.locator(f"a[href^='/warranty/{order.order_no}/1/']").first.click()
-    expect(agent.page.locator(TODAY)).to_contain_text(str(What.RETURN.label))
+    expect(agent.page.locator(TODAY)).to_contain_text(in_chinese(What.RETURN.label))
 
     ten_days_ago = clock.shanghai_day(clock.now()) - timedelta(days=10)
     agent.page.locator("#id_delivered_on").fill(ten_days_ago.isoformat())
     agent.page.locator("section[aria-labelledby=facts] button[type=submit]").click()
-    expect(agent.page.locator(TODAY)).to_contain_text(str(What.EXCHANGE_MAIN_UNIT.label))
-    expect(agent.page.locator(f"{TODAY} table")).not_to_contain_text(str(What.RETURN.label))
+    expect(agent.page.locator(TODAY)).to_contain_text(in_chinese(What.EXCHANGE_MAIN_UNIT.label))
+    expect(agent.page.locator(f"{TODAY} table")).not_to_contain_text(in_chinese(What.RETURN.label))
 
     dialog = agent.open_dialog("s")
     dialog.locator("[name=why][value=sold]").check()
