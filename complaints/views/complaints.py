@@ -11,6 +11,7 @@ from aftersales.core import keyset
 from aftersales.core.api.base import actor_of
 from aftersales.core.machine import AGENT, SUPERVISOR
 from aftersales.core.views.access import looking_actor, open_to
+from aftersales.core.views.buttons import step_buttons
 from complaints import selectors
 from complaints.states import COMPLAINT
 
@@ -68,23 +69,15 @@ def complaint(request: HttpRequest, complaint_no: str) -> HttpResponse:
 
 
 def _actions(page: selectors.ComplaintPage) -> list[dict[str, Any]]:
-    """Give the buttons: what is possible in this state, what this person may not do with its reason."""
     can = {entry["action"] for entry in page.actions if entry["allowed"]}
     first = next((action for action in FIRST if action in can), "")
     if page.complaint.answered_at and first == "reply":
         first = "close" if "close" in can else ""
-    shown = [
-        {
-            "name": f"complaint-{entry['action']}",
-            "label": COMPLAINT.actions[entry["action"]],
-            "url": reverse(f"complaints:{entry['action']}", args=[page.complaint.complaint_no]),
-            "enabled": entry["allowed"],
-            "reason": entry.get("why_not", ""),
-            "primary": entry["action"] == first,
-            "key": KEYS[entry["action"]],
-        }
-        for entry in page.actions
-        if entry["action"] in KEYS and (entry["allowed"] or entry.get("rule"))
-    ]
-    order = list(KEYS)
-    return sorted(shown, key=lambda one: order.index(str(one["name"]).removeprefix("complaint-")))
+    return step_buttons(
+        page.actions,
+        scope="complaint",
+        keys=KEYS,
+        labels=COMPLAINT.actions,
+        address=lambda action: reverse(f"complaints:{action}", args=[page.complaint.complaint_no]),
+        first={first},
+    )

@@ -11,6 +11,7 @@ from aftersales.core import keyset
 from aftersales.core.api.base import actor_of
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR
 from aftersales.core.views.access import looking_actor, open_to
+from aftersales.core.views.buttons import step_buttons
 from invoices import selectors
 from invoices.states import INVOICE, WAITING
 
@@ -60,22 +61,11 @@ def invoice(request: HttpRequest, request_no: str) -> HttpResponse:
 
 
 def _actions(page: selectors.InvoicePage) -> list[dict[str, Any]]:
-    """Give the buttons: what is possible in this state, what this person may not do with its reason."""
-    shown = []
-    for entry in page.actions:
-        action = entry["action"]
-        if action not in KEYS or not (entry["allowed"] or entry.get("rule")):
-            continue
-        shown.append(
-            {
-                "name": f"invoice-{action}",
-                "label": INVOICE.actions[action],
-                "url": reverse(f"invoices:{action}", args=[page.invoice.request_no]),
-                "enabled": entry["allowed"],
-                "reason": entry.get("why_not", ""),
-                "primary": action in FIRST and entry["allowed"],
-                "key": KEYS[action],
-            }
-        )
-    order = list(KEYS)
-    return sorted(shown, key=lambda one: order.index(str(one["name"]).removeprefix("invoice-")))
+    return step_buttons(
+        page.actions,
+        scope="invoice",
+        keys=KEYS,
+        labels=INVOICE.actions,
+        address=lambda action: reverse(f"invoices:{action}", args=[page.invoice.request_no]),
+        first=FIRST,
+    )

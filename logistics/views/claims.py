@@ -14,6 +14,7 @@ from aftersales.core import clock, keyset
 from aftersales.core.api.base import actor_of
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.views.access import looking_actor, open_to
+from aftersales.core.views.buttons import step_buttons
 from logistics.models import Claim
 from logistics.selectors import claim_page as page_selectors
 from logistics.selectors import claim_rows as selectors
@@ -107,25 +108,15 @@ def slip(request: HttpRequest, claim_no: str) -> FileResponse:
 
 
 def actions_of(claim: Claim, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the buttons of a claim: what is possible in this state, what this person may not do with its reason."""
-    shown = []
-    for entry in entries:
-        action = entry["action"]
-        if action not in KEYS or not (entry["allowed"] or entry.get("rule")):
-            continue
-        shown.append(
-            {
-                "name": f"claim-{action}",
-                "label": CLAIM.actions[action],
-                "url": reverse(f"logistics:claim_{action}", args=[claim.claim_no]),
-                "enabled": entry["allowed"],
-                "reason": entry.get("why_not", ""),
-                "primary": action in FIRST and entry["allowed"],
-                "key": KEYS[action],
-            }
-        )
-    order = list(KEYS)
-    return sorted(shown, key=lambda one: order.index(str(one["name"]).removeprefix("claim-")))
+    """Give the buttons of a claim."""
+    return step_buttons(
+        entries,
+        scope="claim",
+        keys=KEYS,
+        labels=CLAIM.actions,
+        address=lambda action: reverse(f"logistics:claim_{action}", args=[claim.claim_no]),
+        first=FIRST,
+    )
 
 
 def _actions(page: page_selectors.ClaimPage) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR
 from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
+from aftersales.core.views.buttons import step_buttons
 from refunds import services
 from refunds.forms import RevealForm
 from refunds.models import Payout
@@ -152,26 +153,15 @@ def _row(payout: Payout, actor: Actor) -> dict[str, Any]:
 
 
 def _actions(page: page_selectors.PayoutPage) -> list[dict[str, Any]]:
-    """Give the buttons: what is possible in this state, what this person may not do with its reason."""
-    first = ("correct_payee",) if page.payout.fault == PayoutFault.PAYEE else FIRST
-    shown = []
-    for entry in page.actions:
-        action = entry["action"]
-        if action not in KEYS or not (entry["allowed"] or entry.get("rule")):
-            continue
-        shown.append(
-            {
-                "name": f"payout-{action}",
-                "label": PAYOUT.actions[action],
-                "url": reverse(f"refunds:payout_{action}", args=[page.payout.payout_no]),
-                "enabled": entry["allowed"],
-                "reason": entry.get("why_not", ""),
-                "primary": action in first and entry["allowed"],
-                "key": KEYS[action],
-            }
-        )
-    order = list(KEYS)
-    return sorted(shown, key=lambda one: order.index(str(one["name"]).removeprefix("payout-")))
+    """Give the buttons; with a wrong payee nothing comes before correcting him."""
+    return step_buttons(
+        page.actions,
+        scope="payout",
+        keys=KEYS,
+        labels=PAYOUT.actions,
+        address=lambda action: reverse(f"refunds:payout_{action}", args=[page.payout.payout_no]),
+        first=("correct_payee",) if page.payout.fault == PayoutFault.PAYEE else FIRST,
+    )
 
 
 def _payee(payout: Payout) -> dict[str, str]:
