@@ -9,7 +9,7 @@ PORT ?= 8000
 export PORT
 # More workers than processors only take turns; more than eight wait for the one database.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$(( n > 8 ? 8 : n )))
-FILES := aftersales orders refunds logistics invoices complaints warranty tickets tests tools bench manage.py
+FILES := aftersales orders refunds logistics invoices complaints warranty feedback surveys service tickets reports tests tools bench manage.py
 # What is checked needs no secrets and no database, and must not see those of the shell that it runs in.
 CLEAN := env -u DATABASE_URL -u REDIS_URL -u DEMO -u DEBUG
 

@@ -68,7 +68,11 @@ INSTALLED_APPS = [
     "invoices",
     "complaints",
     "warranty",
+    "feedback",
+    "surveys",
+    "service",
     "tickets",
+    "reports",
 ]
 
 MIDDLEWARE = [

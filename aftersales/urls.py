@@ -7,10 +7,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from aftersales.core import urls as core
 from aftersales.core.api import health
 from complaints import urls as complaints
+from feedback import urls as feedback
 from invoices import urls as invoices
 from logistics import urls as logistics
 from orders import urls as orders
 from refunds import urls as refunds
+from reports import urls as reports
+from service import urls as service
+from surveys import urls as surveys
 from tickets import urls as tickets
 from warranty import urls as warranty
 
@@ -21,6 +25,10 @@ version_1: list[URLPattern | URLResolver] = [
     path("", include("invoices.urls")),
     path("", include("complaints.urls")),
     path("", include("warranty.urls")),
+    path("", include("feedback.urls")),
+    path("", include("surveys.urls")),
+    path("", include("service.urls")),
+    path("", include("reports.urls")),
     path("", include(tickets.api)),
     path("", include(core.api)),
 ]
@@ -43,6 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((invoices.pages, "invoices"))),
     path("", include((complaints.pages, "complaints"))),
     path("", include((warranty.pages, "warranty"))),
+    path("", include((feedback.pages, "feedback"))),
+    path("", include((surveys.pages, "surveys"))),
+    path("", include((service.pages, "service"))),
+    path("", include((reports.pages, "reports"))),
     path("", include("tickets.urls")),
 ]
 

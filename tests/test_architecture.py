@@ -13,7 +13,19 @@ from importlinter.contracts.forbidden import ForbiddenContract
 from importlinter.contracts.layers import LayersContract
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ["orders", "refunds", "logistics", "invoices", "complaints", "warranty", "tickets"]
+APPS = [
+    "orders",
+    "refunds",
+    "logistics",
+    "invoices",
+    "complaints",
+    "warranty",
+    "feedback",
+    "surveys",
+    "service",
+    "tickets",
+    "reports",
+]
 OPTIONS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 CONTRACTS = {contract["id"]: contract for contract in OPTIONS["contracts"]}
 KINDS = {"layers": LayersContract, "forbidden": ForbiddenContract}

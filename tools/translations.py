@@ -24,7 +24,21 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 Words = str | Iterable[str] | None  # a text, or its singular and plural
-SOURCES = ["aftersales", "orders", "refunds", "logistics", "invoices", "complaints", "warranty", "tickets", "templates"]
+SOURCES = [
+    "aftersales",
+    "orders",
+    "refunds",
+    "logistics",
+    "invoices",
+    "complaints",
+    "warranty",
+    "feedback",
+    "surveys",
+    "service",
+    "tickets",
+    "reports",
+    "templates",
+]
 CHINESE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 # Names of Django's functions, in Babel's words: which argument is a context ("c"), which the singular and plural.
 PLAIN: dict[str, Any] = dict.fromkeys(["_", "N_", "gettext", "gettext_lazy", "gettext_noop"])

@@ -1,0 +1,1 @@
+"""Figures: each defined once, kept up by increments, shown with the cases behind it (RPT)."""

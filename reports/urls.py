@@ -1,0 +1,7 @@
+"""Addresses of the reports routes below /api/v1/, and of the pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
+
+pages: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Service files and service sheets: the engineer's visits from the call to the archive (SVC, WAR-2)."""
