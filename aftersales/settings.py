@@ -394,6 +394,7 @@ CELERY_BEAT_SCHEDULE |= {
     for name, (hour, minute) in {
         "aftersales.core.tasks.calendar_fill": (2, 30),
         "refunds.tasks.payees_erase": (3, 0),
+        "orders.tasks.records_erase": (3, 5),
         "aftersales.core.tasks.webhooks_expire": (3, 15),
         "logistics.tasks.subscriptions_look_back": (3, 20),
         "logistics.tasks.pushes_expire": (3, 25),

@@ -5,15 +5,21 @@ import logging
 from kombu.exceptions import OperationalError
 
 from aftersales import areas, figures
-from aftersales.core import events, transitions
+from aftersales.core import events, retention, transitions
 from aftersales.core.webhooks import messages
 from complaints import handlers as complaints
+from complaints import services as complaints_services
 from invoices import handlers as invoices
+from invoices import services as invoices_services
 from logistics import handlers as logistics
+from logistics.services import erasing as logistics_kept
 from orders import handlers as orders
+from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
+from refunds.services import erasing as refunds_kept
 from refunds.states import REFUND
 from tickets import handlers as tickets
+from tickets.services import erasing as tickets_kept
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +28,15 @@ def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
     figures.register()
+    for records in (
+        orders_kept.RECORDS,
+        refunds_kept.RECORDS,
+        logistics_kept.RECORDS,
+        invoices_services.RECORDS,
+        complaints_services.RECORDS,
+        tickets_kept.RECORDS,
+    ):
+        retention.register(*records)
     transitions.join("refund", logistics.refunds_moved)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from aftersales.core import calendar, clock, errors, money, policies, transition
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
 from aftersales.core.machine import SUPERVISOR
+from aftersales.core.retention import Record, gone
 from aftersales.core.transitions import Binding
 from complaints.models import REPLY_LENGTH, Complaint, ComplaintReply
 from complaints.states import COMPLAINT as MACHINE
@@ -21,6 +23,18 @@ from orders.models import Order
 LONGEST = timedelta(days=90)
 """No source waits longer; beyond that a year was mistyped."""
 LIMIT = "complaint.settlement_limit"
+RECORDS = (
+    Record(
+        Complaint,
+        "order",
+        "updated_at",
+        ~Q(status=ComplaintStatus.CLOSED),
+        {name: gone(name) for name in ("text", "malice_reasons", "settlement")},
+        "complaint",
+    ),
+    Record(ComplaintReply, "complaint__order", personal={"text": gone("text")}),
+)
+"""What is kept of a person, and how long it is needed (LAW-7)."""
 
 
 def complaint_lock(ids: Sequence[int], skip_locked: bool) -> list[Complaint]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.cn import ric, uscc
@@ -15,17 +15,22 @@ from stdnum.exceptions import ValidationError
 from aftersales.core import clock, errors, money, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
+from aftersales.core.retention import Record
 from aftersales.core.steps import Step
 from aftersales.core.transitions import Binding
 from invoices.models import Invoice
 from invoices.states import INVOICE as MACHINE
-from invoices.states import LIVE, InvoiceStatus, TitleKind, needs_tax_number
+from invoices.states import LIVE, WAITING, InvoiceStatus, TitleKind, needs_tax_number
 from orders import services as orders
 from orders.models import Order
 
 DIGITAL, PAPER = re.compile(r"\d{20}"), re.compile(r"\d{8}")
 PAPER_CODE = re.compile(r"\d{10}|\d{12}")
 OLD_TAX_NUMBER = re.compile(r"[0-9A-Z]{15}|[0-9A-Z]{20}")
+
+
+RECORDS = (Record(Invoice, "order", "updated_at", Q(status__in=WAITING)),)
+"""Title and tax number stay as long as the books do, which the law wants longer than the rest (LAW-7)."""
 
 
 def invoice_lock(ids: Sequence[int], skip_locked: bool) -> list[Invoice]:

@@ -46,6 +46,7 @@ FRONT = frozenset({BUYER, SYSTEM})
 DESK = frozenset({AGENT, SUPERVISOR})
 SHIPPERS = frozenset({BUYER, AGENT, SUPERVISOR, WAREHOUSE, SYSTEM})
 OPEN_STATES = (S.WAIT_BUYER_PAY, S.WAIT_SELLER_SEND_GOODS, S.SELLER_CONSIGNED_PART, S.WAIT_BUYER_CONFIRM_GOODS)
+ERASABLE = (S.TRADE_FINISHED, S.TRADE_CLOSED)
 SHIPPED_STATES = (S.SELLER_CONSIGNED_PART, S.WAIT_BUYER_CONFIRM_GOODS)
 
 
@@ -57,6 +58,7 @@ def no_open_request(order: Any, actor: Any) -> WhyNot | None:
 
 
 not_yet_late = Condition("not marked late", lambda order: not order.is_late)
+not_yet_erased = Condition("not erased", lambda order: order.erased_at is None)
 window_open = Condition("aftersale window open", lambda order: not order.aftersale_ended)
 
 
@@ -93,6 +95,7 @@ _EDGES = (
         Edge("mark_late", state, state, frozenset({SYSTEM}), "order.late", when=not_yet_late)
         for state in (S.WAIT_SELLER_SEND_GOODS, S.SELLER_CONSIGNED_PART)
     ),
+    *(Edge("erase", state, state, frozenset({SYSTEM}), "order.erased", when=not_yet_erased) for state in ERASABLE),
     Edge("end_aftersale", S.TRADE_FINISHED, S.TRADE_FINISHED, frozenset({SYSTEM}), "order.aftersale_ended"),
 )
 
@@ -112,6 +115,7 @@ ORDER = Machine(
         "finished_at",
         "is_late",
         "aftersale_ended",
+        "erased_at",
     ),
     actions={
         "ship": _("Ship"),
@@ -124,10 +128,11 @@ ORDER = Machine(
         "pay": _("Paid"),
         "mark_late": _("Late in shipping"),
         "end_aftersale": _("End of the aftersale window"),
+        "erase": _("Erase personal data"),
     },
     outcomes={"ship_all": _("Ship all"), "ship_part": _("Ship a part")},
     title=pgettext_lazy("machine", "Order"),
-    internal=frozenset({"update", "pay", "close", "mark_late", "end_aftersale"}),
+    internal=frozenset({"update", "pay", "close", "mark_late", "end_aftersale", "erase"}),
     deadlines=(
         DeadlineRule(
             "TMO-15",

@@ -89,6 +89,7 @@ class Order(fsm_methods(ORDER)):  # type: ignore[misc]
     aftersale_applied = models.BooleanField(default=False, help_text=_("an aftersale refund was applied for (APP-10)"))
     is_late = models.BooleanField(default=False, help_text=_("not shipped in time (TMO-15)"))
     aftersale_ended = models.BooleanField(default=False, help_text=_("the aftersale window is over (TMO-8)"))
+    erased_at = models.DateTimeField(null=True, help_text=_("who bought it is no longer known here (LAW-7)"))
     platform_deadlines = models.JSONField(default=dict, blank=True, help_text=_("the platform's own moments, by rule"))
     receiver_name = models.CharField(_("receiver"), max_length=60, blank=True)
     receiver_phone = models.CharField(_("phone"), max_length=24, blank=True)

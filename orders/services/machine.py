@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aftersales.core.auth import Actor
+from aftersales.core.regions import province_of
 from aftersales.core.transitions import Binding
 from orders.models import Order
 from orders.states import ORDER as MACHINE
@@ -43,6 +44,13 @@ def _end_aftersale(order: Order, *, actor: Actor, at: datetime) -> None:
     order.aftersale_ended = True
 
 
+def _erase(order: Order, *, actor: Actor, at: datetime) -> None:
+    order.erased_at = at
+    order.receiver_name = order.receiver_phone = order.receiver_phone_tail = order.receiver_address = ""
+    order.receiver_region = province_of(order.receiver_region)
+    order.seller_memo = ""
+
+
 def _update(order: Order, *, actor: Actor, at: datetime, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         setattr(order, name, value)
@@ -61,6 +69,7 @@ ORDER = Binding(
         "mark_late": _mark_late,
         "end_aftersale": _end_aftersale,
         "update": _update,
+        "erase": _erase,
     },
     saved=(
         "paid_at",
@@ -69,6 +78,7 @@ ORDER = Binding(
         "finished_at",
         "is_late",
         "aftersale_ended",
+        "erased_at",
         "platform_deadlines",
         "buyer",
         "payment_channel",

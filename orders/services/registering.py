@@ -182,8 +182,11 @@ def _bring_up_to_date(shop: Shop, order: Order, data: OrderData, actor: Actor) -
 
     A front-end that repeats an order without a flag does not take away what the shop's people have set (ORD-5). The
     platform's own moments move what is open already: the order's at once, its requests' by the news (domain.md §17).
+    An order whose buyer was forgotten stays so (LAW-7).
     """
     _refuse_other_goods(order, data)
+    if order.erased_at is not None:
+        return order
     given = {"buyer_id": _buyer(shop, data).pk} | _changeable(data)
     if data.seller_flag == Flag.NONE:
         del given["seller_flag"]

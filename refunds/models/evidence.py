@@ -64,6 +64,7 @@ class Evidence(models.Model):
     original_name = models.CharField(max_length=120, blank=True, help_text=_("for display only"))
     created_at = models.DateTimeField()
     attached_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, help_text=_("the file was thrown away after its time (LAW-7)"))
     held = models.BooleanField(
         db_default=False,
         default=False,

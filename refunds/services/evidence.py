@@ -238,6 +238,15 @@ def evidence_expire(*, older_than: timedelta = UNATTACHED_KEPT, limit: int = 500
     return len(rows)
 
 
+def evidence_files_erase(keys: list[int]) -> None:
+    """Throw away the files of rows that were erased (LAW-7); one that another row still shows stays.
+
+    The rows are committed; the nightly look for strays removes what a crash left.
+    """
+    for sha256 in set(Evidence.objects.filter(pk__in=keys).exclude(erased_at=None).values_list("sha256", flat=True)):
+        _delete_unreferenced(sha256)
+
+
 def evidence_remove_strays(*, older_than: timedelta = UNATTACHED_KEPT) -> int:
     """Remove files on disk that no row knows, left by a crash between file and row, and return how many."""
     return sum(_delete_unreferenced(sha256) for sha256 in private_files.strays(before=clock.now() - older_than))
@@ -272,7 +281,7 @@ def _delete_unreferenced(sha256: str) -> bool:
     # The rows went in an earlier transaction that is committed: a crash here leaves a stray file, never a row without.
     with transaction.atomic():
         _lock_digest(sha256)
-        if Evidence.objects.filter(sha256=sha256).exists():
+        if Evidence.objects.filter(sha256=sha256, erased_at=None).exists():
             return False
         private_files.delete(sha256)
     log.info("evidence_file_deleted", sha256=sha256)

@@ -36,6 +36,10 @@ def _sends(state: str) -> dict[str, tuple[str, str]]:
     return _open(state) | {"ship:all": (SHIPPED, SHIPPERS), "ship:part": (PART, SHIPPERS)}
 
 
+def _erased(state: str) -> dict[str, tuple[str, str]]:
+    return {"erase": (state, "system")}
+
+
 LATE = {"mark_late": (SEND, "system")}
 SIGNED = {"sign": (SHIPPED, SHIPPERS)}
 RECEIVED = {"confirm_receipt": (FINISHED, DESK)}
@@ -48,9 +52,9 @@ POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "part late": _sends(PART) | {"sign": (PART, SHIPPERS)},
     "shipped": _open(SHIPPED) | SIGNED | RECEIVED | {"extend_receipt": (SHIPPED, DESK)},
     "shipped, request open": _open(SHIPPED) | SIGNED | {"extend_receipt": (SHIPPED, DESK)},
-    "finished": _everywhere(FINISHED) | {"sign": (FINISHED, SHIPPERS)} | ENDS,
-    "finished, window over": _everywhere(FINISHED) | {"sign": (FINISHED, SHIPPERS)} | ENDS,
-    "closed": _everywhere(CLOSED),
+    "finished": _everywhere(FINISHED) | {"sign": (FINISHED, SHIPPERS)} | ENDS | _erased(FINISHED),
+    "finished, window over": _everywhere(FINISHED) | {"sign": (FINISHED, SHIPPERS)} | ENDS | _erased(FINISHED),
+    "closed": _everywhere(CLOSED) | _erased(CLOSED),
 }
 DETAILS = {"update": {"fields": {"seller_memo": "x"}}}
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from aftersales.core import calendar, clock, invariants, policies
 from aftersales.core.auth import Actor
-from aftersales.core.models import ConsistencyCheck, Deadline, OutboxEvent
+from aftersales.core.models import ConsistencyCheck, Deadline, Erasure, OutboxEvent
 from refunds.models import RefundPayment
 from refunds.states import PaymentStatus
 
@@ -91,6 +91,11 @@ def calendar_state() -> dict[str, list[int]]:
 def last_check() -> ConsistencyCheck | None:
     """Give what the last nightly check found."""
     return ConsistencyCheck.objects.order_by("-id").first()
+
+
+def last_erasure(actor: Actor) -> Erasure | None:
+    """Give what the job that forgets old trades did last in the shops of the actor (LAW-7)."""
+    return actor.visible(Erasure.objects.all()).order_by("-id").first()
 
 
 def invariants_checked() -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ _SAID = {
     "close": gettext_lazy("closed the trade"),
     "mark_late": gettext_lazy("marked it as shipped late"),
     "end_aftersale": gettext_lazy("ended the aftersale window"),
+    "erase": gettext_lazy("erased who the buyer was: records are kept no longer"),
     "update": gettext_lazy("changed what is known of the order"),
 }
 _ICON_KIND = {"buyer": "buyer", "staff": "person", "platform": "platform", "system": "system"}

@@ -24,6 +24,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "payments_failed": selectors.payments_failed(actor),
         "calendar": selectors.calendar_state(),
         "last_check": selectors.last_check(),
+        "last_erasure": selectors.last_erasure(actor),
         "checked": selectors.invariants_checked() if request.GET.get("check") else None,
     }
     return render(request, "tickets/operations.html", context)

@@ -1,7 +1,7 @@
 """The core's tables, one file a concern."""
 
 from .calendar import CalendarDay
-from .ledger import ConsistencyCheck, Deadline, IdempotencyRecord, LogEntry, OutboxEvent
+from .ledger import ConsistencyCheck, Deadline, Erasure, IdempotencyRecord, LogEntry, OutboxEvent
 from .people import ApiClient, ApiToken, Role, Scope, Shop, User
 from .policies import PolicyVersion
 from .webhooks import WebhookDelivery, WebhookEndpoint
@@ -12,6 +12,7 @@ __all__ = [
     "CalendarDay",
     "ConsistencyCheck",
     "Deadline",
+    "Erasure",
     "IdempotencyRecord",
     "LogEntry",
     "OutboxEvent",

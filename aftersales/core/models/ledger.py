@@ -149,6 +149,23 @@ class IdempotencyRecord(models.Model):
         return f"{self.owner} {self.key}"
 
 
+class Erasure(models.Model):
+    """What one batch of the retention job erased of a shop: orders, and rows by what they are (LAW-7)."""
+
+    shop = models.ForeignKey("core.Shop", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+    orders = models.PositiveIntegerField(_("orders"))
+    rows = models.JSONField(_("rows"), default=dict)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: {self.orders}"
+
+
 class ConsistencyCheck(models.Model):
     """What the nightly check of the invariants found; kept, so that it can be said since when something is wrong."""
 
