@@ -214,6 +214,8 @@ def register() -> None:
         Key("n", "order", "order-note", _("Add note")),
         Key("q", "order", "order-payout", _("Pay out")),
         Key("u", "order", "back", _("Back to the list")),
+        Key("m", "order", "buyer-file", _("Buyer file")),
+        Key("u", "buyer", "back", _("Order")),
         Key("a", "queue", "approve-picked", _("Approve the picked payouts")),
         Key("v", "queue", "void-picked", _("Answer the picked orders: voided")),
         Key("s", "queue", "shipped-picked", _("Answer the picked orders: already shipped")),

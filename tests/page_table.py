@@ -48,6 +48,7 @@ PAGE_TABLE = {
     "search/": Page(ALL),
     _ORDER: Page(READERS, named=True),
     f"{_ORDER}buyer/": Page(FLOOR, FLOOR, named=True),
+    f"{_ORDER}buyer/file/": Page(DESK, named=True),
     f"{_ORDER}ship/": Page(FLOOR, FLOOR, named=True),
     f"{_ORDER}signed/": Page(FLOOR, FLOOR, named=True),
     f"{_ORDER}extend/": Page(DESK, DESK, named=True),

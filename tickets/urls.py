@@ -7,6 +7,7 @@ from tickets.api import RefundRecommendation
 from tickets.api import tickets as ticket_routes
 from tickets.views import (
     actions,
+    buyers,
     disclosing,
     enquiries,
     gifts,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("queue/hand-over/", queue.hand_over, name="hand_over"),
     path("search/", queue.search, name="search"),
     path("orders/<str:order_no>/", orders.order_detail, name="order_detail"),
+    path("orders/<str:order_no>/buyer/file/", buyers.file, name="buyer_file"),
     path("orders/<str:order_no>/buyer/", disclosing.of_order, name="order_disclose"),
     path("orders/<str:order_no>/ship/", orders.Ship.as_view(), name="order_ship"),
     path("orders/<str:order_no>/signed/", orders.Sign.as_view(), name="order_sign"),

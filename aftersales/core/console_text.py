@@ -32,6 +32,7 @@ def script_text() -> dict[str, str]:
         "scope_queue": _("In a list"),
         "scope_request": _("On a request"),
         "scope_order": _("On an order"),
+        "scope_buyer": _("On a buyer file"),
         "scope_payout": _("On a payout"),
         "scope_claim": _("On a courier claim"),
         "scope_invoice": _("On an invoice"),

@@ -137,6 +137,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
             "pay_out": actor.role in PAYOUT.roles_of["open"],
             "insurance": actor.role in PAYOUT.roles_of["open"] and expected_by(refund) is not None,
             "disclose": actor.may(DISCLOSE),
+            "file": actor.role in DESK,
             "take": actor.role in DESK and refund.assignee_id is None,
             "release": actor.user_id is not None and refund.assignee_id == actor.user_id and actor.role in DESK,
             "settle_debts": actor.role in BENCH,

@@ -19,7 +19,7 @@ from tickets.models import Ticket
 from tickets.selectors import ticket_page as page_selectors
 from tickets.selectors import ticket_rows as selectors
 from tickets.selectors.tickets import with_case
-from tickets.states import TICKET, WORKERS, Priority, TicketKind, WaitingFor
+from tickets.states import DESK, TICKET, WORKERS, Priority, TicketKind, WaitingFor
 
 KEYS = {
     "take_up": "t",
@@ -83,6 +83,7 @@ def ticket(request: HttpRequest, ticket_no: str) -> HttpResponse:
         "query": f"?shop={page.ticket.shop.code}",
         "actions": _actions(page),
         "says": _says(page.ticket),
+        "of_desk": actor.role in DESK,
         "may_tick": WORKERS if actor.role == SUPERVISOR else {actor.role},
     }
     return render(request, "tickets/ticket.html", context)
