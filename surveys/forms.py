@@ -100,12 +100,14 @@ class DaysForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Fill up what is missing; refuse days in the wrong order or too many of them."""
         data: dict[str, Any] = super().clean() or {}
+        for name in ("since", "until"):
+            day = data.get(name)
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, gettext("That is no day on which anything was asked."))
+        if self.errors:
+            return data
         until = data.get("until") or clock.shanghai_day(clock.now())
         since = data.get("since") or until - timedelta(days=29)
-        for name, day in (("since", since), ("until", until)):
-            if not FIRST_YEAR <= day.year <= LAST_YEAR:
-                self.add_error(name, gettext("That is no day on which anything was asked."))
-                return data
         if since > until:
             self.add_error("until", gettext("The last day is before the first."))
         elif (until - since).days >= MOST_DAYS:

@@ -1,6 +1,7 @@
 """Surveys: whom we ask about what, what he said, and the calls that were made for it (SAT-1)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -138,14 +139,14 @@ class SurveyAnswer(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.goods}{self.attitude}{self.speed}{self.price}"
+
     @classmethod
-    def labels(cls) -> list[Text]:
+    def labels(cls) -> list[Any]:
         """Give the words for the four marks, in their order."""
         fields = {field.name: field.verbose_name for field in cls._meta.concrete_fields}
         return [fields[mark] for mark in MARKS]
-
-    def __str__(self) -> str:
-        return f"{self.goods}{self.attitude}{self.speed}{self.price}"
 
 
 class SurveyCall(models.Model):
