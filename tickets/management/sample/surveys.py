@@ -52,16 +52,16 @@ def _marks(goods: int, attitude: int, speed: int, price: int) -> dict[str, int]:
 def _call(case: Case, survey: Survey, turn: int) -> None:
     """Let an agent phone the buyer; the second time he is mostly there."""
     outcome = CALLS[(turn + survey.tries) % len(CALLS)]
-    whom = {"survey": survey, "actor": case.agent}
+    agent = case.agent
     if outcome == "no_answer":
-        services.survey_miss(**whom, note="无人接听")
+        services.survey_miss(survey=survey, actor=agent, note="无人接听")
     elif survey.answered_at is not None:
-        services.survey_reach(**whom, note=SORRY)
+        services.survey_reach(survey=survey, actor=agent, note=SORRY)
     elif outcome == "refused":
-        services.survey_refuse(**whom, note="买家说忙，不愿评价")
+        services.survey_refuse(survey=survey, actor=agent, note="买家说忙，不愿评价")
     elif outcome == "wrong_number":
-        services.survey_wrong_number(**whom, note="接电话的不是买家本人")
+        services.survey_wrong_number(survey=survey, actor=agent, note="接电话的不是买家本人")
     elif outcome == "low":
-        services.survey_reach(**whom, marks=_marks(2, 4, 3, 3), note="商品与想象的有差距")
+        services.survey_reach(survey=survey, actor=agent, marks=_marks(2, 4, 3, 3), note="商品与想象的有差距")
     else:
-        services.survey_reach(**whom, marks=_marks(5, 5, 4, 4), note="很满意")
+        services.survey_reach(survey=survey, actor=agent, marks=_marks(5, 5, 4, 4), note="很满意")
