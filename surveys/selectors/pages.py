@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from aftersales.core import keyset, masking
+from aftersales.core import clock, keyset, masking
 from aftersales.core.auth import Actor
+from aftersales.core.models import LogEntry
 from aftersales.core.transitions import allowed_actions
 from surveys.models import Survey, SurveyAnswer, SurveyCall
 from surveys.states import SURVEY, SurveyStatus
@@ -52,6 +53,11 @@ class SurveyPage:
     actions: list[dict[str, Any]]
 
     @property
+    def has_link(self) -> bool:
+        """Whether the buyer can still answer by himself."""
+        return self.survey.is_open and self.answer is None and self.survey.expires_at > clock.now()
+
+    @property
     def deadline(self) -> dict[str, Any]:
         """When the call is due, for the component that counts down."""
         then = "" if self.survey.is_late else _("then it turns red")
@@ -89,7 +95,7 @@ def survey_page(actor: Actor, survey_no: str) -> SurveyPage:
         timeline=[
             {
                 "at": row.at,
-                "who": _("The clock") if row.actor_name == "system: timeout" else row.actor_name,
+                "who": _who(row),
                 "text": str(_SAID.get(row.action, row.action)),
                 "note": row.note,
                 "kind": "person" if row.actor_kind == "staff" else "system",
@@ -98,3 +104,8 @@ def survey_page(actor: Actor, survey_no: str) -> SurveyPage:
         ],
         actions=allowed_actions(SURVEY, survey, actor),
     )
+
+
+def _who(row: LogEntry) -> str:
+    """Say who took a step: a colleague by his name, the buyer by his link, the clock."""
+    return {"buyer": _("Buyer"), "system": _("The clock")}.get(row.actor_kind, row.actor_name)

@@ -35,6 +35,7 @@ def results(request: HttpRequest) -> HttpResponse:
         return [(line, f"{answers}?{urlencode(words | {'by': by, 'key': line.key})}") for line in lines]
 
     context |= {
+        "form": DaysForm(words),
         "by": by,
         "label": found.GROUPS[by].label,
         "rows": rows(),

@@ -53,6 +53,8 @@ def test_who_is_to_be_called_stands_in_the_order_of_the_times(shop):
     assert [row.pk for row in agent.get("/surveys/calls/?tab=called").context["rows"]] == [done.pk]
     page = agent.get(f"/surveys/{first.survey_no}/")
     text = page.content.decode()
+    with clock.at(first.expires_at):
+        assert "/s/" not in agent.get(f"/surveys/{first.survey_no}/").content.decode(), "nobody copies what is over"
     assert first.order.receiver_phone not in text
     assert f"/orders/{first.order.order_no}/buyer/?shop={shop.code}" in text, "the way to see the number, with a reason"
     assert page.context["page"].address in text
