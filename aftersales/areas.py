@@ -16,6 +16,7 @@ from complaints.selectors import complaints_waiting
 from invoices.selectors import invoices_waiting
 from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
+from surveys.selectors import surveys_waiting
 from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
@@ -116,6 +117,16 @@ def register() -> None:
             _roles(AGENT, SUPERVISOR),
             _count(complaints_waiting),
             41,
+            for_admin=False,
+        ),
+        Area(
+            "surveys",
+            pgettext_lazy("area", "Call-backs"),
+            "phone",
+            "surveys:calls",
+            _roles(AGENT, SUPERVISOR),
+            _count(surveys_waiting),
+            42,
             for_admin=False,
         ),
         Area(
@@ -242,6 +253,13 @@ def register() -> None:
         Key("m", "complaint", "complaint-accuse", pgettext_lazy("complaint", "Mark as malicious")),
         Key("e", "complaint", "complaint-postpone", pgettext_lazy("complaint", "Another time to reply")),
         Key("w", "complaint", "complaint-withdraw", pgettext_lazy("complaint", "Withdrawn by the buyer")),
+        Key("a", "survey", "survey-reach", pgettext_lazy("call", "Reached")),
+        Key("m", "survey", "survey-miss", pgettext_lazy("call", "No answer")),
+        Key("x", "survey", "survey-refuse", pgettext_lazy("call", "Does not want to")),
+        Key("w", "survey", "survey-wrong_number", pgettext_lazy("call", "Wrong number")),
+        Key("j", "survey", "case-next", _("Next case of the queue")),
+        Key("k", "survey", "case-previous", _("Previous case of the queue")),
+        Key("u", "survey", "back", _("Back to the list")),
         Key("j", "complaint", "case-next", _("Next case of the queue")),
         Key("k", "complaint", "case-previous", _("Previous case of the queue")),
         Key("u", "complaint", "back", _("Back to the list")),

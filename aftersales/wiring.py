@@ -18,6 +18,7 @@ from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
 from refunds.states import REFUND
+from surveys import handlers as surveys
 from tickets import handlers as tickets
 from tickets.services import erasing as tickets_kept
 
@@ -67,6 +68,11 @@ def wire() -> None:
         events.subscribe(f"complaint.{step}", tickets.complaint_presses)
     for step in ("answered", "settled", "withdrawn"):
         events.subscribe(f"complaint.{step}", tickets.complaint_was_answered)
+    for step in ("resolved", "closed", "followed"):
+        events.subscribe(f"ticket.{step}", tickets.ticket_has_ended)
+    events.subscribe("survey.low", tickets.buyer_is_unhappy)
+    for step in ("called", "given_up", "refused", "wrong_number"):
+        events.subscribe(f"survey.{step}", tickets.unhappy_buyer_was_called)
     events.subscribe("claim.late", tickets.claim_is_late)
     events.subscribe("claim.rejected", tickets.claim_was_rejected)
     for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):
@@ -97,6 +103,9 @@ def wire() -> None:
     messages.describe("complaint", complaints.complaint_message)
     for step in ("filed", "answered", "settled", "upheld", "rejected", "withdrawn"):
         events.subscribe(f"complaint.{step}", messages.queue, always=False)
+    messages.describe("survey", surveys.survey_message)
+    for step in ("created", "answered", "low"):
+        events.subscribe(f"survey.{step}", messages.queue, always=False)
     # Of tickets the front-end hears what concerns the buyer; how the shop works on them stays inside.
     messages.describe("ticket", tickets.ticket_message)
     for topic in ("ticket.replied", "ticket.resolved", "ticket.reopened"):

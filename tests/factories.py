@@ -25,9 +25,12 @@ from orders.services import LineData, OrderData
 from refunds import services as refunds
 from refunds.models import Payout, Refund, RefundPayment
 from refunds.services import Ask, LineAsk, PayeeData
+from surveys import services as surveys
+from surveys.models import Survey
 from tickets import services as tickets
 from tickets.models import Ticket
 
+_surveys = itertools.count(1)
 _numbers = itertools.count(1)
 ADDRESS = {"name": "售后部", "phone": "0571-88880000", "region": "浙江省杭州市", "address": "余杭区文一西路 1 号"}
 
@@ -186,6 +189,15 @@ def make_complaint(order: Order | None = None, **fields: Any) -> Complaint:
     order = order or make_order(sign=True)
     given = {"source": "platform", "problem": "quality", "text": "The cup leaks"} | fields
     return complaints.complaint_file(order=order, actor=staff(), **given)
+
+
+def make_survey(order: Order | None = None, **fields: Any) -> Survey:
+    """A survey about a ticket that was solved, with its link out, unless said otherwise."""
+    order = order or make_order(sign=True)
+    given = {"kind": "ticket", "number": f"TK{next(_surveys)}", "matter": "logistics"} | fields
+    survey = surveys.survey_open(order=order, **given)
+    assert survey is not None, "the policies do not want this one"
+    return survey
 
 
 def make_claim(order: Order | None = None, *, drafted_by: Actor | None = None, **fields: Any) -> Claim:

@@ -38,6 +38,7 @@ from refunds.models import (
     RefundVersion,
     ReturnShipment,
 )
+from surveys.models import Survey, SurveyAnswer, SurveyCall
 
 
 @contextmanager
@@ -81,6 +82,9 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Invoice: "id status version amount_fen".split(),
         Complaint: "id status version malice reply_due_at".split(),
         ComplaintReply: "id text".split(),
+        Survey: "id status version call_due_at tries".split(),
+        SurveyAnswer: ("id",),
+        SurveyCall: ("id",),
         Packing: "id superseded_at".split(),
         UnclaimedParcel: "id outcome refund".split(),
     }

@@ -33,6 +33,7 @@ _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/
 _CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 _INVOICE = "invoices/<str:request_no>/"
 _COMPLAINT = "complaints/<str:complaint_no>/"
+_SURVEY = "surveys/<str:survey_no>/"
 _WARRANTY = "warranty/<str:order_no>/<str:line_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
@@ -157,6 +158,11 @@ PAGE_TABLE = {
     },
     f"{_COMPLAINT}malicious/approve/": Page(SUPERVISOR, SUPERVISOR, named=True),
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
+    "surveys/": Page(DESK),
+    "surveys/answers/": Page(DESK),
+    "surveys/calls/": Page(DESK),
+    _SURVEY: Page(DESK, named=True),
+    **{f"{_SURVEY}{step}/": Page(DESK, DESK, named=True) for step in ("reach", "miss", "refuse", "wrong-number")},
     "parcels/": Page(FLOOR),
     "parcels/<int:attention_id>/settle/": Page(FLOOR, FLOOR, named=True),
     _WARRANTY: Page(READERS, named=True),

@@ -188,6 +188,8 @@ ROUTES: dict[str, dict[str, Any]] = {
             ("reverse", FINANCE, {"red_number": "1", "reason": "x"}),
         )
     },
+    "api/v1/surveys": {"GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE)},
+    "api/v1/surveys/<number:survey_no>": {"GET": Api(BUYER_SIDE, "survey", sees=BUYER_SIDE)},
     "api/v1/complaints": {
         "GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE),
         "POST": Api(BUYER_SIDE, "complaint-new", sees=BUYER_SIDE),
@@ -275,6 +277,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "healthz": {"GET": Public()},
     "readyz": {"GET": Public(frozenset({200, 503}))},
     "metrics": {"GET": Public(frozenset({200, 401, 403}))},
+    "s/<str:token>/": {"GET": Public(frozenset({404})), "POST": Public(frozenset({404}))},
     "login/": {"GET": Public()},
     "login/code/": {"GET": Public(frozenset({200, 302}))},
 }

@@ -94,6 +94,7 @@ class World:
             "claim": "CL404",
             "request": "IV404",
             "complaint": "CP404",
+            "survey": "SV404",
             "unclaimed": "UP404",
             "ticket": "TK404",
             "webhook": "0",
@@ -127,6 +128,7 @@ class World:
             "claim": factories.make_claim(order).claim_no,
             "request": factories.make_invoice(order).request_no,
             "complaint": factories.make_complaint(order).complaint_no,
+            "survey": factories.make_survey(order).survey_no,
             "unclaimed": logistics.unclaimed_record(
                 shop=shop, actor=factories.staff(), contents="x", shelf="x"
             ).parcel_no,

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext
+
 from aftersales.core import clock, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import OutboxEvent, Role, User
@@ -19,10 +21,14 @@ from orders.models import Order
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
+from surveys import services as surveys
+from surveys.models import Survey
+from surveys.states import SubjectKind
 
 from . import services
 from .models import Task, TaskKind, Ticket
 from .selectors.tickets import ticket_told
+from .states import TicketStatus
 
 AT_ONCE = timedelta(hours=1)
 A_DAY = timedelta(hours=24)
@@ -297,6 +303,51 @@ def tell_owner(event: OutboxEvent) -> None:
 def request_moved(event: OutboxEvent) -> None:
     """Bring the ticket of a request to where the request is; the first news of it opens one (TKT-1)."""
     services.ticket_follow(refund_id=event.subject_id)
+
+
+def ticket_has_ended(event: OutboxEvent) -> None:
+    """Ask the buyer what he thought of it, once the ticket is solved or its request has ended (SAT-1)."""
+    ticket = Ticket.objects.select_related("order", "refund").get(pk=event.subject_id)
+    if ticket.is_active or ticket.merged_into_id is not None:
+        return
+    refund = ticket.refund
+    kind = SubjectKind.TICKET if refund is None else SubjectKind.REQUEST
+    surveys.survey_open(
+        kind=kind,
+        number=ticket.ticket_no if refund is None else refund.refund_no,
+        order=ticket.order,
+        agent_id=ticket.owner_id if refund is None else refund.assignee_id,
+        matter=ticket.kind,
+        refund=refund,
+    )
+
+
+def buyer_is_unhappy(event: OutboxEvent) -> None:
+    """Take a solved ticket up again whose buyer gave a low mark, and have the supervisor look at it (SAT-1).
+
+    What is closed, or was a request's, stays so: then the supervisor's task is all.
+    """
+    survey = Survey.objects.select_related("order").get(pk=event.subject_id)
+    detail = f"{survey.survey_no} {survey.subject_no}"
+    services.task_raise(order=survey.order, kind=TaskKind.LOW_MARK, role=Role.SUPERVISOR, within=A_DAY, detail=detail)
+    if survey.subject_kind != SubjectKind.TICKET:
+        return
+    ticket = Ticket.objects.filter(ticket_no=survey.subject_no, status=TicketStatus.RESOLVED).first()
+    if ticket is not None:
+        step = gettext("Low mark: ask the buyer why and put it right")
+        services.ticket_reopen(ticket=ticket, actor=Actor.system("surveys"), next_step=step, note=survey.survey_no)
+
+
+def unhappy_buyer_was_called(event: OutboxEvent) -> None:
+    """Tick the supervisor's task off once the buyer with the low mark was called, or cannot be."""
+    survey = Survey.objects.get(pk=event.subject_id)
+    if survey.is_low:
+        services.order_tasks_settle(
+            order_id=survey.order_id,
+            kinds=(TaskKind.LOW_MARK,),
+            by=Actor.system("surveys").name,
+            detail=f"{survey.survey_no} {survey.subject_no}",
+        )
 
 
 def tell_ticket_owner(event: OutboxEvent) -> None:

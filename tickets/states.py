@@ -145,7 +145,7 @@ TICKET = Machine(
         *(Edge("assign", state, state, FOLLOWERS, "ticket.assigned", guards=(own_or_free,)) for state in ACTIVE),
         *(Edge("mark_late", state, state, CLOCK, "ticket.late", when=ours) for state in ACTIVE),
         *(Edge("resolve", state, S.RESOLVED, WORKERS, "ticket.resolved", guards=(not_led,)) for state in ACTIVE),
-        Edge("reopen", S.RESOLVED, S.REOPENED, WORKERS, "ticket.reopened"),
+        Edge("reopen", S.RESOLVED, S.REOPENED, FOLLOWERS, "ticket.reopened"),
         Edge("close", S.RESOLVED, S.CLOSED, DESK | CLOCK, "ticket.closed"),
         *(Edge("merge", state, S.CLOSED, DESK, "ticket.merged", guards=(not_led,)) for state in ACTIVE),
         *(Edge("take_in", state, state, DESK, "ticket.took_in") for state in ACTIVE),

@@ -38,5 +38,5 @@ END $$;
 class Migration(migrations.Migration):
     """Guards."""
 
-    dependencies = [("complaints", "0002_complaint_guards"), ("core", "0011_records_are_erased")]
+    dependencies = [("complaints", "0002_complaint_guards"), ("core", "0009_records_are_erased")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

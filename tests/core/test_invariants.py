@@ -12,6 +12,7 @@ from complaints import services as complaints
 from logistics.services import claims
 from refunds import services
 from refunds.models import Refund
+from surveys import services as surveys
 from tests import factories
 from tests.checks import all_is_well, shared_world, sql, without_guards
 from tickets import services as tickets
@@ -135,6 +136,13 @@ PLANTED = [
     ),
     ("invariant_i4_complaints", "UPDATE complaints_complaint SET version = version + 1"),
     ("invariant_complaints", "DELETE FROM complaints_complaintreply"),
+    (
+        "invariant_i3_surveys",
+        "UPDATE core_logentry SET from_status = 'answered', to_status = 'calling' WHERE subject_type = 'survey'",
+    ),
+    ("invariant_i4_surveys", "UPDATE surveys_survey SET version = version + 1"),
+    ("invariant_surveys", "DELETE FROM surveys_surveyanswer"),
+    ("invariant_surveys", "UPDATE surveys_survey SET tries = tries + 1"),
     ("invariant_exchanges", "DELETE FROM refunds_replacementshipment"),
     ("invariant_exchanges", "UPDATE refunds_refund SET difference_fen = 1 WHERE id = {replaced}"),
     ("invariant_exchanges", "UPDATE refunds_refund SET turned_from_id = NULL"),
@@ -192,6 +200,8 @@ def build() -> dict[str, int]:
     factories.make_invoice(claim.order)
     complaint = factories.make_complaint(claim.order)
     complaints.complaint_reply(complaint=complaint, actor=factories.staff(), text="We send another one")
+    marks = dict.fromkeys(("goods", "attitude", "speed", "price"), 5)
+    surveys.survey_answer(survey=factories.make_survey(claim.order), marks=marks)
     replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))

@@ -87,6 +87,9 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     complaint = factories.make_complaint(opened.order)
     for path in ("", f"{complaint.complaint_no}/", f"{complaint.complaint_no}/reply/", f"new/?order={sent}"):
         yield Role.AGENT, f"/complaints/{path}"
+    survey = factories.make_survey(opened.order, kind="sheet", matter="service")
+    for path in ("", "calls/", "answers/", f"{survey.survey_no}/", f"{survey.survey_no}/reach/"):
+        yield Role.AGENT, f"/surveys/{path}"
     yield Role.AGENT, f"/warranty/{sent}/1/"
     hook = factories.make_webhook(shop)
     message = endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop))

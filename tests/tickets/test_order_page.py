@@ -54,7 +54,7 @@ def test_a_page_costs_the_same_number_of_statements(client, agent, many, django_
             order, kind="refund_only", goods_status="received", lines=[LineAsk(str(number), 1)], reason="quality"
         )
     warm(client, page(order))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         response = client.get(page(order))
     assert response.content.decode().count(">RF2") == many
 

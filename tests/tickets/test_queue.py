@@ -174,7 +174,9 @@ def test_the_number_of_any_case_opens_its_page_for_those_who_may_see_it(client, 
     order = factories.make_order(sign=True)
     payout, claim = factories.make_payout(order), factories.make_claim(order)
     invoice, complaint = factories.make_invoice(order), factories.make_complaint(order)
+    survey = factories.make_survey(order)
     cases = {
+        survey.survey_no: f"/surveys/{survey.survey_no}/",
         payout.payout_no: f"/payouts/{payout.payout_no}/",
         claim.claim_no: f"/claims/{claim.claim_no}/",
         invoice.request_no: f"/invoices/{invoice.request_no}/",
@@ -183,7 +185,7 @@ def test_the_number_of_any_case_opens_its_page_for_those_who_may_see_it(client, 
     for number, page in cases.items():
         assert client.get(reverse("tickets:search"), {"q": number.lower()}).headers.get("Location") == page
     client.force_login(factories.make_user(Role.WAREHOUSE))
-    for number in (payout.payout_no, invoice.request_no, complaint.complaint_no):
+    for number in (payout.payout_no, invoice.request_no, complaint.complaint_no, survey.survey_no):
         assert client.get(reverse("tickets:search"), {"q": number}).status_code == 200, (
             "its page is not open to this role"
         )

@@ -25,6 +25,8 @@ from orders.models import Order, OrderNote
 from orders.states import OrderStatus
 from refunds.models import Difference, Dispute, Evidence, Message, Payout, Refund, RefundPayment, ReturnShipment
 from refunds.states import DisputeStatus, ExchangeStatus, Flow, PayoutStatus, Phase, Reason, RefundStatus
+from surveys.models import Survey, SurveyAnswer, SurveyCall
+from surveys.states import CallOutcome, SurveyStatus, Via
 from tickets.management.sample import cast, load
 from tickets.management.sample.album import Album
 from tickets.management.sample.programme import programme
@@ -90,6 +92,11 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Complaint, "result") == {"", *Result.values}
     assert values(Complaint, "malice") == {"", *Malice.values}
     assert Complaint.objects.filter(is_late=True).exists()
+    assert values(Survey, "status") == set(SurveyStatus.values)
+    assert values(Survey, "call_why") >= {"", "silent", "low"}
+    assert values(SurveyAnswer, "via") == set(Via.values)
+    assert values(SurveyCall, "outcome") == set(CallOutcome.values)
+    assert Survey.objects.filter(is_low=True).exists()
     assert values(SerialNumber, "why") == set(Why.values)
     assert values(ServicePoint, "province") >= {"浙江", "广东"}
     assert values(Evidence, "purpose") >= {"claim"}

@@ -46,6 +46,7 @@ class TaskKind(models.TextChoices):
     CLAIM_REJECTED = "claim_rejected", _("The carrier rejected the claim: submit it again with proof, or give it up")
     REVERSE_INVOICE = "reverse_invoice", _("Money went back after the invoice: reverse it, and issue the rest anew")
     ANSWER_COMPLAINT = "answer_complaint", _("A complaint is to be answered: reply before its time is over")
+    LOW_MARK = "low_mark", _("A buyer gave a low mark: find out why and put it right")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
     PROMISE = "promise", _("Promised to the buyer")
 

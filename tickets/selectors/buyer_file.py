@@ -77,4 +77,5 @@ def _sums(buyer: int) -> dict[str, int]:
     )
     disputes = Dispute.objects.filter(refund__order__buyer=buyer).aggregate(disputes=Count("pk"))
     extra = Payout.objects.filter(order__buyer=buyer, status=PayoutStatus.PAID)
-    return trades | asked | disputes | extra.aggregate(payouts_fen=Sum("amount_fen", default=0))
+    payouts = extra.aggregate(payouts_fen=Sum("amount_fen", default=0))
+    return {name: int(value) for part in (trades, asked, disputes, payouts) for name, value in part.items()}

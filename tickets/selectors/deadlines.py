@@ -23,6 +23,8 @@ from orders.models import Order
 from orders.states import ORDER
 from refunds.models import Dispute, Payout, Proposal, Refund
 from refunds.states import DISPUTE, PAYOUT, PROPOSAL, REFUND
+from surveys.models import Survey
+from surveys.states import SURVEY
 from tickets.models import Ticket
 from tickets.states import TICKET
 
@@ -205,6 +207,23 @@ def _of_complaint(row: Deadline, complaint: Complaint) -> dict[str, Any]:
     )
 
 
+def _of_survey(row: Deadline, survey: Survey) -> dict[str, Any]:
+    return _row(
+        row,
+        no=survey.survey_no,
+        url=reverse("surveys:survey", args=[survey.survey_no]),
+        version=survey.version,
+        then=_("then it turns red") if row.action == "mark_late" else _("then the buyer is called"),
+        step=SURVEY.actions.get(row.action, row.action),
+        kind=_("Survey"),
+        reason=str(survey.matter_label),
+        amount_fen=None,
+        goods="",
+        buyer=masking.mask_name(survey.order.buyer.nick),
+        shop=survey.shop.name,
+    )
+
+
 def _of_ticket(row: Deadline, ticket: Ticket) -> dict[str, Any]:
     return _row(
         row,
@@ -252,6 +271,7 @@ SUBJECTS: dict[str, _Subject] = {
     "proposal": _Subject(Proposal.objects.select_related(*_OF_ITS_REQUEST), _of_proposal),
     "invoice": _Subject(Invoice.objects.select_related("order__buyer", "shop"), _of_invoice),
     "complaint": _Subject(Complaint.objects.select_related("order__buyer", "shop"), _of_complaint),
+    "survey": _Subject(Survey.objects.select_related("order__buyer", "shop"), _of_survey),
     "ticket": _Subject(Ticket.objects.select_related("order__buyer", "owner", "shop"), _of_ticket),
 }
 """Every kind of subject that has deadlines."""

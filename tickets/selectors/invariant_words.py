@@ -57,6 +57,9 @@ SENTENCES = (
     gettext_noop("No complaint leaves a terminal state."),
     gettext_noop("Every complaint is in the state and version of its last log row."),
     gettext_noop("Every complaint that was answered has its reply, and no other has one."),
+    gettext_noop("No survey leaves a terminal state."),
+    gettext_noop("Every survey is in the state and version of its last log row."),
+    gettext_noop("Every survey that was answered has its marks, no other has any, and every call is counted."),
 )
 
 

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from django.core.cache import cache
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
@@ -72,3 +73,17 @@ def _count(key: str, period: int) -> int:
         if cache.add(key, 1, timeout=period * 2):
             return 1
         return int(cache.incr(key))
+
+
+def address_within(request: HttpRequest, scope: str) -> bool:
+    """Count a visit of a page that anybody may open, and tell whether its address is still within the rate."""
+    rate = rate_parsed(api_settings.DEFAULT_THROTTLE_RATES.get(scope))
+    if rate is None:
+        return True
+    allowed, period = rate
+    window, who = int(time.time() // period), f"address:{request.META.get('REMOTE_ADDR', '')}"
+    try:
+        return _count(f"throttle:{who}:{scope}:{period}:{window}", period) <= allowed
+    except Exception:
+        logger.warning("request counts are not available, letting everyone through", exc_info=True)
+        return True

@@ -22,6 +22,7 @@ from . import (
     missing,
     payouts,
     proposals,
+    surveys,
     text,
     ticket_words,
     warranty,
@@ -76,6 +77,8 @@ def play(case: Case, told: Told) -> Story:
             yield from case.talk()
         else:
             WORDS[word](case, more)
+    if told.reason or "tk:" in told.steps:
+        yield from surveys.heard(case)
 
 
 def _shop(case: Case, told: Told) -> Story:

@@ -7,9 +7,10 @@ from .deadlines import DEADLINES
 from .figures import FIGURES
 from .invoices import INVOICES
 from .steps import STEPS
+from .surveys import SURVEYS
 from .tables import TABLES
 from .warranty import WARRANTY
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES, *WARRANTY)
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES, *WARRANTY, *SURVEYS)
 
 __all__ = ["ALL"]

@@ -17,5 +17,5 @@ CREATE TRIGGER tickets_ticketnote_no_rewrite BEFORE UPDATE OR DELETE ON tickets_
 class Migration(migrations.Migration):
     """A guard."""
 
-    dependencies = [("tickets", "0017_complaint_tasks"), ("core", "0011_records_are_erased")]
+    dependencies = [("tickets", "0017_complaint_tasks"), ("core", "0009_records_are_erased")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

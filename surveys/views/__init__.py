@@ -1,0 +1,1 @@
+"""Pages of surveys: the buyer's own, the call list, the results."""
