@@ -187,6 +187,7 @@ PAGE_TABLE = {
     "playbook/<int:version_id>/trial/latest/": Page(SUPERVISOR),
     "playbook/<int:version_id>/publish/": Page(SUPERVISOR, SUPERVISOR),
     "playbook/<int:version_id>/withdraw/": Page(SUPERVISOR, SUPERVISOR),
+    "replies/pick/": Page(READERS),
     "policies/": Page(OFFICE),
     "policies/<str:key>/": Page(OFFICE, SUPERVISOR),
     "policies/versions/<int:version_id>/withdraw/": Page(SUPERVISOR, SUPERVISOR),
