@@ -137,6 +137,16 @@ def register() -> None:
             50,
         ),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
+        Area(
+            "replies",
+            _("Ready words"),
+            "message-plus",
+            "tickets:replies",
+            _roles(AGENT, SUPERVISOR, WAREHOUSE, FINANCE),
+            order=63,
+            footer=True,
+            for_admin=False,
+        ),
         Area("playbook", _("Playbook"), "file-text", "tickets:playbook", _roles(SUPERVISOR), order=65, footer=True),
         Area(
             "carriers",
