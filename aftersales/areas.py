@@ -213,6 +213,7 @@ def register() -> None:
         Key("c", "ticket", "ticket-contact", _("Record a contact")),
         Key("m", "ticket", "ticket-reply", _("Reply to the buyer")),
         Key("v", "ticket", "ticket-promise", _("Promise to the buyer")),
+        Key(",", "ticket", "ticket-macro", _("Run a macro")),
         Key("l", "ticket", "ticket-link", pgettext_lazy("ticket", "Link")),
         Key("j", "ticket", "case-next", _("Next case of the queue")),
         Key("k", "ticket", "case-previous", _("Previous case of the queue")),

@@ -70,6 +70,8 @@ PAGE_TABLE = {
     f"{_REQUEST}arrival/proof/picture/": Page(READERS, named=True),
     f"{_REQUEST}arrival/follow/": Page(MONEY, MONEY, named=True),
     f"{_REQUEST}insurance/record/": Page(MONEY, MONEY, named=True),
+    f"{_REQUEST}macro/": Page(READERS, READERS, named=True),
+    f"{_TICKET}macro/": Page(READERS, READERS, named=True),
     f"{_REQUEST}take/": Page(None, DESK, named=True, hidden_first=True),
     f"{_REQUEST}release/": Page(None, DESK, named=True, hidden_first=True),
     f"{_REQUEST}tasks/<int:task_id>/done/": Page(None, ALL, named=True, hidden_first=True),

@@ -12,6 +12,7 @@ from tickets.views import (
     gifts,
     keys,
     lists,
+    macros,
     missing,
     notifications,
     operations,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("tickets/hand-over/", ticket_hand_over.hand_over, name="tickets_hand_over"),
     path("tickets/new/", ticket_dialogs.Open.as_view(), name="ticket_open"),
     path("tickets/<str:ticket_no>/", ticket_pages.ticket, name="ticket"),
+    path("tickets/<str:ticket_no>/macro/", macros.OnTicket.as_view(), name="ticket_macro"),
     *(
         path(f"tickets/<str:ticket_no>/{name.replace('_', '-')}/", view.as_view(), name=f"ticket_{name}")
         for name, view in ticket_dialogs.DIALOGS.items()
@@ -97,6 +99,7 @@ urlpatterns = [
     path("requests/<str:refund_no>/release/", actions.release, name="request_release"),
     path("requests/<str:refund_no>/tasks/<int:task_id>/done/", actions.task_done, name="request_task_done"),
     path("requests/<str:refund_no>/debts/<int:note_id>/settled/", actions.debt_settled, name="request_debt_settled"),
+    path("requests/<str:refund_no>/macro/", macros.OnRequest.as_view(), name="request_macro"),
     path("requests/<str:refund_no>/<slug:action>/", actions.action, name="request_action"),
 ]
 

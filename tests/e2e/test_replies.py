@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from aftersales.core.models import Role
 from refunds.models import Message
 from tests import factories
-from tickets.models import ReplyUse, TicketNote
+from tickets.models import CannedReply, ReplyUse, Ticket, TicketNote
 
 from .conftest import Enter
 
@@ -110,3 +110,32 @@ def test_the_reply_of_a_ticket_takes_ready_words_and_refuses_a_gap(shop: Any, en
     dialog.locator("[data-confirm]").click()
     agent.closed()
     assert TicketNote.objects.get(ticket=ticket).text.startswith("已联系快递核实\n")
+
+
+def test_a_macro_is_written_and_run_by_keys(shop: Any, enter: Enter) -> None:
+    """TKT-3: kept on its page, chosen with `,` on the ticket, shown with what will happen, run with Enter."""
+    ticket = factories.make_ticket(factories.make_order(shop, ship=True))
+    agent = enter(factories.make_user(Role.AGENT, shop))
+    agent.go("/replies/")
+    agent.page.locator("a[href^='/replies/new/']").first.click()
+    dialog = agent.dialog
+    dialog.locator("#id_title").fill("催快递")
+    dialog.locator("#id_situation").select_option("logistics")
+    dialog.locator("#id_text").fill("已联系{carrier}核实单号 {tracking_no}。")
+    dialog.locator("summary", has_text="宏").click()
+    dialog.locator("#id_waiting_for").select_option("carrier")
+    dialog.locator("#id_wait_step").fill("等快递答复")
+    dialog.locator("#id_wait_hours").fill("24")
+    dialog.locator("[data-confirm]").click()
+    agent.closed()
+    assert CannedReply.objects.get().is_macro
+    agent.go(f"/tickets/{ticket.ticket_no}/")
+    dialog = agent.open_dialog(",")
+    dialog.locator("a.picker-row").click()
+    expect(dialog).to_contain_text("等快递答复")
+    expect(dialog).to_contain_text(ticket.order.parcels.get().tracking_no)
+    expect(dialog.locator("[data-confirm]")).to_be_focused()
+    agent.press("Enter")
+    agent.closed()
+    assert Ticket.objects.get().status == "waiting"
+    assert TicketNote.objects.filter(ticket=ticket, text__contains="催快递").exists()

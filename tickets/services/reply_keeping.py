@@ -33,7 +33,7 @@ class Place:
 
 
 def reply_write(*, actor: Actor, place: Place, words: dict[str, Any]) -> CannedReply:
-    """Keep new words. `words` are category, situation, shortcut, title and text.
+    """Keep new words. `words` are category, situation, shortcut, title and text, and the actions of a macro.
 
     Raises: Forbidden, NotFound for a shop he does not see, Invalid, Conflict where the program's words are replaced
     already.
@@ -105,10 +105,11 @@ def _may(actor: Actor, *, own: bool, shop_id: int | None) -> int:
 def _check(words: dict[str, Any], default_key: str) -> None:
     text = words["text"]
     wrong = []
+    said_too = " ".join([text, *(one.get("text", "") for one in words.get("actions", ()))])
     if not text.strip() and not words.get("actions"):
         wrong.append(errors.FieldError("text", "required", _("Write the words.")))
     known = CLOSING_KNOWS if default_key == default.CLOSING else frozenset(replies.VARIABLES)
-    if strange := [name for name in [*replies.unknown(text), *replies.unfilled(text)] if name not in known]:
+    if strange := [name for name in [*replies.unknown(said_too), *replies.unfilled(said_too)] if name not in known]:
         said = _("There is no variable %(names)s here. There are: %(known)s") % {
             "names": ", ".join(f"{{{name}}}" for name in strange),
             "known": ", ".join(f"{{{name}}}" for name in replies.VARIABLES if name in known),

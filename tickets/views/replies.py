@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -29,8 +30,14 @@ def pick(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
     values = replies.values_of(case, actor)
     closing = replies.closing_words(shop_id=case.shop_id, text="您" if language == "zh-hans" else "")
+    if case.ticket is not None and case.on_ticket:
+        macro_url = reverse("tickets:ticket_macro", args=[case.ticket.ticket_no])
+    else:
+        macro_url = reverse("tickets:request_macro", args=[request.GET["refund"]])
     context = {
-        "rows": [_row(one, values) for one in replies.replies_for(actor, shop_id=case.shop_id, language=language)],
+        "rows": [
+            _row(one, values, macro_url) for one in replies.replies_for(actor, shop_id=case.shop_id, language=language)
+        ],
         "language": language,
         "languages": [(code, "中文" if code == "zh-hans" else "English") for code in LANGUAGES],
         "closing": replies.filled(closing, values),
@@ -44,7 +51,7 @@ def case_of(actor: Actor, request: HttpRequest) -> replies.Case:
         refund = request_get_for(actor, readable(number))
         return replies.Case(refund.order, refund=refund)
     ticket = ticket_get_for(actor, readable(request.GET.get("ticket", "")))
-    return replies.Case(ticket.order, refund=ticket.refund, ticket=ticket)
+    return replies.Case(ticket.order, refund=ticket.refund, ticket=ticket, on_ticket=True)
 
 
 def readable(number: str) -> str:
@@ -63,7 +70,7 @@ def language_of(request: HttpRequest) -> str:
     return spoken if spoken in LANGUAGES else LANGUAGES[0]
 
 
-def _row(one: replies.ReadyWords, values: dict[str, str]) -> dict[str, Any]:
+def _row(one: replies.ReadyWords, values: dict[str, str], macro_url: str) -> dict[str, Any]:
     text = replies.filled(one.text, values)
     words = (one.shortcut, one.title, text, one.situation_words, one.category_words)
     return {
@@ -74,6 +81,7 @@ def _row(one: replies.ReadyWords, values: dict[str, str]) -> dict[str, Any]:
         "shortcut": one.shortcut,
         "own": one.row is not None and one.row.owner_id is not None,
         "text": text,
+        "macro_url": f"{macro_url}?macro={one.row.pk}" if one.row is not None and one.is_macro else "",
         "find": " ".join(words).lower(),
         "open": ", ".join(f"{{{name}}}" for name in replies.unfilled(text)),
     }

@@ -41,6 +41,8 @@ class Case:
     order: Order
     refund: Refund | None = None
     ticket: Ticket | None = None
+    on_ticket: bool = False
+    """Whether it is done on the ticket, and not on its request."""
 
     @property
     def shop_id(self) -> int:
