@@ -25,7 +25,7 @@ class WordsForm(OnceForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     category = forms.ChoiceField(label=_("Part of the reply"), choices=ReplyCategory.choices)
     situation = forms.ChoiceField(label=_("Situation"), choices=ReplySituation.choices)
-    title = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"data-first": ""}))
+    title = forms.CharField(label=_("Ready words"), max_length=60, widget=forms.TextInput(attrs={"data-first": ""}))
     shortcut = forms.RegexField(
         label=_("Shortcut"),
         regex=r"^[a-z0-9-]*$",
