@@ -19,6 +19,7 @@ from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
 from refunds.states import REFUND
 from surveys import handlers as surveys
+from surveys import services as surveys_services
 from tickets import handlers as tickets
 from tickets.services import erasing as tickets_kept
 
@@ -35,6 +36,7 @@ def wire() -> None:
         logistics_kept.RECORDS,
         invoices_services.RECORDS,
         complaints_services.RECORDS,
+        surveys_services.RECORDS,
         tickets_kept.RECORDS,
     ):
         retention.register(*records)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from aftersales.core import clock, errors, policies, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
+from aftersales.core.retention import Record, gone
 from aftersales.core.transitions import Binding
 from orders.models import Buyer, Order
 from refunds.models import Refund
@@ -23,6 +24,14 @@ from surveys.states import SURVEY as MACHINE
 LONGEST = timedelta(days=30)
 """No call is put off further."""
 SYSTEM = Actor.system("surveys")
+
+
+RECORDS = (
+    Record(Survey, "order", "updated_at", subject="survey"),
+    Record(SurveyAnswer, "survey__order", personal={"comment": gone("comment")}),
+    Record(SurveyCall, "survey__order", personal={"note": gone("note")}),
+)
+"""What is kept of a person; marks stay (LAW-7)."""
 
 
 def survey_lock(ids: Sequence[int], skip_locked: bool) -> list[Survey]:

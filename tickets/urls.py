@@ -13,6 +13,7 @@ from tickets.views import (
     gifts,
     keys,
     lists,
+    macros,
     missing,
     notifications,
     operations,
@@ -20,6 +21,8 @@ from tickets.views import (
     playbook,
     policies,
     queue,
+    replies,
+    reply_editor,
     requests,
     ticket_dialogs,
     ticket_hand_over,
@@ -57,6 +60,7 @@ urlpatterns = [
     path("tickets/hand-over/", ticket_hand_over.hand_over, name="tickets_hand_over"),
     path("tickets/new/", ticket_dialogs.Open.as_view(), name="ticket_open"),
     path("tickets/<str:ticket_no>/", ticket_pages.ticket, name="ticket"),
+    path("tickets/<str:ticket_no>/macro/", macros.OnTicket.as_view(), name="ticket_macro"),
     *(
         path(f"tickets/<str:ticket_no>/{name.replace('_', '-')}/", view.as_view(), name=f"ticket_{name}")
         for name, view in ticket_dialogs.DIALOGS.items()
@@ -82,6 +86,12 @@ urlpatterns = [
     path("playbook/<int:version_id>/trial/latest/", playbook.trial, name="playbook_trial"),
     path("playbook/<int:version_id>/publish/", playbook.Publish.as_view(), name="playbook_publish"),
     path("playbook/<int:version_id>/withdraw/", playbook.Withdraw.as_view(), name="playbook_withdraw"),
+    path("replies/", reply_editor.listed, name="replies"),
+    path("replies/new/", reply_editor.New.as_view(), name="reply_new"),
+    path("replies/<int:pk>/", reply_editor.reply, name="reply"),
+    path("replies/<int:pk>/edit/", reply_editor.Change.as_view(), name="reply_edit"),
+    path("replies/<int:pk>/switch/", reply_editor.Switch.as_view(), name="reply_switch"),
+    path("replies/pick/", replies.pick, name="replies_pick"),
     path("operations/", operations.operations, name="operations"),
     path("requests/<str:refund_no>/", requests.detail, name="request_detail"),
     path("requests/<str:refund_no>/live/", requests.live, name="request_live"),
@@ -91,6 +101,7 @@ urlpatterns = [
     path("requests/<str:refund_no>/release/", actions.release, name="request_release"),
     path("requests/<str:refund_no>/tasks/<int:task_id>/done/", actions.task_done, name="request_task_done"),
     path("requests/<str:refund_no>/debts/<int:note_id>/settled/", actions.debt_settled, name="request_debt_settled"),
+    path("requests/<str:refund_no>/macro/", macros.OnRequest.as_view(), name="request_macro"),
     path("requests/<str:refund_no>/<slug:action>/", actions.action, name="request_action"),
 ]
 

@@ -98,6 +98,8 @@
   });
 
   window.Console.drafts = {
+    /** Keep a form as it is now, after a script has put something in. */
+    keep: save,
     flush: (root) => {
       for (const holder of all(root, "[data-draft-key]")) if (waiting.has(holder.dataset.draftKey)) save(holder);
     },

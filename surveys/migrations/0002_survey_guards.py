@@ -25,15 +25,16 @@ DROP TRIGGER surveys_survey_stays ON surveys_survey;
 DROP FUNCTION surveys_survey_stays();
 """
 
-APPENDED = ("surveys_surveyanswer", "surveys_surveycall")
+APPENDED = {"surveys_surveyanswer": "comment", "surveys_surveycall": "note"}
+"""Tables that are only added to, and the words in them that may be erased after their time (LAW-7)."""
 KEPT = "".join(
     f"""
 CREATE TRIGGER {table}_no_rewrite BEFORE UPDATE OR DELETE ON {table}
-  FOR EACH ROW EXECUTE FUNCTION core_log_is_append_only();
+  FOR EACH ROW EXECUTE FUNCTION core_text_is_only_erased('created_at', '{words}');
 CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
   FOR EACH STATEMENT EXECUTE FUNCTION core_log_is_append_only();
 """
-    for table in APPENDED
+    for table, words in APPENDED.items()
 )
 NOT_KEPT = "".join(
     f"""
@@ -92,7 +93,7 @@ BACKWARD = "\n".join(f"DROP VIEW {name};" for name in VIEWS)
 class Migration(migrations.Migration):
     """Triggers and views."""
 
-    dependencies = [("surveys", "0001_surveys"), ("core", "0002_log_guards"), ("orders", "0002_status_guards")]
+    dependencies = [("surveys", "0001_surveys"), ("core", "0009_records_are_erased"), ("orders", "0002_status_guards")]
     operations = [
         migrations.RunSQL(*guard_status("surveys_survey", "survey", ["answered", "closed"])),
         migrations.RunSQL(STAYS, NO_STAYS),

@@ -298,7 +298,9 @@ def test_notes_contacts_and_replies_are_written_once(client, ticket):
         for _twice in range(2):
             assert taken(press(client, at(ticket, step), given | {"form_token": step}))
     rows = TicketNote.objects.order_by("pk").values_list("form", "reached", "text")
-    assert list(rows) == [("note", True, "问了仓库"), ("phone", False, "没接"), ("reply", True, "明天给您答复")]
+    *others, (form, reached, text) = rows
+    assert others == [("note", True, "问了仓库"), ("phone", False, "没接")]
+    assert (form, reached, text.split("\n")[0]) == ("reply", True, "明天给您答复")
     ticket = anew(ticket)
     assert ticket.version == 1
 
@@ -344,7 +346,7 @@ def test_a_reply_on_a_request_s_ticket_is_its_message(client, me, shop):
     ticket = Ticket.objects.get(refund=refund)
     assert "conversation of the request" in words(client.get(at(ticket, "reply/")))
     assert taken(press(client, at(ticket, "reply/"), {"form_token": "r", "text": "正在处理"}))
-    assert Message.objects.filter(refund=refund, side="seller", text="正在处理").count() == 1
+    assert Message.objects.filter(refund=refund, side="seller", text__startswith="正在处理\n").count() == 1
 
 
 def test_what_the_order_has_is_linked_by_ticking_it(client, ticket):

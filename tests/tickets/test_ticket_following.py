@@ -111,7 +111,7 @@ def test_a_reply_on_it_is_the_requests_message():
     refund = factories.make_return()
     told()
     services.ticket_reply(ticket=Ticket.objects.get(), actor=factories.staff(), text="您好,已收到")
-    assert refund.messages.get().text == "您好,已收到"
+    assert refund.messages.get().text.startswith("您好,已收到\n")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,8 @@ from refunds.states.words import LATER_KINDS
 from tickets.models import Disclosure
 
 FIRST = {"data-first": True}
+USED_LENGTH = 1000
+"""How much may be said about the ready words in a reply: their keys."""
 
 
 def text_area(rows: int = 3, **attrs: Any) -> forms.Textarea:
@@ -287,6 +289,7 @@ class ReplyForm(ActionForm):
         label=gettext_lazy("To the buyer"), required=False, max_length=2000, widget=text_area(4, **FIRST)
     )
     evidence = EvidenceField(label=gettext_lazy("Files"), required=False)
+    used = forms.CharField(required=False, max_length=USED_LENGTH, widget=forms.HiddenInput(attrs={"data-used": ""}))
 
 
 class DiscloseForm(forms.Form):

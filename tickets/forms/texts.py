@@ -1,4 +1,4 @@
-"""Ready words for buyers: a text for each reason of a refusal, and quick replies for the conversation (TKT-3)."""
+"""Ready words for buyers: a text for each reason of a refusal."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -59,18 +59,3 @@ REFUSALS: dict[str, Promise] = {
     ),
     R.OTHER: _("Hello, we cannot agree to your request, because "),
 }
-
-QUICK_REPLIES: tuple[tuple[Promise, Promise], ...] = (
-    (_("Opening"), _("Hello, we have received your request and are looking into it now. ")),
-    (_("Apology"), _("We are very sorry for the trouble that this has caused you. ")),
-    (_("Ask for pictures"), _("Could you please send us clear pictures of the goods, the label and the parcel? ")),
-    (
-        _("How to return"),
-        _(
-            "Please send the goods back with tags and accessories, without cash on delivery, and enter the number"
-            " here. "
-        ),
-    ),
-    (_("Refund is on its way"), _("The refund has been agreed and goes back the way you paid. ")),
-    (_("Closing"), _("Thank you for your patience; please write to us any time. We wish you a pleasant day. ")),
-)

@@ -177,6 +177,7 @@ class ReplyForm(OnceForm):
     """Words for the buyer."""
 
     text = words(_("Reply"), first=True)
+    used = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput(attrs={"data-used": ""}))
 
 
 class PromiseForm(OnceForm):

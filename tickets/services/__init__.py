@@ -30,6 +30,7 @@ from .playbook import (
     version_withdraw,
 )
 from .playbook_trials import trial_start
+from .replies import reply_composed, reply_send, uses_count
 from .ticketing import (
     About,
     refund_assign,
@@ -71,6 +72,8 @@ __all__ = [
     "recall_over",
     "receipt_denied",
     "refund_assign",
+    "reply_composed",
+    "reply_send",
     "task_done",
     "task_raise",
     "tasks_settle",
@@ -93,5 +96,6 @@ __all__ = [
     "undeliverable_ask",
     "undeliverable_settle",
     "untracked_answer",
+    "uses_count",
     "version_withdraw",
 ]

@@ -166,7 +166,9 @@ def _assign(form: forms.AssignForm, refund: Refund, actor: Actor) -> object:
 
 def _reply(form: forms.ReplyForm, refund: Refund, actor: Actor) -> None:
     values = form.cleaned_data
-    refunds.message_write(refund=refund, actor=actor, text=values["text"], evidence_ids=values["evidence"])
+    services.reply_send(
+        refund=refund, actor=actor, text=values["text"], evidence_ids=values["evidence"], used=values["used"].split()
+    )
 
 
 def _agree_on_goods(form: exchanges.AgreeOnGoodsForm, refund: Refund, actor: Actor) -> object:

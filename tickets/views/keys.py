@@ -11,6 +11,8 @@ def register() -> None:
     navigation.register_keys(
         *(navigation.Key(words.key, "request", name, words.label) for name, words in WORDS.items() if words.key),
         navigation.Key("m", "request", "reply", _("Write to the buyer")),
+        navigation.Key(".", "request", "replies", _("Quick replies")),
+        navigation.Key(",", "request", "macro", _("Run a macro")),
         navigation.Key("q", "request", "payout", _("Pay out")),
         navigation.Key("t", "request", "take", _("Take on, or give back")),
         navigation.Key("f", "request", "files", _("Look at the evidence")),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from aftersales.core.api.base import actor_of
 from aftersales.core.context_processors import SHOP_SESSION_KEY
-from tickets.forms.texts import QUICK_REPLIES
 from tickets.selectors import request_page as selectors
 
 from .asking import console_view
@@ -51,8 +50,8 @@ def next_case(request: HttpRequest, refund_no: str) -> HttpResponseBase:
 
 
 def _reply() -> dict[str, Any]:
-    """Give the conversation's form its ready words, and a key that makes a second press harmless."""
-    return {"quick_replies": QUICK_REPLIES, "reply_key": secrets.token_urlsafe(16)}
+    """Give the conversation's form a key that makes a second press harmless."""
+    return {"reply_key": secrets.token_urlsafe(16)}
 
 
 def _moment(text: str) -> datetime | None:

@@ -293,6 +293,10 @@ class Reply(TicketDialog):
     service = staticmethod(services.ticket_reply)
     done_words = gettext_lazy("The reply is sent.")
 
+    def act(self, data: dict[str, Any]) -> str:
+        """Send it, with the keys of the ready words in it."""
+        return super().act(data | {"used": data["used"].split()})
+
 
 class Pledge(TicketDialog):
     """A promise to the buyer (TKT-4)."""

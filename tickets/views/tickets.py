@@ -38,6 +38,7 @@ SAYS = {
     "reply": ("m", gettext_lazy("Reply to the buyer")),
     "promise": ("v", gettext_lazy("Promise to the buyer")),
     "link": ("l", pgettext_lazy("ticket", "Link")),
+    "macro": (",", gettext_lazy("Run a macro")),
 }
 """What is said, promised or linked, which moves nothing."""
 FIRST = ("take_up", "resolve")

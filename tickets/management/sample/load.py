@@ -23,6 +23,7 @@ from .following import followed, scanned, watched
 from .goods import TEA
 from .people import SampleBuyer, buyers
 from .programme import programme
+from .ready_words import ready_words
 from .story import Told, play
 from .timeline import Story, Timeline, warnings
 from .warranty import points
@@ -61,6 +62,7 @@ def load(
         with transaction.atomic():
             cast = assemble()
             points()
+            ready_words(cast)
             total = len(told)
             timeline = Timeline(end, (lambda over: progress(over, total)) if progress else None)
             timeline.begin(end - timedelta(days=70), _house_rules(cast))

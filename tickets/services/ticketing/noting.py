@@ -1,5 +1,6 @@
 """What is said about a ticket, promised on it and linked to it; nothing of it moves the ticket (TKT-1, TKT-4)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Role, User
 from refunds import services as refunds
 from tickets.models import Task, TaskKind, Ticket, TicketNote
+from tickets.services.replies import reply_composed, uses_count
 
 from .machine import TICKET
 from .opening import About, links_add, required
@@ -30,19 +32,24 @@ def ticket_note(*, ticket: Ticket, actor: Actor, text: str, form: str = Form.NOT
     return note_add(ticket=ticket, actor=actor, form=form, text=text, reached=reached)
 
 
-def ticket_reply(*, ticket: Ticket, actor: Actor, text: str) -> TicketNote:
+def ticket_reply(*, ticket: Ticket, actor: Actor, text: str, used: Iterable[str] = ()) -> TicketNote:
     """Answer the buyer. Where a request leads, it is the request's message; else the shop's front-end passes it on.
 
-    Emits: refund.message, or ticket.replied, which webhooks carry. Raises: NotFound, Forbidden, Invalid.
+    It ends with a closing line; the ready words in it are counted (TKT-3).
+
+    Emits: refund.message, or ticket.replied, which webhooks carry. Raises: NotFound, Forbidden, Invalid without words
+    or while a variable is open.
     """
     _may(ticket, actor)
     if wrong := required("text", text):
         raise errors.Invalid(errors=wrong)
+    text = reply_composed(shop_id=ticket.shop_id, actor=actor, text=text)
     with transaction.atomic(savepoint=False):
+        uses_count(actor=actor, keys=used)
         if ticket.refund is not None:
             refunds.message_write(refund=ticket.refund, actor=actor, text=text)
         else:
-            news = {"text": text.strip(), "by": actor.name}
+            news = {"text": text, "by": actor.name}
             events.emit(events.News("ticket.replied", "ticket", ticket.pk, ticket.shop_id, news))
         return note_add(ticket=ticket, actor=actor, form=Form.REPLY, text=text)
 
