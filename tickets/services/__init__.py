@@ -30,6 +30,7 @@ from .playbook import (
     version_withdraw,
 )
 from .playbook_trials import trial_start
+from .saved_views import columns_set, view_delete, view_overwrite, view_rename, view_save
 from .ticketing import (
     About,
     refund_assign,
@@ -55,6 +56,7 @@ __all__ = [
     "EDIT_PLAYBOOK",
     "About",
     "buyer_disclose",
+    "columns_set",
     "draft_discard",
     "draft_publish",
     "draft_save",
@@ -94,4 +96,8 @@ __all__ = [
     "undeliverable_settle",
     "untracked_answer",
     "version_withdraw",
+    "view_delete",
+    "view_overwrite",
+    "view_rename",
+    "view_save",
 ]
