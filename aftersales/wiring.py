@@ -5,7 +5,7 @@ import logging
 from kombu.exceptions import OperationalError
 
 from aftersales import areas, figures
-from aftersales.core import events, transitions
+from aftersales.core import events, jobs, transitions
 from aftersales.core.webhooks import messages
 from complaints import handlers as complaints
 from invoices import handlers as invoices
@@ -14,6 +14,7 @@ from orders import handlers as orders
 from refunds import handlers as refunds
 from refunds.states import REFUND
 from tickets import handlers as tickets
+from tickets.services import exporting
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
     figures.register()
+    for job_kind in exporting.KINDS:
+        jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)

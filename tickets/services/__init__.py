@@ -20,6 +20,7 @@ from .enquiries import (
     undeliverable_settle,
     untracked_answer,
 )
+from .exporting import export_start
 from .missing import gift_promise, gifts_settle, goods_missing
 from .playbook import (
     EDIT_PLAYBOOK,
@@ -61,6 +62,7 @@ __all__ = [
     "draft_publish",
     "draft_save",
     "draft_start",
+    "export_start",
     "faster_ship",
     "gift_promise",
     "gifts_settle",

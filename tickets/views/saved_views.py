@@ -68,6 +68,7 @@ def view_context(actor: Actor, listing: str, shown: selectors.Shown, labels: Lab
         "view_link": f"{reverse(PAGES[listing])}?{plain}",
         "view_notices": _notices(shown, labels),
         "save_url": f"{reverse('tickets:view_save', args=[listing])}{query}",
+        "export_url": f"{reverse('tickets:export', args=[listing])}{query}",
         "columns_url": f"{reverse('tickets:columns')}{query}" if listing == "queue" else "",
     }
 
@@ -83,7 +84,7 @@ def _notices(shown: selectors.Shown, labels: Labels) -> list[str]:
     return said
 
 
-class _OfList(Dialog):
+class OfList(Dialog):
     """A dialog over a list, which it leads back to with what was shown there."""
 
     roles: ClassVar[frozenset[str]] = EVERYBODY
@@ -111,7 +112,7 @@ class _OfList(Dialog):
         return ""
 
 
-class ViewSave(_OfList):
+class ViewSave(OfList):
     """Keep what a list shows under a name."""
 
     template_name = "tickets/view_save.html"
@@ -141,7 +142,7 @@ class ViewSave(_OfList):
         return _("Saved: %(name)s") % {"name": view.name}
 
 
-class _OfView(_OfList):
+class _OfView(OfList):
     view: SavedView
 
     def load(self, **kwargs: Any) -> None:
@@ -196,7 +197,7 @@ class ViewDelete(_OfView):
         return _("Deleted: %(name)s") % {"name": self.view.name}
 
 
-class Columns(_OfList):
+class Columns(OfList):
     """Choose the columns of the queue: of the open view where it may be changed, else of one's own queue."""
 
     template_name = "tickets/columns.html"

@@ -1,6 +1,7 @@
 """The core's tables, one file a concern."""
 
 from .calendar import CalendarDay
+from .jobs import Job
 from .ledger import ConsistencyCheck, Deadline, IdempotencyRecord, LogEntry, OutboxEvent
 from .people import ApiClient, ApiToken, Role, Scope, Shop, User
 from .policies import PolicyVersion
@@ -13,6 +14,7 @@ __all__ = [
     "ConsistencyCheck",
     "Deadline",
     "IdempotencyRecord",
+    "Job",
     "LogEntry",
     "OutboxEvent",
     "PolicyVersion",
