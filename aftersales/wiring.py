@@ -14,7 +14,7 @@ from orders import handlers as orders
 from refunds import handlers as refunds
 from refunds.states import REFUND
 from tickets import handlers as tickets
-from tickets.services import exporting
+from tickets.services import bulk_steps, exporting
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
     figures.register()
-    for job_kind in exporting.KINDS:
+    for job_kind in (*exporting.KINDS, bulk_steps.KIND):
         jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     events.subscribe("order.updated", refunds.order_was_updated)

@@ -50,6 +50,7 @@ PAGE_TABLE = {
     "jobs/<uuid:job_id>/stop/": Page(None, ALL),
     "jobs/<uuid:job_id>/file/": Page(ALL),
     "views/<slug:listing>/export/": Page(ALL, ALL),
+    "queue/bulk/": Page(DESK, DESK),
     "queue/columns/": Page(ALL, ALL),
     "views/<slug:listing>/save/": Page(ALL, ALL),
     "views/<int:pk>/rename/": Page(ALL, ALL),

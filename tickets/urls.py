@@ -7,6 +7,7 @@ from tickets.api import RefundRecommendation
 from tickets.api import tickets as ticket_routes
 from tickets.views import (
     actions,
+    bulk,
     disclosing,
     enquiries,
     exporting,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/take/", queue.take, name="take"),
     path("queue/hand-over/", queue.hand_over, name="hand_over"),
+    path("queue/bulk/", bulk.Bulk.as_view(), name="bulk"),
     path("queue/columns/", saved_views.Columns.as_view(), name="columns"),
     path("views/<slug:listing>/save/", saved_views.ViewSave.as_view(), name="view_save"),
     path("views/<slug:listing>/export/", exporting.Export.as_view(), name="export"),

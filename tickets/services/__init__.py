@@ -1,5 +1,6 @@
 """What changes the workbench's own rows: tickets, tasks, news, data disclosed, the playbook."""
 
+from .bulk_steps import bulk_start
 from .desk import (
     DISCLOSE,
     buyer_disclose,
@@ -56,6 +57,7 @@ __all__ = [
     "DISCLOSE",
     "EDIT_PLAYBOOK",
     "About",
+    "bulk_start",
     "buyer_disclose",
     "columns_set",
     "draft_discard",

@@ -21,6 +21,7 @@ from tickets.models import SavedView
 from tickets.selectors import queue as queue_selectors
 from tickets.selectors import saved_views as selectors
 from tickets.selectors.ticket_rows import shops_of
+from tickets.services.bulk_steps import DESK
 from tickets.states import WORKERS
 
 PAGES = {"queue": "tickets:queue", "tickets": "tickets:tickets"}
@@ -68,6 +69,7 @@ def view_context(actor: Actor, listing: str, shown: selectors.Shown, labels: Lab
         "view_link": f"{reverse(PAGES[listing])}?{plain}",
         "view_notices": _notices(shown, labels),
         "save_url": f"{reverse('tickets:view_save', args=[listing])}{query}",
+        "bulk_url": f"{reverse('tickets:bulk')}{query}" if listing == "queue" and actor.role in DESK else "",
         "export_url": f"{reverse('tickets:export', args=[listing])}{query}",
         "columns_url": f"{reverse('tickets:columns')}{query}" if listing == "queue" else "",
     }

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core.policies.kinds import DAY, PolicyDefinition
 
-from .figures import RECORDS
+from .figures import RECORDS, REFUNDS
 
 JOBS: tuple[PolicyDefinition, ...] = (
     PolicyDefinition(
@@ -17,6 +17,17 @@ JOBS: tuple[PolicyDefinition, ...] = (
         _("What is more is narrowed down first. A sheet of XLSX ends at a million."),
         minimum=100,
         maximum=1_000_000,
+    ),
+    PolicyDefinition(
+        "job.bulk_rows",
+        "integer",
+        500,
+        ("RFD-1", "ORD-5"),
+        REFUNDS,
+        _("Most requests of one step on all that match"),
+        _("What is more is narrowed down first."),
+        minimum=1,
+        maximum=5_000,
     ),
     PolicyDefinition(
         "job.kept",
