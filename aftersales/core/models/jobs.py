@@ -17,9 +17,9 @@ class Job(models.Model):
 
         QUEUED = "queued", _("Waiting for a worker")
         RUNNING = "running", _("Running")
-        DONE = "done", pgettext_lazy("import", "Done")
+        DONE = "done", pgettext_lazy("job", "Done")
         STOPPED = "stopped", pgettext_lazy("job", "Stopped")
-        FAILED = "failed", pgettext_lazy("import", "Failed")
+        FAILED = "failed", pgettext_lazy("job", "Failed")
 
     job_id = models.UUIDField(unique=True, default=uuid.uuid4)
     kind = models.CharField(_("kind"), max_length=24)
