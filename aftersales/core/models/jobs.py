@@ -16,7 +16,7 @@ class Job(models.Model):
         """Where the job is."""
 
         QUEUED = "queued", _("Waiting for a worker")
-        RUNNING = "running", _("Running")
+        RUNNING = "running", pgettext_lazy("job", "Running")
         DONE = "done", pgettext_lazy("job", "Done")
         STOPPED = "stopped", pgettext_lazy("job", "Stopped")
         FAILED = "failed", pgettext_lazy("job", "Failed")
