@@ -381,6 +381,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "aftersales.core.tasks.deadline_warnings": 60.0,
         "orders.tasks.imports_run": 3.0,
         "tickets.tasks.playbook_trials_run": 3.0,
+        "aftersales.core.tasks.jobs_run": 2.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,
         "refunds.tasks.payouts_send": 5.0,
@@ -395,6 +396,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "logistics.tasks.pushes_drain": 2.0,
         "logistics.tasks.parcels_watch": 300.0,
         "aftersales.core.tasks.idempotency_expire": 3600.0,
+        "aftersales.core.tasks.jobs_expire": 3600.0,
     }.items()
 }
 # By night, Shanghai time: what reads whole tables or is needed once a day.

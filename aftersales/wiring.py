@@ -5,7 +5,7 @@ import logging
 from kombu.exceptions import OperationalError
 
 from aftersales import areas, figures
-from aftersales.core import events, retention, transitions
+from aftersales.core import events, jobs, retention, transitions
 from aftersales.core.webhooks import messages
 from complaints import handlers as complaints
 from complaints import services as complaints_services
@@ -21,6 +21,7 @@ from refunds.states import REFUND
 from surveys import handlers as surveys
 from surveys import services as surveys_services
 from tickets import handlers as tickets
+from tickets.services import bulk_steps, exporting
 from tickets.services import erasing as tickets_kept
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ def wire() -> None:
         tickets_kept.RECORDS,
     ):
         retention.register(*records)
+    for job_kind in (*exporting.KINDS, bulk_steps.KIND):
+        jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)

@@ -15,7 +15,7 @@ from tests.test_permission_matrix import World, routes
 pytestmark = pytest.mark.django_db
 
 UUID = "5e9f8a52-0c1b-4d1e-9a53-7d8e8f1b2c3d"
-OTHER = {"action": "agree", "key": "deadline.TMO-1", "run": UUID}
+OTHER = {"action": "agree", "key": "deadline.TMO-1", "run": UUID, "job": UUID}
 
 
 ASKED = {

@@ -7,9 +7,11 @@ from tickets.api import RefundRecommendation
 from tickets.api import tickets as ticket_routes
 from tickets.views import (
     actions,
+    bulk,
     buyers,
     disclosing,
     enquiries,
+    exporting,
     gifts,
     keys,
     lists,
@@ -24,6 +26,7 @@ from tickets.views import (
     replies,
     reply_editor,
     requests,
+    saved_views,
     ticket_dialogs,
     ticket_hand_over,
 )
@@ -38,6 +41,13 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/take/", queue.take, name="take"),
     path("queue/hand-over/", queue.hand_over, name="hand_over"),
+    path("queue/bulk/", bulk.Bulk.as_view(), name="bulk"),
+    path("queue/columns/", saved_views.Columns.as_view(), name="columns"),
+    path("views/<slug:listing>/save/", saved_views.ViewSave.as_view(), name="view_save"),
+    path("views/<slug:listing>/export/", exporting.Export.as_view(), name="export"),
+    path("views/<int:pk>/rename/", saved_views.ViewRename.as_view(), name="view_rename"),
+    path("views/<int:pk>/overwrite/", saved_views.ViewOverwrite.as_view(), name="view_overwrite"),
+    path("views/<int:pk>/delete/", saved_views.ViewDelete.as_view(), name="view_delete"),
     path("search/", queue.search, name="search"),
     path("orders/<str:order_no>/", orders.order_detail, name="order_detail"),
     path("orders/<str:order_no>/buyer/file/", buyers.file, name="buyer_file"),

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from . import calendar, events, idempotency, invariants, sweeps
+from . import calendar, events, idempotency, invariants, jobs, sweeps
 from .webhooks import endpoints, sending
 
 BUSY_SECONDS = 20.0
@@ -60,4 +60,17 @@ def webhooks_send() -> None:
 def webhooks_expire() -> None:
     """Throw away messages that were delivered long ago."""
     while endpoints.deliveries_expire():
+        continue
+
+
+@shared_task
+def jobs_run() -> None:
+    """Go on with one of people's jobs, batch after batch; a long one is put back before the task is too old."""
+    jobs.run_next()
+
+
+@shared_task
+def jobs_expire() -> None:
+    """Throw away old jobs and their files."""
+    while jobs.jobs_expire():
         continue

@@ -6,8 +6,10 @@ from django import forms
 from django.http import QueryDict
 
 from aftersales.core import money
-from refunds.states import Kind, Reason
+from refunds.states import REFUND, Kind, Reason
 from tickets.selectors.queue import EVERYTHING, ORDERINGS, TABS, Wanted
+
+MOST_NAMES = 20
 
 
 class QueueForm(forms.Form):
@@ -17,6 +19,7 @@ class QueueForm(forms.Form):
     sort = forms.ChoiceField(choices=[(key, key) for key in ORDERINGS], required=False)
     kind = forms.MultipleChoiceField(choices=Kind.choices, required=False)
     reason = forms.MultipleChoiceField(choices=Reason.choices, required=False)
+    status = forms.MultipleChoiceField(choices=list(REFUND.labels.items()), required=False)
     owner = forms.CharField(required=False)
     amount_from = forms.CharField(required=False, max_length=16)
     amount_to = forms.CharField(required=False, max_length=16)
@@ -48,10 +51,17 @@ def wanted_from(params: QueryDict, *, shop_id: int | None = None) -> Wanted:
         tab=tab,
         kind=given.get("kind") or (),
         reason=given.get("reason") or (),
-        owner=[name for name in params.getlist("owner") if name][:20],
+        status=given.get("status") or (),
+        owner=_names(params, "owner"),
+        shop=_names(params, "shop"),
         least_fen=given.get("amount_from"),
         most_fen=given.get("amount_to"),
         disputed=bool(given.get("disputed")),
         sort=given.get("sort") or ("newest" if tab == EVERYTHING else "urgent"),
         shop_id=shop_id,
     )
+
+
+def _names(params: QueryDict, name: str) -> list[str]:
+    """Give names that somebody chose; the database cannot look for a null byte."""
+    return [one for one in params.getlist(name) if one and "\x00" not in one][:MOST_NAMES]

@@ -1,8 +1,9 @@
-"""The workbench's own tables: tickets, tasks, news, looks at unmasked data, the playbook, ready words."""
+"""The workbench's own tables: tickets, tasks, news, looks at unmasked data, the playbook, ready words, saved views."""
 
 from .desk import Disclosure, Notification, Task, TaskKind
 from .playbook import PlaybookTrial, PlaybookVersion
 from .replies import CannedReply, CannedReplyVersion, ReplyCategory, ReplySituation, ReplyUse
+from .saved_views import SavedView
 from .tickets import Ticket, TicketLink, TicketNote
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ReplyCategory",
     "ReplySituation",
     "ReplyUse",
+    "SavedView",
     "Task",
     "TaskKind",
     "Ticket",

@@ -1,9 +1,11 @@
 """The queue: which requests, in which order, how many; a page costs two statements at any size.
 
-Rows are read as plain tuples and rendered once: a row's markup depends on nothing but these values and the language,
-so it is kept and only what changed is rendered again.
+Rows are read as plain tuples and rendered once: a row's cells depend on nothing but these values and the language, so
+they are kept and only what changed is rendered again. Which cells a page shows, and in which order, is a matter of
+putting kept ones together.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,10 +23,10 @@ from django.utils.translation import gettext as _
 
 from aftersales.core import keyset, masking
 from aftersales.core.auth import Actor
-from aftersales.core.models import User
+from aftersales.core.models import Shop, User
 from refunds.models import Refund
 from refunds.models.refunds import NEVER
-from refunds.states import GOODS_KINDS, OPEN_EXCHANGES, OPEN_STATES, Kind, Reason, RefundStatus
+from refunds.states import GOODS_KINDS, OPEN_EXCHANGES, OPEN_STATES, REFUND, Kind, Reason, RefundStatus
 
 from .happening import then_words
 
@@ -64,7 +66,21 @@ _COLUMNS = (
     "order__buyer__nick",
     "order__freight_insurance",
     "assignee__display_name",
+    "shop__name",
 )
+COLUMNS: dict[str, str | Promise] = {
+    "due": gettext_lazy("Time left, then"),
+    "kind": gettext_lazy("Kind and reason"),
+    "money": gettext_lazy("Amount"),
+    "goods": gettext_lazy("Goods"),
+    "buyer": gettext_lazy("Buyer"),
+    "signs": gettext_lazy("Signs"),
+    "owner": gettext_lazy("Owner"),
+    "state": gettext_lazy("State"),
+    "shop": gettext_lazy("Shop"),
+}
+"""The columns that may be chosen; the mark and the number are always there, the number first or after the time left."""
+USUAL_COLUMNS = ("due", "kind", "money", "goods", "buyer", "signs", "owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +96,22 @@ class Wanted:
     disputed: bool = False
     sort: str = "urgent"
     shop_id: int | None = None
+    status: Sequence[str] = ()
+    shop: Sequence[str] = ()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether less than the whole tab is asked for."""
+        amounts = self.least_fen is not None or self.most_fen is not None
+        return amounts or bool(self.kind or self.reason or self.owner or self.disputed or self.status or self.shop)
 
 
 def queue_rows(actor: Actor, wanted: Wanted) -> QuerySet[Refund, Any]:
     """Give the rows that somebody wants, unordered, of the shops that he sees."""
     rows: QuerySet[Refund, Any] = Refund.objects.all()
     statuses = TABS[wanted.tab][1]
+    if wanted.status:  # of those that the tab holds; on "all", of all
+        statuses = tuple(one for one in (statuses or tuple(REFUND.labels)) if one in wanted.status) or ("",)
     if wanted.shop_id is not None and actor.sees(wanted.shop_id):
         rows = rows.filter(shop_id=wanted.shop_id)
     else:
@@ -103,6 +129,10 @@ def queue_rows(actor: Actor, wanted: Wanted) -> QuerySet[Refund, Any]:
             rows = rows.filter(**{name: values[0]})
         elif values:
             rows = rows.filter(**{f"{name}__in": list(values)})
+    if len(wanted.shop) == 1:
+        rows = rows.filter(shop_id=Subquery(Shop.objects.filter(code=wanted.shop[0]).values("pk")))
+    elif wanted.shop:
+        rows = rows.filter(shop_id__in=Shop.objects.filter(code__in=list(wanted.shop)).values("pk"))
     if wanted.owner:
         rows = rows.filter(_owned(wanted.owner))
     if wanted.least_fen is not None:
@@ -129,13 +159,33 @@ def queue_page(actor: Actor, wanted: Wanted, params: QueryDict) -> keyset.Page[A
     return keyset.page(queue_rows(actor, wanted).values_list(*columns), params, ordering)
 
 
-def rendered(page: keyset.Page[Any]) -> list[SafeString]:
-    """Give the rows of a page as markup, rendering only those that were not rendered before."""
+def rendered(page: keyset.Page[Any], columns: Sequence[str] = USUAL_COLUMNS) -> list[SafeString]:
+    """Give the rows of a page as markup with these columns, rendering only rows that were not rendered before."""
     language = get_language() or "zh-hans"
-    return [_row_markup(language, *row[2:]) for row in page.rows]
+    order = cell_order(columns)
+    return [_put_together(_row_cells(language, *row[2:]), order) for row in page.rows]
+
+
+def cell_order(columns: Sequence[str]) -> list[str]:
+    """Give the columns of the table: the number always is one, and follows the time left where that comes first."""
+    chosen = list(columns)
+    chosen.insert(1 if chosen[:1] == ["due"] else 0, "no")
+    return chosen
+
+
+def _put_together(cells: dict[str, str], order: Sequence[str]) -> SafeString:
+    # The cells were rendered, and so escaped, by the template.
+    return SafeString("".join([cells["row"], cells["pick"], *(cells[name] for name in order), "</tr>"]))
 
 
 @lru_cache(maxsize=20_000)
+def _row_cells(language: str, *values: Any) -> dict[str, str]:
+    """Take the rendered row apart: no value can hold a "<td", for what is not markup is escaped."""
+    row, *cells = _row_markup(language, *values).removesuffix("</tr>").split('<td class="c-')
+    found = {re.split(r"\W", cell, maxsplit=1)[0]: f'<td class="c-{cell}' for cell in cells}
+    return {"row": row, **found}
+
+
 def _row_markup(language: str, *values: Any) -> SafeString:
     row = dict(zip(_COLUMNS[2:], values, strict=True))
     with override(language):
@@ -154,6 +204,8 @@ def _row_markup(language: str, *values: Any) -> SafeString:
             "buyer": masking.mask_name(row["order__buyer__nick"]),
             "signs": _signs(row),
             "owner": row["assignee__display_name"] or "",
+            "state": REFUND.labels[row["status"]],
+            "shop": row["shop__name"],
         }
         markup: SafeString = _template().render({"row": shown})
         return markup

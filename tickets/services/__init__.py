@@ -1,5 +1,6 @@
 """What changes the workbench's own rows: tickets, tasks, news, data disclosed, the playbook."""
 
+from .bulk_steps import bulk_start
 from .desk import (
     DISCLOSE,
     buyer_disclose,
@@ -20,6 +21,7 @@ from .enquiries import (
     undeliverable_settle,
     untracked_answer,
 )
+from .exporting import export_start
 from .missing import gift_promise, gifts_settle, goods_missing
 from .playbook import (
     EDIT_PLAYBOOK,
@@ -31,6 +33,7 @@ from .playbook import (
 )
 from .playbook_trials import trial_start
 from .replies import reply_composed, reply_send, uses_count
+from .saved_views import columns_set, view_delete, view_overwrite, view_rename, view_save
 from .ticketing import (
     About,
     refund_assign,
@@ -55,11 +58,14 @@ __all__ = [
     "DISCLOSE",
     "EDIT_PLAYBOOK",
     "About",
+    "bulk_start",
     "buyer_disclose",
+    "columns_set",
     "draft_discard",
     "draft_publish",
     "draft_save",
     "draft_start",
+    "export_start",
     "faster_ship",
     "gift_promise",
     "gifts_settle",
@@ -98,4 +104,8 @@ __all__ = [
     "untracked_answer",
     "uses_count",
     "version_withdraw",
+    "view_delete",
+    "view_overwrite",
+    "view_rename",
+    "view_save",
 ]

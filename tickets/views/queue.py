@@ -5,15 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from aftersales.core import money
 from aftersales.core.api.base import actor_of
 from aftersales.core.auth import Actor
 from aftersales.core.context_processors import SHOP_SESSION_KEY
@@ -22,13 +21,16 @@ from aftersales.core.machine import SUPERVISOR
 from aftersales.core.models import Role, User
 from aftersales.core.views.access import open_to
 from refunds.models import Refund
-from refunds.states import Kind, Reason
-from refunds.states.words import LATER_KINDS
 from tickets import services
 from tickets.forms.queue import wanted_from
+from tickets.models import SavedView
 from tickets.selectors import queue as selectors
+from tickets.selectors import saved_views as views
 from tickets.selectors import search as searching
 from tickets.selectors.request_page import colleagues
+
+from . import queue_filters as filtering
+from .saved_views import choosable_columns, view_context, view_tab
 
 HOME = {
     Role.WAREHOUSE: "logistics:warehouse",
@@ -50,20 +52,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show one page of requests: tabs with counts, filters, the most urgent first."""
     actor = actor_of(request)
     shop_id = request.session.get(SHOP_SESSION_KEY)
-    wanted = wanted_from(request.GET, shop_id=shop_id)
-    page = selectors.queue_page(actor, wanted, request.GET)
-    filtered = bool(wanted.kind or wanted.reason or wanted.owner or wanted.disputed) or (
-        wanted.least_fen is not None or wanted.most_fen is not None
-    )
+    choices = filtering.choices_of(actor)
+    shown = views.list_shown(actor, "queue", request.GET, filtering.allowed(choices))
+    params = shown.params
+    wanted = wanted_from(params, shop_id=shop_id)
+    page = selectors.queue_page(actor, wanted, params)
+    columns = choosable_columns(shown.columns)
     context = {
-        "rows": selectors.rendered(page),
+        "rows": selectors.rendered(page, columns),
+        "columns": [{"key": key, "label": _label(key)} for key in selectors.cell_order(columns)],
         "page": page,
-        "tabs": _tabs(wanted, selectors.queue_counts(actor, shop_id)),
-        "filters": _filters(request.GET, wanted),
-        "chips": _chips(request.GET, wanted),
-        "sort": _sort(request.GET, wanted),
+        "tabs": _tabs(wanted, selectors.queue_counts(actor, shop_id), shown.view),
+        "filters": filtering.filters(params, wanted, choices),
+        "chips": filtering.chips(params, wanted, choices),
+        "sort": filtering.sort(params, wanted),
         "clear_url": f"?tab={wanted.tab}",
-        "filtered": filtered,
+        "filtered": wanted.filtered,
+        **view_context(actor, "queue", shown, filtering.labels(choices)),
     }
     return render(request, "tickets/queue_list.html", context)
 
@@ -132,96 +137,20 @@ def _back(request: HttpRequest) -> HttpResponse:
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "tickets:queue")
 
 
-def _tabs(wanted: selectors.Wanted, counts: dict[str, int]) -> list[dict[str, Any]]:
-    return [
+def _label(column: str) -> Any:
+    return _("Refund no.") if column == "no" else selectors.COLUMNS[column]
+
+
+def _tabs(wanted: selectors.Wanted, counts: dict[str, int], view: SavedView | None) -> list[dict[str, Any]]:
+    tabs = [
         {
             "key": key,
             "url": f"{reverse('tickets:queue')}?tab={key}",
             "label": label,
             "count": counts[key],
             "capped": key == selectors.MINE and counts[key] >= selectors.COUNT_CAP,
-            "active": key == wanted.tab,
+            "active": view is None and key == wanted.tab,
         }
         for key, (label, _statuses) in selectors.TABS.items()
     ]
-
-
-def _without(params: QueryDict, *names: str) -> QueryDict:
-    kept = params.copy()
-    for name in ("after", "before", *names):
-        kept.pop(name, None)
-    return kept
-
-
-def _keep(params: QueryDict, *names: str) -> list[tuple[str, str]]:
-    kept = _without(params, *names)
-    return [(name, value) for name in kept for value in kept.getlist(name)]
-
-
-def _filters(params: QueryDict, wanted: selectors.Wanted) -> list[dict[str, Any]]:
-    def many(name: str, label: str, choices: Any, chosen: Any) -> dict[str, Any]:
-        options = [{"value": value, "label": text, "chosen": value in chosen} for value, text in choices]
-        keep = _keep(params, name)
-        return {"name": name, "label": label, "kind": "many", "on": bool(chosen), "options": options, "keep": keep}
-
-    kinds = [(value, label) for value, label in Kind.choices if value not in LATER_KINDS]
-    staff = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.SUPERVISOR]).order_by("username")
-    owners = [("none", _("Nobody")), *((user.username, str(user)) for user in staff[:100])]
-    shown_from = money.yuan(wanted.least_fen).replace(",", "") if wanted.least_fen is not None else ""
-    shown_to = money.yuan(wanted.most_fen).replace(",", "") if wanted.most_fen is not None else ""
-    return [
-        many("kind", _("Kind"), kinds, wanted.kind),
-        many("reason", _("Reason"), Reason.choices, wanted.reason),
-        {
-            "name": "amount",
-            "label": _("Amount"),
-            "kind": "range",
-            "on": bool(shown_from or shown_to),
-            "from": shown_from,
-            "to": shown_to,
-            "keep": _keep(params, "amount_from", "amount_to"),
-        },
-        many("owner", _("Owner"), owners, wanted.owner),
-        many(
-            "disputed",
-            pgettext("sign", "Platform"),
-            [("1", _("The platform has stepped in"))],
-            ["1"] if wanted.disputed else [],
-        ),
-    ]
-
-
-def _chips(params: QueryDict, wanted: selectors.Wanted) -> list[dict[str, str]]:
-    """Give each filter that is on, with the address without it."""
-    chips = []
-    for name, values, labels in (
-        ("kind", wanted.kind, dict(Kind.choices)),
-        ("reason", wanted.reason, dict(Reason.choices)),
-        ("owner", wanted.owner, {"none": _("Nobody")}),
-    ):
-        for value in values:
-            left = _without(params, name)
-            left.setlist(name, [other for other in values if other != value])
-            chips.append({"label": str(labels.get(value, value)), "remove_url": f"?{left.urlencode()}"})
-    if wanted.least_fen is not None or wanted.most_fen is not None:
-        low = f"¥{money.yuan(wanted.least_fen)}" if wanted.least_fen is not None else ""
-        high = f"¥{money.yuan(wanted.most_fen)}" if wanted.most_fen is not None else ""
-        left = _without(params, "amount_from", "amount_to")
-        chips.append({"label": f"{low} – {high}", "remove_url": f"?{left.urlencode()}"})
-    if wanted.disputed:
-        chips.append(
-            {"label": pgettext("sign", "Platform"), "remove_url": f"?{_without(params, 'disputed').urlencode()}"}
-        )
-    return chips
-
-
-def _sort(params: QueryDict, wanted: selectors.Wanted) -> dict[str, Any]:
-    labels = {"urgent": _("Time left"), "newest": _("Newest first"), "oldest": _("Oldest first")}
-
-    def url(key: str) -> str:
-        changed = _without(params, "sort")
-        changed["sort"] = key
-        return f"?{changed.urlencode()}"
-
-    options = [{"label": label, "url": url(key), "active": key == wanted.sort} for key, label in labels.items()]
-    return {"label": labels[wanted.sort], "options": options}
+    return [*tabs, view_tab("queue", view)] if view is not None else tabs

@@ -16,10 +16,13 @@ from aftersales.core.machine import SUPERVISOR
 from aftersales.core.views.access import looking_actor, open_to
 from tickets.forms.tickets import wanted_from
 from tickets.models import Ticket
+from tickets.selectors import saved_views as views
 from tickets.selectors import ticket_page as page_selectors
 from tickets.selectors import ticket_rows as selectors
 from tickets.selectors.tickets import with_case
 from tickets.states import DESK, TICKET, WORKERS, Priority, TicketKind, WaitingFor
+
+from .saved_views import Labels, view_context, view_tab
 
 KEYS = {
     "take_up": "t",
@@ -50,23 +53,31 @@ FIRST = ("take_up", "resolve")
 def tickets(request: HttpRequest) -> HttpResponse:
     """Show tickets by whose turn it is, the next due first."""
     actor = looking_actor(request)
-    wanted = wanted_from(request.GET, actor)
+    choices = _choices(actor_of(request))
+    allowed = {name: values for name, (_word, values) in choices.items()} | {"tab": selectors.tabs_for(actor)}
+    shown = views.list_shown(actor_of(request), "tickets", request.GET, allowed)
+    params = shown.params
+    wanted = wanted_from(params, actor)
     asked = request.GET.get("q", "").strip()[:64]
     rows = selectors.tickets_with_number(actor, asked) if asked else selectors.ticket_rows(actor, wanted)
     ordering = ("-id",) if asked else selectors.TABS[wanted.tab].ordering
-    page = keyset.page(with_case(rows), request.GET, ordering)
+    page = keyset.page(with_case(rows), params, ordering)
     labels = {key: selectors.TABS[key].label for key in selectors.tabs_for(actor)}
     active = "" if asked else wanted.tab
+    tabs = keyset.tabs(
+        reverse("tickets:tickets"), labels, selectors.ticket_counts(actor), "" if shown.view is not None else active
+    )
     context = {
         "tab": active,
         "asked": asked,
-        "tabs": keyset.tabs(reverse("tickets:tickets"), labels, selectors.ticket_counts(actor), active),
-        "filters": [] if asked else _filters(request.GET, wanted, actor_of(request)),
-        "chips": [] if asked else _chips(request.GET, wanted),
+        "tabs": [*tabs, view_tab("tickets", shown.view)] if shown.view is not None else tabs,
+        "filters": [] if asked else _filters(params, wanted, choices),
+        "chips": [] if asked else _chips(params, wanted, choices),
         "clear_url": f"?tab={wanted.tab}",
         "filtered": wanted.filtered,
         "page": page,
         "rows": selectors.tickets_shown(page.rows),
+        **view_context(actor_of(request), "tickets", shown, choices),
     }
     return render(request, "tickets/tickets.html", context)
 
@@ -131,36 +142,38 @@ def _without(params: QueryDict, *names: str) -> QueryDict:
     return kept
 
 
-def _filters(params: QueryDict, wanted: selectors.Wanted, actor: Actor) -> list[dict[str, Any]]:
-    def many(name: str, label: str, choices: Any, chosen: Any) -> dict[str, Any]:
-        options = [{"value": value, "label": text, "chosen": value in chosen} for value, text in choices]
+def _choices(actor: Actor) -> Labels:
+    """Give for each filter its word and its values with their words; two statements."""
+    owners = {"none": _("Nobody")} | {user.username: str(user) for user in selectors.workers(actor)}
+    return {
+        "kind": (pgettext("ticket", "Kind"), dict(TicketKind.choices)),
+        "priority": (_("Priority"), dict(Priority.choices)),
+        "waiting_for": (_("Waiting for"), dict(WaitingFor.choices)),
+        "owner": (_("Owner"), owners),
+        "shop": (_("Shop"), {shop.code: shop.name for shop in selectors.shops_of(actor)}),
+    }
+
+
+def _filters(params: QueryDict, wanted: selectors.Wanted, choices: Labels) -> list[dict[str, Any]]:
+    def many(name: str, chosen: Any) -> dict[str, Any]:
+        label, values = choices[name]
+        options = [{"value": value, "label": text, "chosen": value in chosen} for value, text in values.items()]
         kept = _without(params, name)
         keep = [(one, value) for one in kept for value in kept.getlist(one)]
         return {"name": name, "label": label, "kind": "many", "on": bool(chosen), "options": options, "keep": keep}
 
-    owners = [("none", _("Nobody")), *((user.username, str(user)) for user in selectors.workers(actor))]
-    shops = [(shop.code, shop.name) for shop in selectors.shops_of(actor)]
-    shown = [
-        many("kind", pgettext("ticket", "Kind"), TicketKind.choices, wanted.kind),
-        many("priority", _("Priority"), Priority.choices, wanted.priority),
-        many("waiting_for", _("Waiting for"), WaitingFor.choices, wanted.waiting_for),
-    ]
+    names = ["kind", "priority", "waiting_for"]
     if wanted.tab != selectors.MINE:
-        shown.append(many("owner", _("Owner"), owners, wanted.owner))
-    return [*shown, many("shop", _("Shop"), shops, wanted.shop)] if len(shops) > 1 else shown
+        names.append("owner")
+    if len(choices["shop"][1]) > 1:
+        names.append("shop")
+    return [many(name, getattr(wanted, name)) for name in names]
 
 
-def _chips(params: QueryDict, wanted: selectors.Wanted) -> list[dict[str, str]]:
+def _chips(params: QueryDict, wanted: selectors.Wanted, choices: Labels) -> list[dict[str, str]]:
     """Give each filter that is on, with the address without it."""
-    labels: dict[str, dict[str, Any]] = {
-        "kind": dict(TicketKind.choices),
-        "priority": dict(Priority.choices),
-        "waiting_for": dict(WaitingFor.choices),
-        "owner": {"none": _("Nobody")},
-        "shop": {},
-    }
     chips = []
-    for name, words in labels.items():
+    for name, (_word, words) in choices.items():
         values = getattr(wanted, name)
         for value in values:
             left = _without(params, name)

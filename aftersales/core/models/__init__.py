@@ -1,6 +1,7 @@
 """The core's tables, one file a concern."""
 
 from .calendar import CalendarDay
+from .jobs import Job
 from .ledger import ConsistencyCheck, Deadline, Erasure, IdempotencyRecord, LogEntry, OutboxEvent
 from .people import ApiClient, ApiToken, Role, Scope, Shop, User
 from .policies import PolicyVersion
@@ -14,6 +15,7 @@ __all__ = [
     "Deadline",
     "Erasure",
     "IdempotencyRecord",
+    "Job",
     "LogEntry",
     "OutboxEvent",
     "PolicyVersion",

@@ -6,11 +6,22 @@ from .complaints import COMPLAINTS
 from .deadlines import DEADLINES
 from .figures import FIGURES
 from .invoices import INVOICES
+from .jobs import JOBS
 from .steps import STEPS
 from .surveys import SURVEYS
 from .tables import TABLES
 from .warranty import WARRANTY
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES, *WARRANTY, *SURVEYS)
+ALL: tuple[PolicyDefinition, ...] = (
+    *DEADLINES,
+    *FIGURES,
+    *STEPS,
+    *INVOICES,
+    *COMPLAINTS,
+    *TABLES,
+    *WARRANTY,
+    *SURVEYS,
+    *JOBS,
+)
 
 __all__ = ["ALL"]
