@@ -136,6 +136,7 @@ def register() -> None:
             _count(lambda actor: tasks.tasks_open(actor)),
             50,
         ),
+        Area("team", _("Team"), "users", "tickets:team", _roles(SUPERVISOR), order=55),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
         Area("playbook", _("Playbook"), "file-text", "tickets:playbook", _roles(SUPERVISOR), order=65, footer=True),
         Area(

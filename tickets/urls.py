@@ -20,6 +20,7 @@ from tickets.views import (
     policies,
     queue,
     requests,
+    team,
     ticket_dialogs,
     ticket_hand_over,
 )
@@ -64,6 +65,10 @@ urlpatterns = [
     path("deadlines/", lists.deadlines, name="deadlines"),
     path("deadlines/<int:pk>/retry/", lists.DeadlineRetry.as_view(), name="deadline_retry"),
     path("disputes/", lists.disputes, name="disputes"),
+    path("team/", team.board, name="team"),
+    path("team/wall/", team.wall, name="team_wall"),
+    path("team/hand-over/", team.hand_over, name="team_hand_over"),
+    path("team/<int:user_id>/", team.colleague, name="team_colleague"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications_read"),
     path("notifications/<int:pk>/", notifications.open_news, name="notification"),
