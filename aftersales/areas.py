@@ -151,6 +151,17 @@ def register() -> None:
         Area("import", _("Import"), "upload", "orders:import", _roles(SUPERVISOR), order=70, footer=True),
         Area("webhooks", _("Webhooks"), "send", "core:webhooks", _roles(SUPERVISOR), order=75, footer=True),
         Area(
+            "robots",
+            _("Robots"),
+            "robot",
+            "tickets:robots",
+            _roles(SUPERVISOR),
+            order=77,
+            footer=True,
+            for_admin=False,
+            hint=_("Robots of group chats"),
+        ),
+        Area(
             "operations", _("Operations"), "settings", "tickets:operations", _roles(SUPERVISOR), order=80, footer=True
         ),
     )

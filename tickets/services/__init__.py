@@ -11,6 +11,7 @@ from .desk import (
     task_raise,
     tasks_settle,
 )
+from .dispatching import robots_tell
 from .enquiries import (
     faster_ship,
     parcel_recall,
@@ -30,6 +31,15 @@ from .playbook import (
     version_withdraw,
 )
 from .playbook_trials import trial_start
+from .telling import (
+    ALWAYS,
+    dispatch_again,
+    news_preference_set,
+    robot_create,
+    robot_delete,
+    robot_switch,
+    robot_test,
+)
 from .ticketing import (
     About,
     refund_assign,
@@ -51,10 +61,12 @@ from .ticketing import (
 )
 
 __all__ = [
+    "ALWAYS",
     "DISCLOSE",
     "EDIT_PLAYBOOK",
     "About",
     "buyer_disclose",
+    "dispatch_again",
     "draft_discard",
     "draft_publish",
     "draft_save",
@@ -63,6 +75,7 @@ __all__ = [
     "gift_promise",
     "gifts_settle",
     "goods_missing",
+    "news_preference_set",
     "notification_read",
     "notifications_read",
     "notify",
@@ -71,6 +84,11 @@ __all__ = [
     "recall_over",
     "receipt_denied",
     "refund_assign",
+    "robot_create",
+    "robot_delete",
+    "robot_switch",
+    "robot_test",
+    "robots_tell",
     "task_done",
     "task_raise",
     "tasks_settle",

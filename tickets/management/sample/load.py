@@ -24,6 +24,7 @@ from .goods import TEA
 from .people import SampleBuyer, buyers
 from .programme import programme
 from .story import Told, play
+from .telling import told_elsewhere
 from .timeline import Story, Timeline, warnings
 from .warranty import points
 
@@ -77,6 +78,7 @@ def load(
             followed(end)
             watched(end)
             _read_old_news(cast, end)
+            told_elsewhere(cast, end)
     finally:
         settings.AFTERSALES.update(usual)
     refunds.tallies_sum_up()
