@@ -16,7 +16,7 @@ from complaints.selectors import complaints_waiting
 from invoices.selectors import invoices_waiting
 from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
-from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
+from tickets.selectors import approvals, deadlines, disputes, notifications, queue, tasks, ticket_rows
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
 MOST = 1000
@@ -135,6 +135,17 @@ def register() -> None:
             _roles(AGENT, WAREHOUSE, FINANCE, SUPERVISOR),
             _count(lambda actor: tasks.tasks_open(actor)),
             50,
+        ),
+        Area(
+            "approvals",
+            _("Approvals"),
+            "circle-check",
+            "tickets:approvals",
+            _roles(FINANCE, SUPERVISOR),
+            _to_approve,
+            52,
+            for_admin=False,
+            hint=_("What waits for your yes"),
         ),
         Area("team", _("Team"), "users", "tickets:team", _roles(SUPERVISOR), order=55),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
@@ -300,3 +311,7 @@ def _count(rows_of: Callable[[Actor], QuerySet[Any]]) -> navigation.Count:
 
 def _to_decide(user: User) -> int:
     return queue.queue_counts(Actor.for_user(user))["seller"]
+
+
+def _to_approve(user: User) -> int:
+    return approvals.waiting_count(Actor.for_user(user))

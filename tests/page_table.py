@@ -81,6 +81,7 @@ PAGE_TABLE = {
     "notifications/": Page(DESK),
     "notifications/read/": Page(None, DESK),
     "notifications/<int:pk>/": Page(DESK),
+    "approvals/": Page(APPROVERS),
     "team/": Page(OFFICE),
     "team/wall/": Page(OFFICE),
     "team/hand-over/": Page(None, SUPERVISOR),

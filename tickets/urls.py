@@ -7,6 +7,7 @@ from tickets.api import RefundRecommendation
 from tickets.api import tickets as ticket_routes
 from tickets.views import (
     actions,
+    approvals,
     disclosing,
     enquiries,
     gifts,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("deadlines/", lists.deadlines, name="deadlines"),
     path("deadlines/<int:pk>/retry/", lists.DeadlineRetry.as_view(), name="deadline_retry"),
     path("disputes/", lists.disputes, name="disputes"),
+    path("approvals/", approvals.approvals, name="approvals"),
     path("team/", team.board, name="team"),
     path("team/wall/", team.wall, name="team_wall"),
     path("team/hand-over/", team.hand_over, name="team_hand_over"),
