@@ -17,7 +17,7 @@ from invoices.selectors import invoices_waiting
 from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
 from surveys.selectors import surveys_waiting
-from tickets.selectors import deadlines, disputes, notifications, queue, tasks, ticket_rows
+from tickets.selectors import approvals, deadlines, disputes, notifications, queue, tasks, ticket_rows
 
 GOODS, ADMIN = Role.GOODS.value, Role.ADMIN.value
 MOST = 1000
@@ -147,6 +147,18 @@ def register() -> None:
             _count(lambda actor: tasks.tasks_open(actor)),
             50,
         ),
+        Area(
+            "approvals",
+            _("Approvals"),
+            "circle-check",
+            "tickets:approvals",
+            _roles(FINANCE, SUPERVISOR),
+            _to_approve,
+            52,
+            for_admin=False,
+            hint=_("What waits for your yes"),
+        ),
+        Area("team", _("Team"), "users", "tickets:team", _roles(SUPERVISOR), order=55),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
         Area(
             "replies",
@@ -170,6 +182,17 @@ def register() -> None:
         ),
         Area("import", _("Import"), "upload", "orders:import", _roles(SUPERVISOR), order=70, footer=True),
         Area("webhooks", _("Webhooks"), "send", "core:webhooks", _roles(SUPERVISOR), order=75, footer=True),
+        Area(
+            "robots",
+            _("Robots"),
+            "robot",
+            "tickets:robots",
+            _roles(SUPERVISOR),
+            order=77,
+            footer=True,
+            for_admin=False,
+            hint=_("Robots of group chats"),
+        ),
         Area(
             "operations", _("Operations"), "settings", "tickets:operations", _roles(SUPERVISOR), order=80, footer=True
         ),
@@ -319,3 +342,7 @@ def _count(rows_of: Callable[[Actor], QuerySet[Any]]) -> navigation.Count:
 
 def _to_decide(user: User) -> int:
     return queue.queue_counts(Actor.for_user(user))["seller"]
+
+
+def _to_approve(user: User) -> int:
+    return approvals.waiting_count(Actor.for_user(user))

@@ -382,6 +382,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "orders.tasks.imports_run": 3.0,
         "tickets.tasks.playbook_trials_run": 3.0,
         "aftersales.core.tasks.jobs_run": 2.0,
+        "tickets.tasks.news_send": 5.0,
+        "tickets.tasks.digests_make": 60.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,
         "refunds.tasks.payouts_send": 5.0,
@@ -407,6 +409,7 @@ CELERY_BEAT_SCHEDULE |= {
         "refunds.tasks.payees_erase": (3, 0),
         "orders.tasks.records_erase": (3, 5),
         "aftersales.core.tasks.webhooks_expire": (3, 15),
+        "tickets.tasks.news_expire": (3, 17),
         "logistics.tasks.subscriptions_look_back": (3, 20),
         "logistics.tasks.pushes_expire": (3, 25),
         "aftersales.core.tasks.invariants_check": (3, 30),
@@ -426,7 +429,23 @@ AFTERSALES = {
     "offline_auto_confirm_seconds": 5 if DEMO else None,
     # Webhook targets on private addresses are refused, except where everything is on one machine.
     "webhooks_allow_private": DEMO or DEBUG,
+    # Group robots: messages go to their providers' hosts alone, and to this one (host:port, plain http) to try them.
+    "robots_test_host": env.str("ROBOTS_TEST_HOST", ""),
 }
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+
+# Digests of news are mailed; without a server they are printed.
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "aftersales@localhost")
 
 # Keys and certificates are files: they never stand in the environment, which too many things print.
 ALIPAY = {

@@ -94,6 +94,8 @@ def wire() -> None:
         events.subscribe(topic, tickets.request_moved)
     for topic in ("ticket.assigned", "ticket.came_back", "ticket.deadline_near", "ticket.late"):
         events.subscribe(topic, tickets.tell_ticket_owner)
+    for topic in sorted(tickets.ROBOTS_HEAR):
+        events.subscribe(topic, tickets.tell_robots, always=False)
     for kind, message in (
         ("order", orders.order_message),
         ("refund", refunds.refund_message),

@@ -26,7 +26,7 @@ from surveys.models import Survey
 from surveys.states import SubjectKind
 
 from . import services
-from .models import Task, TaskKind, Ticket
+from .models import KIND_OF, Task, TaskKind, Ticket
 from .selectors.tickets import ticket_told
 from .states import TicketStatus
 
@@ -358,6 +358,15 @@ def tell_ticket_owner(event: OutboxEvent) -> None:
     if event.payload.get("by") == ticket.owner_id:
         return
     services.notify(user=ticket.owner, ticket=ticket, event=event)
+
+
+ROBOTS_HEAR = frozenset(KIND_OF)
+"""What group robots can be told."""
+
+
+def tell_robots(event: OutboxEvent) -> None:
+    """Queue what happened for the shop's group robots that want it; hearing it twice changes nothing (TMO-17)."""
+    services.robots_tell(event=event)
 
 
 def ticket_message(event: OutboxEvent) -> WebhookMessage:

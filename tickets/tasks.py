@@ -2,10 +2,28 @@
 
 from celery import shared_task
 
-from .services import playbook_trials
+from .services import dispatching, playbook_trials
 
 
 @shared_task(soft_time_limit=560, time_limit=580)
 def playbook_trials_run() -> None:
     """Hold a draft of the playbook against decided requests, one trial a call."""
     playbook_trials.trial_next()
+
+
+@shared_task
+def news_send() -> None:
+    """Send digests and messages of robots that are due."""
+    dispatching.send_due()
+
+
+@shared_task
+def digests_make() -> None:
+    """Put together the digests whose time has come."""
+    dispatching.digests_make()
+
+
+@shared_task
+def news_expire() -> None:
+    """Throw away what was sent or parked long ago."""
+    dispatching.dispatches_expire()

@@ -4,18 +4,24 @@ from .desk import Disclosure, Notification, Task, TaskKind
 from .playbook import PlaybookTrial, PlaybookVersion
 from .replies import CannedReply, CannedReplyVersion, ReplyCategory, ReplySituation, ReplyUse
 from .saved_views import SavedView
+from .telling import KIND_OF, NewsDispatch, NewsKind, NewsPreference, Robot
 from .tickets import Ticket, TicketLink, TicketNote
 
 __all__ = [
+    "KIND_OF",
     "CannedReply",
     "CannedReplyVersion",
     "Disclosure",
+    "NewsDispatch",
+    "NewsKind",
+    "NewsPreference",
     "Notification",
     "PlaybookTrial",
     "PlaybookVersion",
     "ReplyCategory",
     "ReplySituation",
     "ReplyUse",
+    "Robot",
     "SavedView",
     "Task",
     "TaskKind",

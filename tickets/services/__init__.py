@@ -12,6 +12,7 @@ from .desk import (
     task_raise,
     tasks_settle,
 )
+from .dispatching import robots_tell
 from .enquiries import (
     faster_ship,
     parcel_recall,
@@ -23,17 +24,19 @@ from .enquiries import (
 )
 from .exporting import export_start
 from .missing import gift_promise, gifts_settle, goods_missing
-from .playbook import (
-    EDIT_PLAYBOOK,
-    draft_discard,
-    draft_publish,
-    draft_save,
-    draft_start,
-    version_withdraw,
-)
+from .playbook import EDIT_PLAYBOOK, draft_discard, draft_publish, draft_save, draft_start, version_withdraw
 from .playbook_trials import trial_start
 from .replies import reply_composed, reply_send, uses_count
 from .saved_views import columns_set, view_delete, view_overwrite, view_rename, view_save
+from .telling import (
+    ALWAYS,
+    dispatch_again,
+    news_preference_set,
+    robot_create,
+    robot_delete,
+    robot_switch,
+    robot_test,
+)
 from .ticketing import (
     About,
     refund_assign,
@@ -55,12 +58,14 @@ from .ticketing import (
 )
 
 __all__ = [
+    "ALWAYS",
     "DISCLOSE",
     "EDIT_PLAYBOOK",
     "About",
     "bulk_start",
     "buyer_disclose",
     "columns_set",
+    "dispatch_again",
     "draft_discard",
     "draft_publish",
     "draft_save",
@@ -70,6 +75,7 @@ __all__ = [
     "gift_promise",
     "gifts_settle",
     "goods_missing",
+    "news_preference_set",
     "notification_read",
     "notifications_read",
     "notify",
@@ -80,6 +86,11 @@ __all__ = [
     "refund_assign",
     "reply_composed",
     "reply_send",
+    "robot_create",
+    "robot_delete",
+    "robot_switch",
+    "robot_test",
+    "robots_tell",
     "task_done",
     "task_raise",
     "tasks_settle",

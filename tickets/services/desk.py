@@ -12,7 +12,7 @@ from aftersales.core.models import OutboxEvent, Role, User
 from logistics import services as logistics
 from orders.models import Order
 from refunds.models import Refund
-from tickets.models import Disclosure, Notification, Task, TaskKind, Ticket
+from tickets.models import KIND_OF, Disclosure, NewsPreference, Notification, Task, TaskKind, Ticket
 
 DISCLOSE = "tickets.disclose_buyer"
 grant(DISCLOSE, [Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE])
@@ -81,12 +81,14 @@ def order_tasks_settle(*, order_id: int, kinds: Sequence[str], by: str, detail: 
 
 
 def notify(*, user: User, event: OutboxEvent, refund: Refund | None = None, ticket: Ticket | None = None) -> None:
-    """Tell one member of staff about an event of a request or a ticket, once."""
-    about = {"refund": refund, "ticket": ticket}
+    """Tell one member of staff about an event of a request or a ticket, once; what he does not want counted is read."""
+    now = clock.now()
+    silent = NewsPreference.objects.filter(user=user, silent__contains=[KIND_OF.get(event.topic, "")]).exists()
+    about = {"refund": refund, "ticket": ticket, "read_at": now if silent else None}
     Notification.objects.get_or_create(
         user=user,
         event_id=event.pk,
-        defaults={**about, "topic": event.topic, "payload": event.payload, "created_at": clock.now()},
+        defaults={**about, "topic": event.topic, "payload": event.payload, "created_at": now},
     )
 
 

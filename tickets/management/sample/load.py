@@ -25,6 +25,7 @@ from .people import SampleBuyer, buyers
 from .programme import programme
 from .ready_words import ready_words
 from .story import Told, play
+from .telling import told_elsewhere
 from .timeline import Story, Timeline, warnings
 from .warranty import points
 
@@ -79,6 +80,7 @@ def load(
             followed(end)
             watched(end)
             _read_old_news(cast, end)
+            told_elsewhere(cast, end)
     finally:
         settings.AFTERSALES.update(usual)
     refunds.tallies_sum_up()
