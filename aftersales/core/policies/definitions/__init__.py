@@ -6,10 +6,11 @@ from .complaints import COMPLAINTS
 from .deadlines import DEADLINES
 from .figures import FIGURES
 from .invoices import INVOICES
+from .service import SERVICE
 from .steps import STEPS
 from .tables import TABLES
 from .warranty import WARRANTY
 
-ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES, *WARRANTY)
+ALL: tuple[PolicyDefinition, ...] = (*DEADLINES, *FIGURES, *STEPS, *INVOICES, *COMPLAINTS, *TABLES, *WARRANTY, *SERVICE)
 
 __all__ = ["ALL"]
