@@ -13,6 +13,7 @@ from logistics import handlers as logistics
 from orders import handlers as orders
 from refunds import handlers as refunds
 from refunds.states import REFUND
+from service import handlers as service
 from tickets import handlers as tickets
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,12 @@ def wire() -> None:
         events.subscribe(f"complaint.{step}", tickets.complaint_presses)
     for step in ("answered", "settled", "withdrawn"):
         events.subscribe(f"complaint.{step}", tickets.complaint_was_answered)
+    events.subscribe("order.signed", service.order_was_signed)
+    events.subscribe("service.late", tickets.service_is_late)
+    for step in ("on_the_way", "goods_expected", "solved", "cancelled"):
+        events.subscribe(f"service.{step}", tickets.service_was_answered)
+    events.subscribe("service.done", tickets.service_is_done)
+    events.subscribe("service.archived", tickets.service_was_archived)
     events.subscribe("claim.late", tickets.claim_is_late)
     events.subscribe("claim.rejected", tickets.claim_was_rejected)
     for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):
@@ -82,6 +89,10 @@ def wire() -> None:
     messages.describe("complaint", complaints.complaint_message)
     for step in ("filed", "answered", "settled", "upheld", "rejected", "withdrawn"):
         events.subscribe(f"complaint.{step}", messages.queue, always=False)
+    # Of service it hears what a buyer waits for: who comes, what it costs, whether it is done.
+    messages.describe("service", service.service_message)
+    for step in ("filed", "assigned", "on_the_way", "quoted", "goods_expected", "goods_came", "done", "cancelled"):
+        events.subscribe(f"service.{step}", messages.queue, always=False)
     # Of tickets the front-end hears what concerns the buyer; how the shop works on them stays inside.
     messages.describe("ticket", tickets.ticket_message)
     for topic in ("ticket.replied", "ticket.resolved", "ticket.reopened"):

@@ -94,6 +94,8 @@ class World:
             "claim": "CL404",
             "request": "IV404",
             "complaint": "CP404",
+            "sheet": "SR404",
+            "file": "SF404",
             "unclaimed": "UP404",
             "ticket": "TK404",
             "webhook": "0",
@@ -113,6 +115,7 @@ class World:
         services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
         hook = factories.make_webhook(shop)
         listed = factories.make_void_list(shop)
+        sheet = factories.make_sheet(order)
         return {
             "webhook": str(hook.pk),
             "delivery": str(endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk),
@@ -127,6 +130,8 @@ class World:
             "claim": factories.make_claim(order).claim_no,
             "request": factories.make_invoice(order).request_no,
             "complaint": factories.make_complaint(order).complaint_no,
+            "sheet": sheet.sheet_no,
+            "file": sheet.file.file_no,
             "unclaimed": logistics.unclaimed_record(
                 shop=shop, actor=factories.staff(), contents="x", shelf="x"
             ).parcel_no,

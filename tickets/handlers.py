@@ -5,6 +5,7 @@ from datetime import timedelta
 from aftersales.core import clock, policies
 from aftersales.core.auth import Actor
 from aftersales.core.models import OutboxEvent, Role, User
+from aftersales.core.money import yuan
 from aftersales.core.webhooks.messages import Message as WebhookMessage
 from complaints.models import Complaint
 from complaints.selectors import complaints_open
@@ -19,6 +20,8 @@ from orders.models import Order
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
+from service.models import ServiceSheet
+from service.states import WAITING
 
 from . import services
 from .models import Task, TaskKind, Ticket
@@ -255,6 +258,38 @@ def complaint_was_answered(event: OutboxEvent) -> None:
     if not complaints_open(complaint.order_id):
         by = Actor.system("complaints").name
         services.order_tasks_settle(order_id=complaint.order_id, kinds=(TaskKind.ANSWER_COMPLAINT,), by=by)
+
+
+def service_is_late(event: OutboxEvent) -> None:
+    """Put a visit to which nobody came in time on the desk's list (SVC-3)."""
+    sheet = ServiceSheet.objects.select_related("order").get(pk=event.subject_id)
+    if sheet.status in WAITING:
+        kind = TaskKind.SERVICE_LATE
+        services.task_raise(order=sheet.order, kind=kind, role=Role.AGENT, within=A_DAY, detail=sheet.sheet_no)
+
+
+def service_was_answered(event: OutboxEvent) -> None:
+    """Take it off the list, once nobody else of the order waits for somebody."""
+    order_id = ServiceSheet.objects.values_list("order_id", flat=True).get(pk=event.subject_id)
+    if not ServiceSheet.objects.filter(order=order_id, is_late=True, status__in=WAITING).exists():
+        by = Actor.system("service").name
+        services.order_tasks_settle(order_id=order_id, kinds=(TaskKind.SERVICE_LATE,), by=by)
+
+
+def service_is_done(event: OutboxEvent) -> None:
+    """Ask finance for the invoice of a repair that was paid; it is no part of what was paid for the order (SVC-2)."""
+    sheet = ServiceSheet.objects.select_related("order").get(pk=event.subject_id)
+    if sheet.invoice_wanted:
+        kind, detail = TaskKind.SERVICE_INVOICE, f"{sheet.sheet_no} ¥{yuan(sheet.paid_fen or 0)}"
+        services.task_raise(order=sheet.order, kind=kind, role=Role.FINANCE, within=A_DAY, detail=detail)
+
+
+def service_was_archived(event: OutboxEvent) -> None:
+    """Have the buyer called back within the policy's time (SVC-4)."""
+    sheet = ServiceSheet.objects.select_related("order").get(pk=event.subject_id)
+    within = policies.duration("deadline.SVC-4", shop_id=sheet.shop_id)
+    kind = TaskKind.SERVICE_CALL_BACK
+    services.task_raise(order=sheet.order, kind=kind, role=Role.AGENT, within=within, detail=sheet.sheet_no)
 
 
 def decision_is_overdue(event: OutboxEvent) -> None:

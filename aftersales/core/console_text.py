@@ -38,6 +38,7 @@ def script_text() -> dict[str, str]:
         "scope_warranty": _("On a warranty"),
         "scope_ticket": _("On a ticket"),
         "scope_complaint": _("On a complaint"),
+        "scope_service": _("On a service sheet"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),
         "no_next_case": _("That was the last case of this list"),

@@ -18,9 +18,10 @@ from invoices.states import INVOICE
 from logistics.states.claim import CLAIM
 from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
+from service.states import SERVICE
 from tickets.states import TICKET
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, TICKET]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, SERVICE, TICKET]
 PICTURES = [
     "claim",
     "complaint",
@@ -33,6 +34,7 @@ PICTURES = [
     "proposal",
     "refund-money",
     "refund-goods",
+    "service",
     "ticket",
 ]
 

@@ -46,6 +46,9 @@ class TaskKind(models.TextChoices):
     CLAIM_REJECTED = "claim_rejected", _("The carrier rejected the claim: submit it again with proof, or give it up")
     REVERSE_INVOICE = "reverse_invoice", _("Money went back after the invoice: reverse it, and issue the rest anew")
     ANSWER_COMPLAINT = "answer_complaint", _("A complaint is to be answered: reply before its time is over")
+    SERVICE_LATE = "service_late", _("Nobody has been with the buyer of a faulty article in time: call him")
+    SERVICE_CALL_BACK = "service_call_back", _("After service: call the buyer, and ask whether he is content")
+    SERVICE_INVOICE = "service_invoice", _("The buyer paid for a repair and wants an invoice: issue it")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
     PROMISE = "promise", _("Promised to the buyer")
 

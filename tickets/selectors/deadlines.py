@@ -23,6 +23,8 @@ from orders.models import Order
 from orders.states import ORDER
 from refunds.models import Dispute, Payout, Proposal, Refund
 from refunds.states import DISPUTE, PAYOUT, PROPOSAL, REFUND
+from service.models import ServiceSheet
+from service.states import SERVICE
 from tickets.models import Ticket
 from tickets.states import TICKET
 
@@ -205,6 +207,24 @@ def _of_complaint(row: Deadline, complaint: Complaint) -> dict[str, Any]:
     )
 
 
+def _of_service(row: Deadline, sheet: ServiceSheet) -> dict[str, Any]:
+    return _row(
+        row,
+        no=sheet.sheet_no,
+        url=reverse("service:sheet", args=[sheet.sheet_no]),
+        version=sheet.version,
+        then=_("then it turns red"),
+        step=SERVICE.actions.get(row.action, row.action),
+        kind=_("Service sheet"),
+        reason=sheet.get_status_display(),
+        amount_fen=None,
+        goods=sheet.file.order_line.title,
+        buyer=masking.mask_name(sheet.order.buyer.nick),
+        shop=sheet.shop.name,
+        owner=str(sheet.engineer or ""),
+    )
+
+
 def _of_ticket(row: Deadline, ticket: Ticket) -> dict[str, Any]:
     return _row(
         row,
@@ -252,6 +272,9 @@ SUBJECTS: dict[str, _Subject] = {
     "proposal": _Subject(Proposal.objects.select_related(*_OF_ITS_REQUEST), _of_proposal),
     "invoice": _Subject(Invoice.objects.select_related("order__buyer", "shop"), _of_invoice),
     "complaint": _Subject(Complaint.objects.select_related("order__buyer", "shop"), _of_complaint),
+    "service": _Subject(
+        ServiceSheet.objects.select_related("order__buyer", "shop", "engineer", "file__order_line"), _of_service
+    ),
     "ticket": _Subject(Ticket.objects.select_related("order__buyer", "owner", "shop"), _of_ticket),
 }
 """Every kind of subject that has deadlines."""

@@ -56,6 +56,9 @@ SENTENCES = (
     gettext_noop("No order has more invoiced than was paid for it."),
     gettext_noop("No complaint leaves a terminal state."),
     gettext_noop("Every complaint is in the state and version of its last log row."),
+    gettext_noop("No service sheet leaves a terminal state."),
+    gettext_noop("Every service sheet is in the state and version of its last log row."),
+    gettext_noop("Every service sheet that is quoted has its quotation, and none that is closed has an open dispatch."),
     gettext_noop("Every complaint that was answered has its reply, and no other has one."),
 )
 
