@@ -31,7 +31,7 @@ _USER = settings.AUTH_USER_MODEL
 MONTHS_MOST = 240
 
 
-class ServiceFile(models.Model):
+class ServiceFile(models.Model):  # type: ignore[django-manager-missing]
     """The service file of one unit that was sold: where its warranty starts, and how long it is (SVC-1)."""
 
     file_no = models.CharField(_("file number"), max_length=32, unique=True)

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
+import orders.urls  # noqa: F401 – registers the converter `number`
+from service import api
 from service.states import SERVICE
 from service.views import dialogs
 from service.views import pages as views
 
-_PAGE = "service/<str:sheet_no>"
+_SHEET, _PAGE = "service-records/<number:sheet_no>", "service/<str:sheet_no>"
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("service-records", api.SheetList.as_view(), name="sheet-list"),
+    path(_SHEET, api.SheetDetail.as_view(), name="sheet-detail"),
+    *(
+        path(f"{_SHEET}/{action.replace('_', '-')}", view.as_view(), name=f"sheet-{action}")
+        for action, view in api.STEPS.items()
+    ),
+]
 
 pages = [
     path("service/", views.sheets, name="sheets"),

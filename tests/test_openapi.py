@@ -34,6 +34,7 @@ from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
 from refunds.models import RefundPayment
+from service import api as service_routes
 from tests import factories
 from tests.core import upload_samples
 from tests.rest import shop_caller, staff_caller
@@ -146,6 +147,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     complaint = factories.make_complaint(order)
     assert set(staff.get("/complaints").json()["results"][0]) == set(complaint_routes.ROW)
     assert set(staff.get(f"/complaints/{complaint.complaint_no}").json()) == set(complaint_routes.DOCUMENT)
+    sheet = factories.make_sheet(order)
+    assert set(staff.get("/service-records").json()["results"][0]) == set(service_routes.ROW)
+    assert set(staff.get(f"/service-records/{sheet.sheet_no}").json()) == set(service_routes.DOCUMENT)
     warranty = finance.get(f"/orders/{order.order_no}/warranty").json()
     assert set(warranty) == set(warranty_routes.DOCUMENT)
     assert set(warranty["lines"][0]) == set(warranty_routes.LINE)
@@ -205,6 +209,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"list_no": factories.make_void_list(shop).list_no}
     real |= {"request_no": factories.make_invoice(order).request_no}
     real |= {"complaint_no": factories.make_complaint(order).complaint_no}
+    real |= {"sheet_no": factories.make_sheet(order).sheet_no}
     real |= {"claim_no": factories.make_claim(order).claim_no}
     lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")
     real |= {"unclaimed_no": lies.parcel_no}

@@ -169,6 +169,8 @@ class World:
             return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
         if rule.target == "invoice-new":
             return {"order_no": self.names[target]["order"], "title": "x", "amount_fen": 1}
+        if rule.target == "sheet-new":
+            return {"order_no": self.names[target]["order"], "line_no": "1", "text": "x"}
         if rule.target == "complaint-new":
             about = {"source": "other", "problem": "other", "text": "x"}
             return {"order_no": self.names[target]["order"], **about}
@@ -181,7 +183,7 @@ class World:
         return rule.body
 
 
-NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new", "complaint-new"}
+NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new", "complaint-new", "sheet-new"}
 """Targets that the body names, not the address."""
 
 

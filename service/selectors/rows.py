@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.core import clock, errors, keyset
 from aftersales.core.auth import Actor
+from aftersales.core.machine import WAREHOUSE
 from service.models import ServiceFile, ServiceSheet
 from service.selectors.warranty import repairs_of, until
 from service.states import FIELD, READERS, STANDING, UNDECIDED, WAITING, Charge, SheetStatus
@@ -109,7 +110,7 @@ def sheets_waiting(actor: Actor) -> QuerySet[ServiceSheet]:
     """Give what waits for somebody: of the warehouse its own visits, of the desk what is reported."""
     require_reader(actor)
     rows: QuerySet[ServiceSheet] = actor.visible(ServiceSheet.objects.all())
-    if actor.role == "warehouse":
+    if actor.role == WAREHOUSE:
         return rows.filter(engineer=actor.user_id, status__in=(S.ASSIGNED, S.ON_THE_WAY))
     return rows.filter(status=S.REPORTED)
 
@@ -119,7 +120,8 @@ def sheets_found(actor: Actor, asked: str) -> QuerySet[ServiceSheet]:
     require_reader(actor)
     rows = actor.visible(ServiceSheet.objects.all())
     keys = rows.filter(sheet_no=asked).values("pk").union(rows.filter(file__in=_file_keys(actor, asked)).values("pk"))
-    return _shown().filter(pk__in=keys)
+    found: QuerySet[ServiceSheet] = _shown().filter(pk__in=keys)
+    return found
 
 
 def files_found(actor: Actor, asked: str) -> QuerySet[ServiceFile]:
@@ -179,4 +181,5 @@ def _file_keys(actor: Actor, asked: str) -> QuerySet[Any, Any]:
         ways.append(rows.filter(tail))
     elif _TAIL.fullmatch(asked):
         ways.append(rows.filter(order_line__order__receiver_phone_tail=asked))
-    return rows.filter(file_no=asked).values("pk").union(*(way.values("pk") for way in ways))
+    keys: QuerySet[Any, Any] = rows.filter(file_no=asked).values("pk").union(*(way.values("pk") for way in ways))
+    return keys

@@ -10,7 +10,8 @@ from orders.models import OrderLine
 from service.models import ServiceFile, ServiceSheet
 from service.selectors.warranty import in_warranty
 from service.services.files import file_open, invalid
-from service.services.machine import MACHINE, SERVICE
+from service.services.machine import SERVICE
+from service.states import SERVICE as MACHINE
 from service.states import Charge, SheetStatus, Way
 
 

@@ -146,17 +146,14 @@ class SheetDialog(Dialog):
 
     def initial(self) -> dict[str, Any]:
         """Remember which version was looked at, and propose what is known."""
-        known = {
-            "assign": {"visit_at": min(self.sheet.respond_due_at, self.sheet.visit_at or self.sheet.respond_due_at)},
-            "accept": {"by": self.sheet.contact_name},
-            "accept_terms": {"by": self.sheet.contact_name},
-        }
-        proposed = known.get(self.action, {})
-        if "visit_at" in proposed:
-            proposed["visit_at"] = max(proposed["visit_at"], clock.now())  # type: ignore[type-var]
+        sheet, now = self.sheet, dict[str, Any](version=self.sheet.version)
+        if self.action == "assign":
+            return now | {"visit_at": max(sheet.visit_at or sheet.respond_due_at, clock.now())}
+        if self.action in ("accept", "accept_terms"):
+            return now | {"by": sheet.contact_name}
         if self.action in ("repair", "quote", "find", "make_up"):
-            proposed = {"diagnosis": self.sheet.diagnosis}
-        return {"version": self.sheet.version, **proposed}
+            return now | {"diagnosis": sheet.diagnosis}
+        return now
 
     def form_kwargs(self) -> dict[str, Any]:
         """Give the form whom one may send."""

@@ -22,6 +22,7 @@ from . import (
     missing,
     payouts,
     proposals,
+    service,
     text,
     ticket_words,
     warranty,
@@ -172,6 +173,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **complaints.WORDS,
     **missing.WORDS,
     **warranty.WORDS,
+    **service.WORDS,
     **ticket_words.WORDS,
 }
 
