@@ -163,7 +163,10 @@ def visits_of(actor: Actor) -> list[ServiceSheet]:
 
 
 def _shown() -> QuerySet[ServiceSheet]:
-    return ServiceSheet.objects.select_related("order__buyer", "shop", "engineer", "file__order_line")
+    rows: QuerySet[ServiceSheet] = ServiceSheet.objects.select_related(
+        "order__buyer", "shop", "engineer", "file__order_line"
+    )
+    return rows
 
 
 def _file_keys(actor: Actor, asked: str) -> QuerySet[Any, Any]:
