@@ -14,7 +14,9 @@ from orders import handlers as orders
 from refunds import handlers as refunds
 from refunds.states import REFUND
 from service import handlers as service
+from service.selectors.warranty import repairs_of_lines
 from tickets import handlers as tickets
+from warranty.selectors import entitling
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ def wire() -> None:
     areas.register()
     figures.register()
     transitions.join("refund", logistics.refunds_moved)
+    entitling.repairs_are_known_by(repairs_of_lines)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
     events.subscribe("parcel.signed", logistics.parcel_was_signed)

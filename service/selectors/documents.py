@@ -70,8 +70,11 @@ def sheet_list_for(
 
 def sheets_as_json(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Turn rows of `sheet_list_for` into plain data, as this caller may see it; whom to see is never told (LAW-7)."""
-    hidden = _INSIDE if actor.role == BUYER else ()
-    return [_as_json(row) | dict.fromkeys(hidden) for row in rows]
+    if actor.role != BUYER:
+        return [_as_json(row) for row in rows]
+    undecided = {"charge": Charge.OPEN.value}
+    told = [row | undecided if row["charge"] == Charge.ASKED else row for row in map(dict, rows)]
+    return [_as_json(row) | dict.fromkeys(_INSIDE) for row in told]
 
 
 def sheet_document(actor: Actor, sheet_no: str) -> dict[str, Any]:

@@ -30,6 +30,21 @@ def repairs_of(file_ids: Iterable[int]) -> dict[int, list[RepairPeriod]]:
     return found
 
 
+def repairs_of_lines(line_ids: Iterable[int]) -> dict[int, tuple[RepairPeriod, ...]]:
+    """Give the same by the line's key, of lines with a single unit: of others it is open which was meant."""
+    rows = ServiceSheet.objects.filter(
+        file__order_line__in=list(line_ids),
+        file__order_line__quantity=1,
+        finding=Finding.CONFIRMED,
+        received_at__isnull=False,
+    )
+    found: dict[int, tuple[RepairPeriod, ...]] = {}
+    for key, came, back in rows.order_by("id").values_list("file__order_line_id", "received_at", "sent_back_at"):
+        days = RepairPeriod(clock.shanghai_day(came), clock.shanghai_day(back) if back else None)
+        found[key] = (*found.get(key, ()), days)
+    return found
+
+
 def until(file: ServiceFile, repairs: Iterable[RepairPeriod] = ()) -> date | None:
     """Give the last day of the warranty; None where it has not begun or there is none."""
     start, today = file.starts_on, clock.shanghai_day(clock.now())

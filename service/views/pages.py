@@ -36,10 +36,10 @@ KEYS = {
     "find": "d",
     "send_back": "s",
     "call": "c",
-    "solve": "h",
+    "solve": "p",
     "ask_free": "g",
     "approve_free": "v",
-    "bill": "b",
+    "bill": "l",
     "make_up": "m",
     "cancel": "w",
 }

@@ -15,6 +15,7 @@ from service.services.moving import QuoteLine
 from tests import factories
 from tests.checks import all_is_well, sql
 from tests.helpers import refused, unchanged
+from warranty.selectors import entitling
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,9 @@ def test_days_in_repair_are_not_counted(agent):
     file = sent_back(factories.make_sheet(order, way="sent_in"), agent, "confirmed").file
     plain = warranty.until(file)
     assert warranty.until(file, warranty.repairs_of([file.pk])[file.pk]) == plain + timedelta(days=1)
+    facts = entitling.facts_of(order, [order.lines.get()])
+    [days] = facts[order.lines.get().pk].repairs
+    assert (days.begun, days.ended) == (clock.shanghai_day(clock.now()),) * 2
     other = sent_back(factories.make_sheet(way="sent_in"), agent, "no_fault").file
     assert warranty.repairs_of([other.pk]) == {other.pk: []}
 
