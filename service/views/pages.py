@@ -13,6 +13,7 @@ from aftersales.core.api.base import actor_of
 from aftersales.core.machine import AGENT, SUPERVISOR, WAREHOUSE
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.buttons import step_buttons
+from refunds.states import PAYOUT
 from service.selectors import rows as selectors
 from service.selectors.page import SheetPage, is_his, quote_lines, sheet_page
 from service.serializers import slip
@@ -83,6 +84,7 @@ def sheet(request: HttpRequest, sheet_no: str) -> HttpResponse:
         "order": page.sheet.order,
         "quotes": [{"quote": quote, "lines": quote_lines(quote)} for quote in reversed(page.quotes)],
         "actions": _actions(page),
+        "may_pay_out": actor.role in PAYOUT.roles_of["open"],
         "query": f"?shop={page.sheet.shop.code}",
     }
     return render(request, "service/sheet.html", context)
