@@ -7,7 +7,7 @@ from aftersales.core import clock
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role, User
 from service import services
-from service.models import ServiceSheet
+from service.models import ServiceFile, ServiceSheet
 from service.services.moving import QuoteLine
 from service.states import Finding, How, PaidBy, Way
 
@@ -25,9 +25,11 @@ BUYER = "买家本人"
 
 
 def _report(case: Case, way: str, *, emergency: bool = False) -> None:
-    """Let the agent record a fault of the order's first line."""
+    """Let the agent record a fault of the order's first line; an accessory has the seller's year like its phone."""
     line = case.order.lines.order_by("id")[0]
     line.order = case.order
+    if not ServiceFile.objects.filter(order_line=line, unit=1).exists():
+        services.file_open(line=line, actor=case.agent, months=12)
     services.sheet_file(
         line=line, actor=case.agent, text=case.rng.choice(FAULTS), way=way or Way.VISIT, is_emergency=emergency
     )
