@@ -43,6 +43,7 @@ ROW: dict[str, Any] = {
     "is_late": False,
     "engineer": None,
     "diagnosis": None,
+    "work": None,
     "finding": None,
     "finding_label": None,
     "result": None,

@@ -159,6 +159,7 @@ class SheetRowOutput(serializers.Serializer[Any]):
     is_late = serializers.BooleanField(help_text="Nobody came in time.")
     engineer = serializers.CharField(allow_null=True, help_text="User name; never told to the front-end.")
     diagnosis = serializers.CharField(allow_null=True)
+    work = serializers.CharField(allow_null=True, help_text="What was done.")
     finding = serializers.ChoiceField(choices=Finding.choices, allow_null=True)
     finding_label = serializers.CharField(allow_null=True)
     result = serializers.ChoiceField(choices=Result.choices, allow_null=True)
