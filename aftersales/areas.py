@@ -16,6 +16,7 @@ from complaints.selectors import complaints_waiting
 from invoices.selectors import invoices_waiting
 from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
+from service.selectors.rows import sheets_waiting
 from surveys.selectors import surveys_waiting
 from tickets.selectors import approvals, deadlines, disputes, notifications, queue, tasks, ticket_rows
 
@@ -127,6 +128,16 @@ def register() -> None:
             _roles(AGENT, SUPERVISOR),
             _count(surveys_waiting),
             42,
+            for_admin=False,
+        ),
+        Area(
+            "service",
+            pgettext_lazy("area", "Service"),
+            "adjustments",
+            "service:sheets",
+            _roles(AGENT, WAREHOUSE, SUPERVISOR),
+            _count(sheets_waiting),
+            43,
             for_admin=False,
         ),
         Area(
@@ -297,6 +308,30 @@ def register() -> None:
         Key("j", "complaint", "case-next", _("Next case of the queue")),
         Key("k", "complaint", "case-previous", _("Previous case of the queue")),
         Key("u", "complaint", "back", _("Back to the list")),
+        Key("a", "service", "service-assign", pgettext_lazy("service", "Assign an engineer")),
+        Key("o", "service", "service-set_out", pgettext_lazy("service", "On the way")),
+        Key("r", "service", "service-repair", pgettext_lazy("service", "Repaired")),
+        Key("q", "service", "service-quote", pgettext_lazy("service", "Quote")),
+        Key("y", "service", "service-accept", pgettext_lazy("service", "Buyer accepts")),
+        Key("n", "service", "service-decline", pgettext_lazy("service", "Buyer declines")),
+        Key("z", "service", "service-pay", pgettext_lazy("service", "Record the payment")),
+        Key("f", "service", "service-finish", pgettext_lazy("service", "Finish")),
+        Key("x", "service", "service-archive", pgettext_lazy("service", "Sheet came back: archive")),
+        Key("t", "service", "service-accept_terms", pgettext_lazy("service", "Terms of testing accepted")),
+        Key("e", "service", "service-expect", pgettext_lazy("service", "Ask for the goods")),
+        Key("i", "service", "service-receive", pgettext_lazy("service", "Goods came")),
+        Key("d", "service", "service-find", pgettext_lazy("service", "Record the finding")),
+        Key("s", "service", "service-send_back", pgettext_lazy("service", "Send back")),
+        Key("c", "service", "service-call", pgettext_lazy("service", "Buyer called beforehand")),
+        Key("p", "service", "service-solve", pgettext_lazy("service", "Solved by phone")),
+        Key("g", "service", "service-ask_free", pgettext_lazy("service", "Ask: free of charge")),
+        Key("v", "service", "service-approve_free", pgettext_lazy("service", "Approve: free of charge")),
+        Key("l", "service", "service-bill", pgettext_lazy("service", "The buyer pays")),
+        Key("m", "service", "service-make_up", pgettext_lazy("service", "Make up the sheet")),
+        Key("w", "service", "service-cancel", pgettext_lazy("service", "Cancel")),
+        Key("j", "service", "case-next", _("Next case of the queue")),
+        Key("k", "service", "case-previous", _("Previous case of the queue")),
+        Key("u", "service", "back", _("Back to the list")),
         Key("i", "order", "order-invoice", pgettext_lazy("invoice", "Ask for an invoice")),
         Key("s", "warranty", "warranty-serial", pgettext_lazy("serial number", "Record")),
         Key("u", "warranty", "back", _("Back to the list")),

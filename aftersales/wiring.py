@@ -18,11 +18,15 @@ from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
 from refunds.states import REFUND
+from service import handlers as service
+from service.selectors.warranty import repairs_of_lines
+from service.services import erasing as service_kept
 from surveys import handlers as surveys
 from surveys import services as surveys_services
 from tickets import handlers as tickets
 from tickets.services import bulk_steps, exporting
 from tickets.services import erasing as tickets_kept
+from warranty.selectors import entitling
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +42,14 @@ def wire() -> None:
         invoices_services.RECORDS,
         complaints_services.RECORDS,
         surveys_services.RECORDS,
+        service_kept.RECORDS,
         tickets_kept.RECORDS,
     ):
         retention.register(*records)
     for job_kind in (*exporting.KINDS, bulk_steps.KIND):
         jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
+    entitling.repairs_are_known_by(repairs_of_lines)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
     events.subscribe("parcel.signed", logistics.parcel_was_signed)
@@ -78,6 +84,12 @@ def wire() -> None:
     events.subscribe("survey.low", tickets.buyer_is_unhappy)
     for step in ("called", "given_up", "refused", "wrong_number"):
         events.subscribe(f"survey.{step}", tickets.unhappy_buyer_was_called)
+    events.subscribe("order.signed", service.order_was_signed)
+    events.subscribe("service.late", tickets.service_is_late)
+    for step in ("on_the_way", "goods_expected", "solved", "cancelled"):
+        events.subscribe(f"service.{step}", tickets.service_was_answered)
+    events.subscribe("service.done", tickets.service_is_done)
+    events.subscribe("service.archived", tickets.service_was_archived)
     events.subscribe("claim.late", tickets.claim_is_late)
     events.subscribe("claim.rejected", tickets.claim_was_rejected)
     for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):
@@ -113,6 +125,10 @@ def wire() -> None:
     messages.describe("survey", surveys.survey_message)
     for step in ("created", "answered", "low"):
         events.subscribe(f"survey.{step}", messages.queue, always=False)
+    # Of service it hears what a buyer waits for: who comes, what it costs, whether it is done.
+    messages.describe("service", service.service_message)
+    for step in ("filed", "assigned", "on_the_way", "quoted", "goods_expected", "goods_came", "done", "cancelled"):
+        events.subscribe(f"service.{step}", messages.queue, always=False)
     # Of tickets the front-end hears what concerns the buyer; how the shop works on them stays inside.
     messages.describe("ticket", tickets.ticket_message)
     for topic in ("ticket.replied", "ticket.resolved", "ticket.reopened"):

@@ -179,7 +179,7 @@ def _made(kind: str, number: str, order: Order, agent_id: int | None, matter: st
         created_at=at,
     )
     if kind == SubjectKind.SHEET:
-        _call_by(survey, CallWhy.SHEET, at + policies.duration("survey.sheet_within", shop_id=shop))
+        _call_by(survey, CallWhy.SHEET, at + policies.duration("deadline.SVC-4", shop_id=shop))
     return survey
 
 

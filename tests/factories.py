@@ -25,6 +25,8 @@ from orders.services import LineData, OrderData
 from refunds import services as refunds
 from refunds.models import Payout, Refund, RefundPayment
 from refunds.services import Ask, LineAsk, PayeeData
+from service import services as service
+from service.models import ServiceSheet
 from surveys import services as surveys
 from surveys.models import Survey
 from tickets import services as tickets
@@ -198,6 +200,21 @@ def make_survey(order: Order | None = None, **fields: Any) -> Survey:
     survey = surveys.survey_open(order=order, **given)
     assert survey is not None, "the policies do not want this one"
     return survey
+
+
+def phone_line(**fields: Any) -> LineData:
+    """A line of one phone, whose category has a year of warranty, unless said otherwise."""
+    given = {"title": "手机 X1", "goods_no": "X1", "category": "phone", "quantity": 1, "unit_price_fen": 299900}
+    return line(**(given | {"discount_fen": 0} | fields))
+
+
+def make_sheet(order: Order | None = None, *, actor: Actor | None = None, **fields: Any) -> ServiceSheet:
+    """A service sheet of a phone that was signed for today, unless said otherwise."""
+    order = order or make_order(None, phone_line(), sign=True)
+    sold = order.lines.first()
+    assert sold is not None
+    sold.order = order
+    return service.sheet_file(line=sold, actor=actor or staff(), **({"text": "The screen stays dark"} | fields))
 
 
 def make_claim(order: Order | None = None, *, drafted_by: Actor | None = None, **fields: Any) -> Claim:

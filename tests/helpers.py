@@ -38,6 +38,7 @@ from refunds.models import (
     RefundVersion,
     ReturnShipment,
 )
+from service.models import ServiceDispatch, ServiceFile, ServiceQuote, ServiceSheet, TermsAcceptance
 from surveys.models import Survey, SurveyAnswer, SurveyCall
 
 
@@ -80,6 +81,11 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         Claim: "id status version amount_fen recovered_fen stamped_by".split(),
         ClaimLine: "id quantity exclusive".split(),
         Invoice: "id status version amount_fen".split(),
+        ServiceFile: ("id", "accepted_on"),
+        ServiceSheet: "id status version charge respond_due_at".split(),
+        ServiceDispatch: ("id", "done_at"),
+        ServiceQuote: ("id",),
+        TermsAcceptance: ("id",),
         Complaint: "id status version malice reply_due_at".split(),
         ComplaintReply: "id text".split(),
         Survey: "id status version call_due_at tries".split(),

@@ -34,6 +34,7 @@ _CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 _INVOICE = "invoices/<str:request_no>/"
 _COMPLAINT = "complaints/<str:complaint_no>/"
 _SURVEY = "surveys/<str:survey_no>/"
+_SHEET = "service/<str:sheet_no>/"
 _WARRANTY = "warranty/<str:order_no>/<str:line_no>/"
 PAGE_TABLE = {
     "": Page(ALL),
@@ -174,6 +175,23 @@ PAGE_TABLE = {
     },
     f"{_TICKET}close/": Page(DESK, DESK, named=True),
     f"{_TICKET}merge/": Page(DESK, DESK, named=True),
+    "service/": Page(FLOOR),
+    "service/today/": Page(FLOOR),
+    "service/files/": Page(FLOOR),
+    "service/files/new/": Page(FLOOR, FLOOR, named=True),
+    "service/files/<str:file_no>/accepted/": Page(FLOOR, FLOOR, named=True),
+    "service/new/": Page(DESK, DESK, named=True),
+    _SHEET: Page(FLOOR, named=True),
+    f"{_SHEET}paper/": Page(FLOOR, named=True),
+    **{
+        f"{_SHEET}{step}/": Page(FLOOR, FLOOR, named=True)
+        for step in "set_out repair quote accept decline pay finish receive find send_back make_up".split()
+    },
+    **{
+        f"{_SHEET}{step}/": Page(DESK, DESK, named=True)
+        for step in "assign archive accept_terms expect call solve ask_free cancel".split()
+    },
+    **{f"{_SHEET}{step}/": Page(SUPERVISOR, SUPERVISOR, named=True) for step in ("approve_free", "bill")},
     "complaints/": Page(DESK),
     "complaints/new/": Page(DESK, DESK, named=True),
     _COMPLAINT: Page(DESK, named=True),

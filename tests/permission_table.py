@@ -190,6 +190,48 @@ ROUTES: dict[str, dict[str, Any]] = {
     },
     "api/v1/surveys": {"GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE)},
     "api/v1/surveys/<number:survey_no>": {"GET": Api(BUYER_SIDE, "survey", sees=BUYER_SIDE)},
+    "api/v1/service-records": {
+        "GET": Api(SHIPPERS, "", sees=SHIPPERS),
+        "POST": Api(BUYER_SIDE, "sheet-new", sees=BUYER_SIDE),
+    },
+    "api/v1/service-records/<number:sheet_no>": {"GET": Api(SHIPPERS, "sheet", sees=SHIPPERS)},
+    **{
+        f"api/v1/service-records/<number:sheet_no>/{step}": {"POST": Api(who, "sheet", sees=SHIPPERS, body=body)}
+        for step, who, body in (
+            ("cancel", BUYER_SIDE, {"reason": "x"}),
+            ("accept", SHIPPERS, {"by": "x", "how": "phone"}),
+            ("decline", SHIPPERS, {"reason": "x"}),
+            ("accept-terms", BUYER_SIDE, {"by": "x", "how": "phone"}),
+        )
+    },
+    **{
+        f"api/v1/service-records/<number:sheet_no>/{step}": {
+            "POST": Api(who, "sheet", sees=SHIPPERS, body=body, **SELLER)
+        }
+        for step, who, body in (
+            ("ask-free", DESK, {"reason": "x"}),
+            ("approve-free", SUPERVISOR, {}),
+            ("bill", SUPERVISOR, {}),
+            ("call", DESK, {"visit_at": "2026-11-19T16:00:00Z", "note": "x"}),
+            ("assign", DESK, {"engineer": "x", "visit_at": "2026-11-19T16:00:00Z"}),
+            ("solve", DESK, {"work": "x"}),
+            ("set-out", FLOOR, {}),
+            ("repair", FLOOR, {"diagnosis": "x", "work": "x"}),
+            (
+                "quote",
+                FLOOR,
+                {"diagnosis": "x", "lines": [{"kind": "parts", "text": "x", "quantity": 1, "unit_fen": 1}]},
+            ),
+            ("pay", FLOOR, {"paid_fen": 1, "paid_by": "cash"}),
+            ("finish", FLOOR, {"invoice_wanted": False}),
+            ("expect", DESK, {}),
+            ("receive", FLOOR, {}),
+            ("find", FLOOR, {"finding": "confirmed", "diagnosis": "x"}),
+            ("send-back", FLOOR, {"work": "x", "freight_in_fen": 1, "freight_out_fen": 1}),
+            ("make-up", FLOOR, {"contact_name": "x", "contact_phone": "x", "address": "x", "diagnosis": "x"}),
+            ("archive", DESK, {}),
+        )
+    },
     "api/v1/complaints": {
         "GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE),
         "POST": Api(BUYER_SIDE, "complaint-new", sees=BUYER_SIDE),

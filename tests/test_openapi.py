@@ -34,6 +34,7 @@ from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
 from refunds.models import RefundPayment
+from service import api as service_routes
 from surveys import api as survey_routes
 from surveys import services as services_of_surveys
 from surveys.states import MARKS
@@ -155,6 +156,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     shown = staff.get(f"/surveys/{survey.survey_no}").json()
     assert set(shown) == set(survey_routes.DOCUMENT)
     assert set(shown["answer"]) == set(survey_routes.ROW["answer"])
+    sheet = factories.make_sheet(order)
+    assert set(staff.get("/service-records").json()["results"][0]) == set(service_routes.ROW)
+    assert set(staff.get(f"/service-records/{sheet.sheet_no}").json()) == set(service_routes.DOCUMENT)
     warranty = finance.get(f"/orders/{order.order_no}/warranty").json()
     assert set(warranty) == set(warranty_routes.DOCUMENT)
     assert set(warranty["lines"][0]) == set(warranty_routes.LINE)
@@ -215,6 +219,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"request_no": factories.make_invoice(order).request_no}
     real |= {"complaint_no": factories.make_complaint(order).complaint_no}
     real |= {"survey_no": factories.make_survey(order).survey_no}
+    real |= {"sheet_no": factories.make_sheet(order).sheet_no}
     real |= {"claim_no": factories.make_claim(order).claim_no}
     lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")
     real |= {"unclaimed_no": lies.parcel_no}

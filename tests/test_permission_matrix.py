@@ -95,6 +95,8 @@ class World:
             "request": "IV404",
             "complaint": "CP404",
             "survey": "SV404",
+            "sheet": "SR404",
+            "file": "SF404",
             "unclaimed": "UP404",
             "ticket": "TK404",
             "webhook": "0",
@@ -114,6 +116,7 @@ class World:
         services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
         hook = factories.make_webhook(shop)
         listed = factories.make_void_list(shop)
+        sheet = factories.make_sheet(order)
         return {
             "webhook": str(hook.pk),
             "delivery": str(endpoints.endpoint_ping(endpoint=hook, actor=factories.buyer(shop)).pk),
@@ -129,6 +132,8 @@ class World:
             "request": factories.make_invoice(order).request_no,
             "complaint": factories.make_complaint(order).complaint_no,
             "survey": factories.make_survey(order).survey_no,
+            "sheet": sheet.sheet_no,
+            "file": sheet.file.file_no,
             "unclaimed": logistics.unclaimed_record(
                 shop=shop, actor=factories.staff(), contents="x", shelf="x"
             ).parcel_no,
@@ -166,6 +171,8 @@ class World:
             return {"order_no": order_no, "purpose": "goodwill", "amount_fen": 500, "payee": payee}
         if rule.target == "invoice-new":
             return {"order_no": self.names[target]["order"], "title": "x", "amount_fen": 1}
+        if rule.target == "sheet-new":
+            return {"order_no": self.names[target]["order"], "line_no": "1", "text": "x"}
         if rule.target == "complaint-new":
             about = {"source": "other", "problem": "other", "text": "x"}
             return {"order_no": self.names[target]["order"], **about}
@@ -178,7 +185,7 @@ class World:
         return rule.body
 
 
-NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new", "complaint-new"}
+NEW = {"order-put", "refund-new", "payout-new", "claim-new", "ticket-new", "invoice-new", "complaint-new", "sheet-new"}
 """Targets that the body names, not the address."""
 
 

@@ -1,5 +1,6 @@
 """What is typed about warranty: the days that are counted from, and serial numbers (WAR-1, WAR-2)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,16 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(
         label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+
+def repairs_initial(repairs: Sequence[RepairPeriod]) -> dict[str, date | None]:
+    """Give the days in repair that are known, the latest of them, as the form's first values."""
+    known = enumerate(sorted(repairs, key=lambda one: one.begun)[-REPAIRS:], start=1)
+    return {
+        name: day
+        for number, one in known
+        for name, day in ((f"begun_{number}", one.begun), (f"ended_{number}", one.ended))
+    }
 
 
 class FactsForm(forms.Form):

@@ -40,6 +40,7 @@ def script_text() -> dict[str, str]:
         "scope_ticket": _("On a ticket"),
         "scope_complaint": _("On a complaint"),
         "scope_survey": _("On a survey"),
+        "scope_service": _("On a service sheet"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),
         "no_next_case": _("That was the last case of this list"),

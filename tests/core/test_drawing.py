@@ -18,10 +18,11 @@ from invoices.states import INVOICE
 from logistics.states.claim import CLAIM
 from orders.states import ORDER
 from refunds.states import DISPUTE, PAYMENT, PAYOUT, REFUND
+from service.states import SERVICE
 from surveys.states import SURVEY
 from tickets.states import TICKET
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, SURVEY, TICKET]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, SERVICE, SURVEY, TICKET]
 PICTURES = [
     "claim",
     "complaint",
@@ -35,6 +36,7 @@ PICTURES = [
     "refund-money",
     "refund-goods",
     "survey",
+    "service",
     "ticket",
 ]
 

@@ -135,6 +135,12 @@ PLANTED = [
         "UPDATE core_logentry SET from_status = 'closed', to_status = 'received' WHERE subject_type = 'complaint'",
     ),
     ("invariant_i4_complaints", "UPDATE complaints_complaint SET version = version + 1"),
+    (
+        "invariant_i3_service",
+        "UPDATE core_logentry SET from_status = 'archived', to_status = 'done' WHERE subject_type = 'service'",
+    ),
+    ("invariant_i4_service", "UPDATE service_servicesheet SET version = version + 1"),
+    ("invariant_service", "UPDATE service_servicesheet SET quoted_fen = 1"),
     ("invariant_complaints", "DELETE FROM complaints_complaintreply"),
     (
         "invariant_i3_surveys",
@@ -202,6 +208,7 @@ def build() -> dict[str, int]:
     complaints.complaint_reply(complaint=complaint, actor=factories.staff(), text="We send another one")
     marks = dict.fromkeys(("goods", "attitude", "speed", "price"), 5)
     surveys.survey_answer(survey=factories.make_survey(claim.order), marks=marks)
+    factories.make_sheet(claim.order)
     replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))

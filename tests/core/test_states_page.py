@@ -33,6 +33,7 @@ def test_every_machine_is_shown_with_its_picture_and_its_tables(agent):
         "complaint",
         "invoice",
         "proposal",
+        "service",
         "survey",
         "ticket",
     ]

@@ -45,7 +45,7 @@ def test_it_shows_goods_money_and_a_masked_receiver(client, agent):
 
 @pytest.mark.parametrize("many", [1, 30])
 def test_a_page_costs_the_same_number_of_statements(client, agent, many, django_assert_max_num_queries):
-    """At most 19 statements with everything on it: session, user and sixteen for the order, one for a stale policy."""
+    """At most 20 statements with everything on it: session, user, seventeen for the order, one for a stale policy."""
     lines = [factories.line(line_no=str(number)) for number in range(many)]
     order = factories.make_order(None, *lines, sign=True)
     for number in range(many):

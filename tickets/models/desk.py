@@ -47,6 +47,8 @@ class TaskKind(models.TextChoices):
     REVERSE_INVOICE = "reverse_invoice", _("Money went back after the invoice: reverse it, and issue the rest anew")
     ANSWER_COMPLAINT = "answer_complaint", _("A complaint is to be answered: reply before its time is over")
     LOW_MARK = "low_mark", _("A buyer gave a low mark: find out why and put it right")
+    SERVICE_LATE = "service_late", _("Nobody has been with the buyer of a faulty article in time: call him")
+    SERVICE_INVOICE = "service_invoice", _("The buyer paid for a repair and wants an invoice: issue it")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
     PROMISE = "promise", _("Promised to the buyer")
 

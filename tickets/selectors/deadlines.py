@@ -23,6 +23,8 @@ from orders.models import Order
 from orders.states import ORDER
 from refunds.models import Dispute, Payout, Proposal, Refund
 from refunds.states import DISPUTE, PAYOUT, PROPOSAL, REFUND
+from service.models import ServiceSheet
+from service.states import SERVICE
 from surveys.models import Survey
 from surveys.states import SURVEY
 from tickets.models import Ticket
@@ -224,6 +226,24 @@ def _of_survey(row: Deadline, survey: Survey) -> dict[str, Any]:
     )
 
 
+def _of_service(row: Deadline, sheet: ServiceSheet) -> dict[str, Any]:
+    return _row(
+        row,
+        no=sheet.sheet_no,
+        url=reverse("service:sheet", args=[sheet.sheet_no]),
+        version=sheet.version,
+        then=_("then it turns red"),
+        step=SERVICE.actions.get(row.action, row.action),
+        kind=_("Service sheet"),
+        reason=sheet.get_status_display(),
+        amount_fen=None,
+        goods=sheet.file.order_line.title,
+        buyer=masking.mask_name(sheet.order.buyer.nick),
+        shop=sheet.shop.name,
+        owner=str(sheet.engineer or ""),
+    )
+
+
 def _of_ticket(row: Deadline, ticket: Ticket) -> dict[str, Any]:
     return _row(
         row,
@@ -272,6 +292,9 @@ SUBJECTS: dict[str, _Subject] = {
     "invoice": _Subject(Invoice.objects.select_related("order__buyer", "shop"), _of_invoice),
     "complaint": _Subject(Complaint.objects.select_related("order__buyer", "shop"), _of_complaint),
     "survey": _Subject(Survey.objects.select_related("order__buyer", "shop"), _of_survey),
+    "service": _Subject(
+        ServiceSheet.objects.select_related("order__buyer", "shop", "engineer", "file__order_line"), _of_service
+    ),
     "ticket": _Subject(Ticket.objects.select_related("order__buyer", "owner", "shop"), _of_ticket),
 }
 """Every kind of subject that has deadlines."""

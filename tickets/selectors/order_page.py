@@ -29,6 +29,8 @@ from orders.states import ORDER, OrderStatus
 from refunds.models import Payout, Refund, RefundLine
 from refunds.selectors.payouts import payouts_of
 from refunds.states import CLOSED_BY_RECEIPT, Flow, RefundStatus
+from service.models import ServiceSheet
+from service.selectors.rows import sheets_of
 from surveys.models import Survey
 from surveys.selectors import surveys_of
 from tickets.models import Disclosure
@@ -70,6 +72,7 @@ class OrderPage:
     invoices: list[Invoice]
     complaints: list[Complaint]
     surveys: list[Survey]
+    sheets: list[ServiceSheet]
     deadlines: list[dict[str, Any]]
     deadline: dict[str, Any] | None
     timeline: list[dict[str, Any]]
@@ -107,6 +110,7 @@ def order_page(actor: Actor, order_no: str, shop: str = "") -> OrderPage:
         invoices=invoices_of(order.pk),
         complaints=complaints_of(order.pk),
         surveys=surveys_of(order.pk),
+        sheets=sheets_of(order.pk),
         requests=list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
         deadlines=shown,
         deadline=next((row for row in sorted(shown, key=lambda row: row["due_at"]) if row["open"]), None),

@@ -18,6 +18,8 @@ from logistics.states import Direction
 from logistics.states.claim import READERS as CLAIM_READERS
 from orders.models import Buyer, Order
 from refunds.models import Payout, Refund, ReturnShipment
+from service.models import ServiceSheet
+from service.states import FIELD
 from surveys.models import Survey
 from surveys.states import READERS as SURVEY_READERS
 from tickets.models import Ticket
@@ -44,6 +46,7 @@ CASES = {
     "CL": _Numbered(Claim, "claim_no", CLAIM_READERS, "logistics:claim"),
     "IV": _Numbered(Invoice, "request_no", INVOICE_READERS, "invoices:invoice"),
     "SV": _Numbered(Survey, "survey_no", SURVEY_READERS, "surveys:survey"),
+    "SR": _Numbered(ServiceSheet, "sheet_no", FIELD, "service:sheet"),
     "CP": _Numbered(Complaint, "complaint_no", COMPLAINT_READERS, "complaints:complaint"),
 }
 """By how their numbers begin."""

@@ -27,6 +27,7 @@ from orders.models import Order, OrderNote
 from orders.selectors import order_get_for
 from orders.states import DESK, ORDER, READERS, SHIPPERS
 from refunds.states import PAYOUT
+from service.states import FIELD, SERVICE
 from tickets.forms.orders import ExtendForm, NoteForm, ReceiptForm, ShipForm, SignForm
 from tickets.selectors import order_page as selectors
 from tickets.selectors.members import member_words
@@ -67,6 +68,8 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "may_claim": actor.role in CLAIM.roles_of["draft"]
         and any(one.carrier and one.tracking_no for one in page.parcels_out),
         "may_complain": actor.role in COMPLAINT.roles_of["file"],
+        "may_report": actor.role in SERVICE.roles_of["file"],
+        "may_see_service": actor.role in FIELD,
         "may_invoice": actor.role in INVOICE.roles_of["request"],
         "member": member_words(page.order),
     }

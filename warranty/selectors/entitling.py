@@ -1,6 +1,6 @@
 """What the buyer of a line may have today: the rules of its category, and the dates that are known of it (WAR-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +41,14 @@ _CATEGORIES = {
 }
 """How the categories of the default rules are called; those that a shop adds are called as it calls them."""
 ANY = "*"
+RepairsKnown = Callable[[Sequence[int]], Mapping[int, tuple[RepairPeriod, ...]]]
+_knowing: list[RepairsKnown] = []
+
+
+def repairs_are_known_by(known: RepairsKnown) -> None:
+    """Let an app above tell which days units of lines spent in repair, by the line's key. Called from the wiring."""
+    if known not in _knowing:
+        _knowing.append(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def line_get_for(actor: Actor, order_no: str, line_no: str, shop: str = "") -> O
 
 
 def facts_of(order: Order, lines: Sequence[OrderLine]) -> dict[int, Facts]:
-    """Give what is known of lines, by key: when they were delivered, and exchanged last; two statements.
+    """Give what is known of lines, by key: when delivered, exchanged last, in repair; two statements, one of service's.
 
     An exchange is dated by the request that it went through, or by the day on which its new serial number was recorded.
     """
@@ -114,11 +122,13 @@ def facts_of(order: Order, lines: Sequence[OrderLine]) -> dict[int, Facts]:
     exchanged = _latest(noted) | through_requests
     # What was exchanged before it was signed for is what was delivered: it starts nothing anew.
     exchanged = {key: day for key, day in exchanged.items() if delivered is not None and day >= delivered}
+    repairs = {key: days for known in _knowing for key, days in known(keys).items()}
     return {
         line.pk: Facts(
             category=category_of(line, order.shop_id),
             delivered_on=delivered,
             exchanged_on=exchanged.get(line.pk),
+            repairs=repairs.get(line.pk, ()),
         )
         for line in lines
     }

@@ -37,6 +37,7 @@ def line(request: HttpRequest, order_no: str, line_no: str) -> HttpResponse:
             "category": facts.category,
             "delivered_on": facts.delivered_on,
             "exchanged_on": facts.exchanged_on,
+            **forms.repairs_initial(facts.repairs),
         },
         categories=entitling.category_choices(order.shop_id),
     )

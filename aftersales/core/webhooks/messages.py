@@ -11,7 +11,7 @@ from aftersales.core import clock
 from aftersales.core.models import OutboxEvent, WebhookDelivery, WebhookEndpoint
 
 PING = "ping"
-FAMILIES = ("refund", "exchange", "dispute", "payout", "order", "ticket", "invoice", "complaint", "survey")
+FAMILIES = ("refund", "exchange", "dispute", "payout", "order", "ticket", "invoice", "complaint", "service", "survey")
 _TYPE = re.compile(rf"\*|(?:{'|'.join(FAMILIES)})\.(?:\*|[a-z_]{{1,30}})")
 
 

@@ -17,6 +17,7 @@ from .goods import PHONES, SHOES, SHOPS, TEA
 from .invoice_stories import invoices
 from .missing_stories import missing
 from .parcel_stories import parcels
+from .service_stories import service
 from .story import Told
 from .ticket_stories import tickets
 from .warranty_stories import warranty
@@ -32,7 +33,7 @@ def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
     told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
-    told += [*missing(), *parcels(), *complaints(), *warranty()]
+    told += [*missing(), *parcels(), *complaints(), *warranty(), *service()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 

@@ -22,6 +22,7 @@ from . import (
     missing,
     payouts,
     proposals,
+    service,
     surveys,
     text,
     ticket_words,
@@ -175,6 +176,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **complaints.WORDS,
     **missing.WORDS,
     **warranty.WORDS,
+    **service.WORDS,
     **ticket_words.WORDS,
 }
 

@@ -7,6 +7,7 @@ from .deadlines import DEADLINES
 from .figures import FIGURES
 from .invoices import INVOICES
 from .jobs import JOBS
+from .service import SERVICE
 from .steps import STEPS
 from .surveys import SURVEYS
 from .tables import TABLES
@@ -22,6 +23,7 @@ ALL: tuple[PolicyDefinition, ...] = (
     *WARRANTY,
     *SURVEYS,
     *JOBS,
+    *SERVICE,
 )
 
 __all__ = ["ALL"]

@@ -31,7 +31,6 @@ SURVEYS: tuple[PolicyDefinition, ...] = (
     _time("expires_after", 14 * DAY, _("The link of a survey holds for"), DAY, 90 * DAY),
     _time("call_after", 3 * DAY, _("Who has not answered is called after"), HOUR, 60 * DAY),
     _time("call_within", 2 * DAY, _("The call is made within"), HOUR, 30 * DAY),
-    _time("sheet_within", 3 * DAY, _("After an engineer's visit the call is made within"), HOUR, 30 * DAY, ("SVC-4",)),
     _time("call_again", DAY, _("When nobody answers the phone, it is tried again after"), HOUR, 30 * DAY),
     _count("call_tries", 3, _("It is tried so often"), 1, 10),
     _count("low_mark", 2, _("A mark is low at or below"), 1, 4),

@@ -1,44 +1,24 @@
-"""What the workbench does when it hears news: it raises tasks and tells owners. Each may hear the same news twice."""
+"""What the workbench does when requests, their money and their parcels move: it raises tasks.
+
+Each may hear the same news twice.
+"""
 
 from datetime import timedelta
 
-from django.utils.translation import gettext
-
-from aftersales.core import clock, policies
-from aftersales.core.auth import Actor
+from aftersales.core import policies
 from aftersales.core.models import OutboxEvent, Role, User
-from aftersales.core.webhooks.messages import Message as WebhookMessage
-from complaints.models import Complaint
-from complaints.selectors import complaints_open
-from complaints.states import ComplaintStatus
-from invoices import selectors as invoices
-from invoices.models import Invoice
 from logistics import selectors as logistics
-from logistics.models import AttentionReason, Claim, Parcel
+from logistics.models import AttentionReason, Parcel
 from logistics.states import Direction, ParcelStatus
-from logistics.states.claim import OPEN_CLAIMS, ClaimStatus
 from orders.models import Order
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
 from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
-from surveys import services as surveys
-from surveys.models import Survey
-from surveys.states import SubjectKind
-
-from . import services
-from .models import KIND_OF, Task, TaskKind, Ticket
-from .selectors.tickets import ticket_told
-from .states import TicketStatus
+from tickets import services
+from tickets.models import TaskKind
 
 AT_ONCE = timedelta(hours=1)
 A_DAY = timedelta(hours=24)
-CLAIMS = Actor.system("claims").name
-CHASED = {
-    ClaimStatus.DRAFTED: Role.FINANCE,
-    ClaimStatus.STAMPED: Role.WAREHOUSE,
-    ClaimStatus.HANDED_OVER: Role.WAREHOUSE,
-}
-"""Who is chased when a claim lies where it is; with the carrier it is the desk."""
 
 
 def return_number_came(event: OutboxEvent) -> None:
@@ -131,35 +111,6 @@ def _about(payout: Payout, kind: str, role: str, within: timedelta, detail: str)
     services.task_raise(refund=payout.refund, order=payout.order, kind=kind, role=role, within=within, detail=detail)
 
 
-def claim_is_late(event: OutboxEvent) -> None:
-    """Put a claim that does not go on before whoever has to take it on (CLM-4)."""
-    claim = Claim.objects.select_related("order").get(pk=event.subject_id)
-    if claim.is_late and claim.status in OPEN_CLAIMS:
-        role = CHASED.get(claim.status, Role.AGENT)
-        detail = f"{claim.claim_no} {claim.get_status_display()}"
-        services.task_raise(order=claim.order, kind=TaskKind.CLAIM_LATE, role=role, within=A_DAY, detail=detail)
-
-
-def claim_was_rejected(event: OutboxEvent) -> None:
-    """Let the desk look for proof, or a supervisor give the claim up (CLM-2)."""
-    claim = Claim.objects.select_related("order").get(pk=event.subject_id)
-    if claim.status == ClaimStatus.REJECTED:
-        detail = f"{claim.claim_no} {claim.rejection}"
-        kind = TaskKind.CLAIM_REJECTED
-        services.task_raise(order=claim.order, kind=kind, role=Role.AGENT, within=A_DAY, detail=detail)
-    claim_has_gone_on(event)
-
-
-def claim_has_gone_on(event: OutboxEvent) -> None:
-    """Tick off what chased a claim, unless another one of the order still has to be chased (CLM-4)."""
-    claim = Claim.objects.get(pk=event.subject_id)
-    others = Claim.objects.filter(order=claim.order_id)
-    if not others.filter(is_late=True, status__in=OPEN_CLAIMS).exists():
-        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_LATE], by=CLAIMS)
-    if not others.filter(status=ClaimStatus.REJECTED).exists():
-        services.order_tasks_settle(order_id=claim.order_id, kinds=[TaskKind.CLAIM_REJECTED], by=CLAIMS)
-
-
 def refund_has_not_arrived(event: OutboxEvent) -> None:
     """Let finance ask the provider, with the hotline at hand (ARR-3)."""
     refund = Refund.objects.get(pk=event.subject_id)
@@ -221,48 +172,6 @@ def exchange_has_succeeded(event: OutboxEvent) -> None:
         services.task_raise(refund=refund, kind=TaskKind.REMIND_RECEIPT, role=Role.AGENT, within=A_DAY)
 
 
-def invoiced_goods_came_back(event: OutboxEvent) -> None:
-    """Have finance reverse an invoice that says more than the buyer keeps paying for (INV-1)."""
-    refund = Refund.objects.select_related("order").get(pk=event.subject_id)
-    standing = invoices.standing_of(refund.order_id)
-    if sum(invoice.amount_fen for invoice in standing) <= refund.order.paid_fen - refund.order.refunded_fen:
-        return
-    detail = ", ".join(f"{invoice.request_no} {invoice.full_number}" for invoice in standing)[:200]
-    services.task_raise(
-        order=refund.order, kind=TaskKind.REVERSE_INVOICE, role=Role.FINANCE, within=A_DAY, detail=detail
-    )
-
-
-def invoice_was_reversed(event: OutboxEvent) -> None:
-    """End the chase once what stands is no more than the buyer keeps paying for."""
-    invoice = Invoice.objects.select_related("order").get(pk=event.subject_id)
-    order = invoice.order
-    if sum(one.amount_fen for one in invoices.standing_of(order.pk)) <= order.paid_fen - order.refunded_fen:
-        by = Actor.system("invoices").name
-        services.order_tasks_settle(order_id=order.pk, kinds=(TaskKind.REVERSE_INVOICE,), by=by)
-
-
-def complaint_presses(event: OutboxEvent) -> None:
-    """Put a reply that is nearly due, late, or handed up on the list of whoever gives it (CMP-1, TMO-17)."""
-    complaint = Complaint.objects.select_related("order").get(pk=event.subject_id)
-    if not complaint.is_open:
-        return
-    kind, order = TaskKind.ANSWER_COMPLAINT, complaint.order
-    role = Role.SUPERVISOR if complaint.status == ComplaintStatus.ESCALATED else Role.AGENT
-    if Task.objects.filter(order=order, kind=kind, done_at=None).exclude(role=role).exists():
-        services.order_tasks_settle(order_id=order.pk, kinds=(kind,), by=Actor.system("complaints").name)
-    left = complaint.reply_due_at - clock.now()
-    services.task_raise(order=order, kind=kind, role=role, within=left, detail=complaint.complaint_no)
-
-
-def complaint_was_answered(event: OutboxEvent) -> None:
-    """Take it off the list, once nothing else about the order waits for a reply."""
-    complaint = Complaint.objects.get(pk=event.subject_id)
-    if not complaints_open(complaint.order_id):
-        by = Actor.system("complaints").name
-        services.order_tasks_settle(order_id=complaint.order_id, kinds=(TaskKind.ANSWER_COMPLAINT,), by=by)
-
-
 def decision_is_overdue(event: OutboxEvent) -> None:
     """Let a supervisor ask the platform, whose working days are over (TMO-12, DIS-2)."""
     refund = Refund.objects.get(disputes=event.subject_id)
@@ -291,87 +200,6 @@ def proposal_was_answered(event: OutboxEvent) -> None:
         services.notify(user=refund.assignee, refund=refund, event=event)
 
 
-def tell_owner(event: OutboxEvent) -> None:
-    """Tell the owner of a request what the buyer did, or what is about to happen by itself (TMO-17)."""
-    refund = Refund.objects.select_related("assignee").get(pk=event.subject_id)
-    if refund.assignee is None or event.payload.get("side") == "seller":
-        return
-    if isinstance(refund.assignee, User):
-        services.notify(user=refund.assignee, refund=refund, event=event)
-
-
 def request_moved(event: OutboxEvent) -> None:
     """Bring the ticket of a request to where the request is; the first news of it opens one (TKT-1)."""
     services.ticket_follow(refund_id=event.subject_id)
-
-
-def ticket_has_ended(event: OutboxEvent) -> None:
-    """Ask the buyer what he thought of it, once the ticket is solved or its request has ended (SAT-1)."""
-    ticket = Ticket.objects.select_related("order", "refund").get(pk=event.subject_id)
-    if ticket.is_active or ticket.merged_into_id is not None:
-        return
-    refund = ticket.refund
-    kind = SubjectKind.TICKET if refund is None else SubjectKind.REQUEST
-    surveys.survey_open(
-        kind=kind,
-        number=ticket.ticket_no if refund is None else refund.refund_no,
-        order=ticket.order,
-        agent_id=ticket.owner_id if refund is None else refund.assignee_id,
-        matter=ticket.kind,
-        refund=refund,
-    )
-
-
-def buyer_is_unhappy(event: OutboxEvent) -> None:
-    """Take a solved ticket up again whose buyer gave a low mark, and have the supervisor look at it (SAT-1).
-
-    What is closed, or was a request's, stays so: then the supervisor's task is all.
-    """
-    survey = Survey.objects.select_related("order").get(pk=event.subject_id)
-    detail = f"{survey.survey_no} {survey.subject_no}"
-    services.task_raise(order=survey.order, kind=TaskKind.LOW_MARK, role=Role.SUPERVISOR, within=A_DAY, detail=detail)
-    if survey.subject_kind != SubjectKind.TICKET:
-        return
-    ticket = Ticket.objects.filter(ticket_no=survey.subject_no, status=TicketStatus.RESOLVED).first()
-    if ticket is not None:
-        step = gettext("Low mark: ask the buyer why and put it right")
-        services.ticket_reopen(ticket=ticket, actor=Actor.system("surveys"), next_step=step, note=survey.survey_no)
-
-
-def unhappy_buyer_was_called(event: OutboxEvent) -> None:
-    """Tick the supervisor's task off once the buyer with the low mark was called, or cannot be."""
-    survey = Survey.objects.get(pk=event.subject_id)
-    if survey.is_low:
-        services.order_tasks_settle(
-            order_id=survey.order_id,
-            kinds=(TaskKind.LOW_MARK,),
-            by=Actor.system("surveys").name,
-            detail=f"{survey.survey_no} {survey.subject_no}",
-        )
-
-
-def tell_ticket_owner(event: OutboxEvent) -> None:
-    """Tell the owner of a ticket that it came to him, comes back, is late or nearly so (TKT-2, TMO-17)."""
-    ticket = Ticket.objects.select_related("owner").get(pk=event.subject_id)
-    if ticket.owner is None or not ticket.is_active or ticket.refund_id is not None:
-        return
-    if event.payload.get("by") == ticket.owner_id:
-        return
-    services.notify(user=ticket.owner, ticket=ticket, event=event)
-
-
-ROBOTS_HEAR = frozenset(KIND_OF)
-"""What group robots can be told."""
-
-
-def tell_robots(event: OutboxEvent) -> None:
-    """Queue what happened for the shop's group robots that want it; hearing it twice changes nothing (TMO-17)."""
-    services.robots_tell(event=event)
-
-
-def ticket_message(event: OutboxEvent) -> WebhookMessage:
-    """Tell the shop's front-end of a ticket what a buyer may know, and of a reply its words (TKT-1)."""
-    body = ticket_told(event.subject_id)
-    if event.topic == "ticket.replied":
-        body["reply"] = event.payload["text"]
-    return WebhookMessage(event.topic, body["ticket_no"], body)

@@ -1,0 +1,1 @@
+"""Reading service files and sheets: for a service, the lists and pages, the documents."""

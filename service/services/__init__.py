@@ -1,0 +1,58 @@
+"""What changes service files and sheets: opened and filed, decided and sent, worked on and paid, tested, archived."""
+
+from .files import file_accept, file_open, files_open_for
+from .machine import SERVICE, sheet_lock
+from .moving import (
+    sheet_accept,
+    sheet_accept_terms,
+    sheet_approve_free,
+    sheet_archive,
+    sheet_ask_free,
+    sheet_assign,
+    sheet_bill,
+    sheet_call,
+    sheet_cancel,
+    sheet_decline,
+    sheet_expect,
+    sheet_find,
+    sheet_finish,
+    sheet_make_up,
+    sheet_pay,
+    sheet_quote,
+    sheet_receive,
+    sheet_repair,
+    sheet_send_back,
+    sheet_set_out,
+    sheet_solve,
+)
+from .reporting import sheet_file
+
+__all__ = [
+    "SERVICE",
+    "file_accept",
+    "file_open",
+    "files_open_for",
+    "sheet_accept",
+    "sheet_accept_terms",
+    "sheet_approve_free",
+    "sheet_archive",
+    "sheet_ask_free",
+    "sheet_assign",
+    "sheet_bill",
+    "sheet_call",
+    "sheet_cancel",
+    "sheet_decline",
+    "sheet_expect",
+    "sheet_file",
+    "sheet_find",
+    "sheet_finish",
+    "sheet_lock",
+    "sheet_make_up",
+    "sheet_pay",
+    "sheet_quote",
+    "sheet_receive",
+    "sheet_repair",
+    "sheet_send_back",
+    "sheet_set_out",
+    "sheet_solve",
+]

@@ -1,0 +1,132 @@
+"""Opening service files: by hand, by itself when goods are signed for, or with the first call about them (SVC-1)."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales.core import clock, errors
+from aftersales.core.auth import Actor
+from aftersales.core.bulk import allocate_numbered
+from orders.models import Order, OrderLine
+from service.models import MONTHS_MOST, ServiceFile
+from service.states import FIELD, SaleType
+from warranty.selectors import entitling
+
+USUAL_MONTHS = 12
+"""What a contract says that says nothing else, where the category of the goods has no rule either."""
+MOST_UNITS = 50
+"""Of a line with more units files are opened by hand, as calls come."""
+
+
+def usual_months(line: OrderLine, shop_id: int) -> int | None:
+    """Give the months of warranty that the rules of the line's category say; None where they have none."""
+    rules = entitling.rules_by_category(shop_id).get(entitling.category_of(line, shop_id))
+    return rules.repair_months if rules else None
+
+
+def file_open(
+    *,
+    line: OrderLine,
+    actor: Actor,
+    unit: int = 1,
+    sale_type: str = SaleType.CONSUMER,
+    months: int | None = None,
+    contract_no: str = "",
+    accepted_on: date | None = None,
+) -> ServiceFile:
+    """Open the file of a unit, once; without months from the contract the category's rule says them.
+
+    Raises: NotFound, Forbidden, Invalid (unit, kind of sale, months, day, a file that is there).
+    """
+    order = line.order
+    if not actor.sees(order.shop_id):
+        raise errors.NotFound()
+    if actor.kind == "staff" and actor.role not in FIELD:
+        raise errors.Forbidden()
+    if sale_type not in SaleType.values:
+        raise invalid("sale_type", "invalid_choice", gettext_lazy("Choose one of the list."))
+    if not 1 <= unit <= line.quantity:
+        raise invalid("unit", "invalid", _("The line has %(n)d units.") % {"n": line.quantity})
+    if months is None:
+        usual = usual_months(line, order.shop_id)
+        months = USUAL_MONTHS if usual is None else usual
+    if not 0 <= months <= MONTHS_MOST:
+        raise invalid("months", "out_of_range", _("At most %(n)d months.") % {"n": MONTHS_MOST})
+    _check_day(accepted_on, order)
+    [(key, number)] = allocate_numbered(ServiceFile, 1, sequence="service_file_no")
+    at = clock.now()
+    file = ServiceFile(
+        pk=key,
+        file_no=f"SF{clock.shanghai_day(at):%Y%m%d}{number:06d}",
+        shop_id=order.shop_id,
+        order_line=line,
+        unit=unit,
+        sale_type=sale_type,
+        contract_no=contract_no.strip(),
+        months=months,
+        accepted_on=accepted_on,
+        opened_by=actor.name,
+        opened_at=at,
+    )
+    try:
+        with transaction.atomic():
+            file.save(force_insert=True)
+    except IntegrityError as clash:
+        if "service_file_of_unit" not in str(clash):
+            raise
+        there = gettext_lazy("This unit has its file already.")
+        raise invalid("unit", "not_unique", there) from clash
+    return file
+
+
+def file_accept(*, file: ServiceFile, actor: Actor, accepted_on: date) -> ServiceFile:
+    """Note on which day the goods were accepted, from which the warranty counts then; said once (SVC-1).
+
+    Locks: the file. Raises: NotFound, Forbidden, Invalid (a day that cannot be), Conflict where it is said already.
+    """
+    if not actor.sees(file.shop_id):
+        raise errors.NotFound()
+    if actor.role not in FIELD:
+        raise errors.Forbidden()
+    _check_day(accepted_on, file.order_line.order)
+    with transaction.atomic(savepoint=False):
+        held = ServiceFile.objects.select_for_update(of=("self",)).select_related("order_line__order").get(pk=file.pk)
+        if held.accepted_on is not None:
+            raise errors.Conflict(_("The day of acceptance is recorded already."))
+        held.accepted_on = accepted_on
+        held.save(update_fields=["accepted_on"])
+        return held
+
+
+def files_open_for(order: Order) -> int:
+    """Open the files of what the buyer signed for, where its category has a warranty; return how many. Runs twice.
+
+    Units that have a file keep it.
+    """
+    actor, opened = Actor.system("service"), 0
+    for line in order.lines.order_by("id"):
+        line.order = order
+        if not usual_months(line, order.shop_id) or line.quantity > MOST_UNITS:
+            continue
+        there = set(ServiceFile.objects.filter(order_line=line).values_list("unit", flat=True))
+        for unit in range(1, line.quantity + 1):
+            if unit not in there:
+                file_open(line=line, actor=actor, unit=unit)
+                opened += 1
+    return opened
+
+
+def invalid(field: str, code: str, text: object) -> errors.Invalid:
+    """Make the error of one field."""
+    return errors.Invalid(errors=[errors.FieldError(field, code, text)])  # type: ignore[arg-type]
+
+
+def _check_day(day: date | None, order: Order) -> None:
+    if day is None:
+        return
+    if day > clock.shanghai_day(clock.now()):
+        raise invalid("accepted_on", "in_future", gettext_lazy("That day has not come yet."))
+    if day < clock.shanghai_day(order.created_at):
+        raise invalid("accepted_on", "too_early", gettext_lazy("That is before the order was placed."))
