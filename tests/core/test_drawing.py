@@ -35,8 +35,8 @@ PICTURES = [
     "proposal",
     "refund-money",
     "refund-goods",
-    "survey",
     "service",
+    "survey",
     "ticket",
 ]
 

@@ -7,11 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
+from django.utils.text import Truncator
 from rich.console import Console
 from rich.table import Table
 
 from aftersales.core import clock, policies
 from aftersales.core.models import Shop
+
+SHORT = 48
+"""What is shown of a value that is a text; `--json` gives all of it."""
 
 
 class Command(BaseCommand):
@@ -54,7 +58,7 @@ class Command(BaseCommand):
                 *(_short(known, figure.stored), origin, str(known.label)),
             )
         # Wide enough for every line: what is piped on is not to be broken or cut.
-        console = Console(width=240, markup=False, highlight=False, color_system=None)
+        console = Console(width=400, markup=False, highlight=False, color_system=None)
         with console.capture() as capture:
             console.print(table)
         self.stdout.write("\n".join(line.rstrip() for line in capture.get().splitlines()))
@@ -82,7 +86,8 @@ def _shop_id(code: str | None) -> int | None:
 
 
 def _short(known: policies.PolicyDefinition, stored: Any) -> str:
-    return f"({len(stored)} rows)" if known.kind == "json" else known.words(stored)
+    words = f"({len(stored)} rows)" if known.kind == "json" else known.words(stored)
+    return Truncator(words).chars(SHORT)
 
 
 def _as_data(known: policies.PolicyDefinition, figure: policies.Figure) -> dict[str, Any]:
