@@ -12,7 +12,7 @@ from django.utils import translation
 
 from aftersales.core import policies
 from aftersales.core.exploring import Explored, Finding, explore, unseen
-from orders.states import OrderStatus
+from orders.states import ERASABLE, OrderStatus
 from refunds.states import PaymentStatus, RefundStatus
 
 from .aftersale import Aftersale
@@ -70,8 +70,12 @@ ENDS: Mapping[str, End] = {
     "money arrives": End(_owes, paid_out, True, "this payment can never be done and its request a success"),
 }
 KNOWN: tuple[Known, ...] = ()
-EXCUSED: frozenset[str] = frozenset()
-"""Edges that the abstraction cannot take, with the reason beside each; there is none."""
+EXCUSED = frozenset(
+    # Three years after everything ended (LAW-7): nothing of an after-sale can follow it, and it changes no sum.
+    f"order erase: {state} → {state} (not erased)"
+    for state in ERASABLE
+)
+"""Edges that the abstraction does not take, with the reason beside each."""
 
 
 def prove(machines: Machines | None = None, *, orders: Iterable[Trade] = ()) -> Report:
