@@ -232,10 +232,10 @@ def submitted_claim(claim: Claim) -> Claim:
     return claims.claim_submit(claim=claim, actor=staff(Role.WAREHOUSE), carrier_reference="YTO-77001")
 
 
-def make_evidence(shop: Shop, *, actor: Actor | None = None, purpose: str = "refusal") -> str:
+def make_evidence(shop: Shop, *, actor: Actor | None = None, purpose: str = "refusal", red: int = 180) -> str:
     """The id of a small picture that the seller's side (or `actor`) uploaded."""
     content = io.BytesIO()
-    Image.new("RGB", (40, 30), (180, 140, 90)).save(content, "JPEG")
+    Image.new("RGB", (40, 30), (red, 140, 90)).save(content, "JPEG")
     content.seek(0)
     content.name = "photo.jpg"
     return str(refunds.evidence_store(actor=actor or staff(), file=content, purpose=purpose, shop=shop).evidence_id)

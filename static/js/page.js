@@ -46,3 +46,5 @@ window.Console = (() => {
 })();
 
 for (const control of document.querySelectorAll("[data-needs-script]")) control.hidden = false;
+// A short screen does not hold every area: the one that is open is in sight.
+document.querySelector(".rail-item[aria-current]")?.scrollIntoView({ block: "nearest" });

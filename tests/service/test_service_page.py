@@ -158,7 +158,7 @@ def test_from_the_orders_page_to_the_archive(shop):
     deliver()
     kinds = Task.objects.filter(done_at=None).values_list("kind", "role")
     assert list(kinds) == [("service_invoice", "finance")]
-    assert Survey.objects.get(subject_no=sheet.sheet_no).status == "to_call"
+    assert Survey.objects.get(subject_no=sheet.sheet_no).status == "calling"
 
 
 def test_the_call_back_is_due_within_the_policys_time(shop):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -162,8 +163,9 @@ def queue_page(actor: Actor, wanted: Wanted, params: QueryDict) -> keyset.Page[A
 def rendered(page: keyset.Page[Any], columns: Sequence[str] = USUAL_COLUMNS) -> list[SafeString]:
     """Give the rows of a page as markup with these columns, rendering only rows that were not rendered before."""
     language = get_language() or "zh-hans"
-    order = cell_order(columns)
-    return [_put_together(_row_cells(language, *row[2:]), order) for row in page.rows]
+    take = itemgetter("row", "pick", *cell_order(columns), "end")
+    # The cells were rendered, and so escaped, by the template.
+    return [SafeString("".join(take(_row_cells(language, *row[2:])))) for row in page.rows]
 
 
 def cell_order(columns: Sequence[str]) -> list[str]:
@@ -173,17 +175,12 @@ def cell_order(columns: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _put_together(cells: dict[str, str], order: Sequence[str]) -> SafeString:
-    # The cells were rendered, and so escaped, by the template.
-    return SafeString("".join([cells["row"], cells["pick"], *(cells[name] for name in order), "</tr>"]))
-
-
 @lru_cache(maxsize=20_000)
 def _row_cells(language: str, *values: Any) -> dict[str, str]:
     """Take the rendered row apart: no value can hold a "<td", for what is not markup is escaped."""
     row, *cells = _row_markup(language, *values).removesuffix("</tr>").split('<td class="c-')
     found = {re.split(r"\W", cell, maxsplit=1)[0]: f'<td class="c-{cell}' for cell in cells}
-    return {"row": row, **found}
+    return {"row": row, "end": "</tr>", **found}
 
 
 def _row_markup(language: str, *values: Any) -> SafeString:

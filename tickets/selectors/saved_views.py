@@ -1,14 +1,18 @@
 """Saved views as a person has them: his own and those of his shops' teams, and what of one can still be read."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from aftersales.core import errors
 from aftersales.core.auth import Actor
 from aftersales.core.machine import SUPERVISOR
+from aftersales.core.models import Shop
 from tickets.models import SavedView
 
 PARAMS: dict[str, tuple[str, ...]] = {
@@ -17,6 +21,7 @@ PARAMS: dict[str, tuple[str, ...]] = {
 }
 """What of a list's address belongs to a view: everything but the place in the list."""
 MOST_VALUES, LONGEST_VALUE = 50, 150
+MOST_OWNERS = 300
 Allowed = Mapping[str, Collection[str]]
 
 
@@ -63,13 +68,57 @@ def params_kept(listing: str, params: QueryDict) -> dict[str, list[str]]:
     return {name: values[:MOST_VALUES] for name, values in found.items() if values}
 
 
-def list_shown(actor: Actor, listing: str, params: QueryDict, allowed: Allowed) -> Shown:
-    """Say what an address asks for; one statement.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a list: who may own a case and which shops there are, by what an address says; views."""
+
+    owners: dict[str, str]
+    shops: dict[str, str]
+    views: list[SavedView]
+
+
+_HEAD = """
+(SELECT 'owner', username, coalesce(nullif(display_name, ''), username), '{}'::jsonb FROM core_user
+ WHERE is_active AND role IN ('agent', 'supervisor') ORDER BY username LIMIT %(owners)s)
+UNION ALL
+(SELECT 'shop', code, name, jsonb_build_object('pk', id) FROM core_shop
+ WHERE %(all)s OR id = ANY(%(shops)s) ORDER BY name)
+UNION ALL
+(SELECT 'view', listing, name,
+        jsonb_build_object('pk', id, 'owner_id', owner_id, 'shop_id', shop_id, 'params', params, 'columns', columns)
+ FROM tickets_savedview WHERE listing = %(listing)s AND (owner_id = %(me)s OR shop_id IS NOT NULL)
+ AND (shop_id IS NULL OR %(all)s OR shop_id = ANY(%(shops)s)) ORDER BY shop_id, name)
+"""
+
+
+def list_head(actor: Actor, listing: str) -> Head:
+    """Give what stands above a list; one statement for all of it, since every page of the list asks for it."""
+    seen: dict[str, Any] = {"all": actor.shop_ids is None, "shops": sorted(actor.shop_ids or ()), "me": actor.user_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD, seen | {"owners": MOST_OWNERS, "listing": listing})
+        rows = cursor.fetchall()
+    shops = {json.loads(more)["pk"]: Shop(code=key, name=word) for what, key, word, more in rows if what == "shop"}
+    views = []
+    for what, _key, word, more in rows:
+        if what == "view":
+            told = json.loads(more)
+            views.append(SavedView(listing=listing, name=word, shop=shops.get(told.pop("shop_id")), **told))
+    for pk, shop in shops.items():
+        shop.pk = pk
+    owners = {key: word for what, key, word, _more in rows if what == "owner"}
+    return Head(owners, {shop.code: shop.name for shop in shops.values()}, views)
+
+
+def list_shown(
+    actor: Actor, listing: str, params: QueryDict, allowed: Allowed, found: Sequence[SavedView] | None = None
+) -> Shown:
+    """Say what an address asks for; one statement, or none where `found` has the views.
 
     `view` names a saved view: alone (but for the place in the list) it stands for its parameters, beside others it
     says what they come from. Values outside `allowed` are left out and said, those of names without an entry are free.
     """
-    found = views_visible(actor).filter(listing=listing).select_related("shop").order_by("shop_id", "name")
+    if found is None:
+        found = list(views_visible(actor).filter(listing=listing).select_related("shop").order_by("shop_id", "name"))
     rows = list(found)
     own = next((one for one in rows if not one.name), None)
     views = [one for one in rows if one.name]

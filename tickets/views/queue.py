@@ -1,5 +1,6 @@
 """The queue of requests and the one search field."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -8,9 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from aftersales.core.api.base import actor_of
@@ -52,15 +55,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show one page of requests: tabs with counts, filters, the most urgent first."""
     actor = actor_of(request)
     shop_id = request.session.get(SHOP_SESSION_KEY)
-    choices = filtering.choices_of(actor)
-    shown = views.list_shown(actor, "queue", request.GET, filtering.allowed(choices))
+    head = views.list_head(actor, "queue")
+    choices = filtering.choices_of(head)
+    shown = views.list_shown(actor, "queue", request.GET, filtering.allowed(choices), head.views)
     params = shown.params
     wanted = wanted_from(params, shop_id=shop_id)
     page = selectors.queue_page(actor, wanted, params)
     columns = choosable_columns(shown.columns)
     context = {
         "rows": selectors.rendered(page, columns),
-        "columns": [{"key": key, "label": _label(key)} for key in selectors.cell_order(columns)],
+        "heads": _heads(get_language() or "", *selectors.cell_order(columns)),
         "page": page,
         "tabs": _tabs(wanted, selectors.queue_counts(actor, shop_id), shown.view),
         "filters": filtering.filters(params, wanted, choices),
@@ -135,6 +139,13 @@ def _picked(request: HttpRequest, actor: Actor) -> QuerySet[Refund]:
 def _back(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "tickets:queue")
+
+
+@lru_cache(maxsize=1000)
+def _heads(_language: str, *columns: str) -> SafeString:
+    """Give the heads of the columns as markup, once for each language and choice."""
+    kinds = [(key, f"c-{key} num" if key == "money" else f"c-{key}") for key in columns]
+    return format_html_join("", '<th class="{}">{}</th>', ((kind, _label(key)) for key, kind in kinds))
 
 
 def _label(column: str) -> Any:

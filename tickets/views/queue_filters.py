@@ -8,27 +8,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from aftersales.core import money
-from aftersales.core.auth import Actor
-from aftersales.core.models import Role, User
 from refunds.states import REFUND, Kind, Reason
 from refunds.states.words import LATER_KINDS
 from tickets.selectors import queue as selectors
-from tickets.selectors.ticket_rows import shops_of
+from tickets.selectors.saved_views import MOST_OWNERS, Head
 
 Choices = Mapping[str, tuple[Any, Mapping[str, Any]]]
-MOST_OWNERS = 300
 
 
-def choices_of(actor: Actor) -> Choices:
-    """Give for each filter its word and its values with their words; two statements."""
-    staff = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.SUPERVISOR]).order_by("username")
+def choices_of(head: Head) -> Choices:
+    """Give for each filter its word and its values with their words."""
     return {
         "kind": (_("Kind"), {value: label for value, label in Kind.choices if value not in LATER_KINDS}),
         "reason": (_("Reason"), dict(Reason.choices)),
         "status": (_("State"), dict(REFUND.labels)),
-        "owner": (_("Owner"), {"none": _("Nobody")} | {user.username: str(user) for user in staff[:MOST_OWNERS]}),
+        "owner": (_("Owner"), {"none": _("Nobody")} | head.owners),
         "disputed": (pgettext("sign", "Platform"), {"1": _("The platform has stepped in")}),
-        "shop": (_("Shop"), {shop.code: shop.name for shop in shops_of(actor)}),
+        "shop": (_("Shop"), head.shops),
     }
 
 

@@ -1,6 +1,7 @@
 """Saved views in the console: the menu over a list, and the dialogs that keep, rename, overwrite and delete one."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -40,6 +41,18 @@ def view_tab(listing: str, view: SavedView) -> dict[str, Any]:
     return {"key": "view", "url": f"{reverse(PAGES[listing])}?view={view.pk}", "label": view.name, "active": True}
 
 
+@lru_cache
+def _ways(listing: str) -> dict[str, str]:
+    """Give the addresses that the menu of a list leads to; they never change while the program runs."""
+    return {
+        "list": reverse(PAGES[listing]),
+        "save": reverse("tickets:view_save", args=[listing]),
+        "export": reverse("tickets:export", args=[listing]),
+        "bulk": reverse("tickets:bulk"),
+        "columns": reverse("tickets:columns"),
+    }
+
+
 def view_context(actor: Actor, listing: str, shown: selectors.Shown, labels: Labels) -> dict[str, Any]:
     """Give the menu of views: those there are, what can be done with the open one, and what of it is gone.
 
@@ -49,14 +62,14 @@ def view_context(actor: Actor, listing: str, shown: selectors.Shown, labels: Lab
     for name, values in selectors.params_kept(listing, shown.params).items():
         kept.setlist(name, values)
     plain = kept.urlencode()
-    view = shown.view
+    view, ways = shown.view, _ways(listing)
     query = f"?{plain}" + (f"&view={view.pk}" if view is not None else "")
     mine = view is not None and selectors.may_change(actor, view)
     return {
         "views": [
             {
                 "label": one.name,
-                "url": f"{reverse(PAGES[listing])}?view={one.pk}",
+                "url": f"{ways['list']}?view={one.pk}",
                 "active": view is not None and one.pk == view.pk,
                 "team": one.shop.name if one.shop is not None else "",
             }
@@ -66,12 +79,12 @@ def view_context(actor: Actor, listing: str, shown: selectors.Shown, labels: Lab
         "view_mine": mine,
         "view_changed": shown.is_changed,
         "view_query": query,
-        "view_link": f"{reverse(PAGES[listing])}?{plain}",
+        "view_link": f"{ways['list']}?{plain}",
         "view_notices": _notices(shown, labels),
-        "save_url": f"{reverse('tickets:view_save', args=[listing])}{query}",
-        "bulk_url": f"{reverse('tickets:bulk')}{query}" if listing == "queue" and actor.role in DESK else "",
-        "export_url": f"{reverse('tickets:export', args=[listing])}{query}",
-        "columns_url": f"{reverse('tickets:columns')}{query}" if listing == "queue" else "",
+        "save_url": f"{ways['save']}{query}",
+        "bulk_url": f"{ways['bulk']}{query}" if listing == "queue" and actor.role in DESK else "",
+        "export_url": f"{ways['export']}{query}",
+        "columns_url": f"{ways['columns']}{query}" if listing == "queue" else "",
     }
 
 
