@@ -42,7 +42,10 @@ def test_a_reply_reaches_the_buyer_with_its_files():
     answer = sent(client, refund, "reply", text="亲,已收到", evidence=picture.evidence_id)
     assert answer.status_code == 204
     message = Message.objects.get(refund=refund)
-    assert (message.side, message.author_name, message.text) == ("seller", "王芳", "亲,已收到")
+    assert (message.side, message.author_name) == ("seller", "王芳")
+    assert message.text.splitlines() == ["亲,已收到", "感谢您的理解与支持，有任何问题请随时联系我们，祝您生活愉快！"], (
+        "TKT-3"
+    )
     assert Evidence.objects.get(refund=refund).pk == picture.pk
     body = page_of(client, refund)
     assert "亲,已收到" in body

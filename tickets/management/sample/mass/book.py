@@ -153,6 +153,7 @@ class Trade:
             finished_at=None,
             is_late=False,
             aftersale_ended=False,
+            erased_at=None,
         )
 
     def register(self, *, paid: bool = True) -> None:
