@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..states import LOST, QUALITY_REASONS
+from reports.states import LOST, QUALITY_REASONS
 
 ORDER, REFUND, DISPUTE, PAYOUT, CLAIM = "order", "refund", "dispute", "payout", "claim"
 KINDS = (ORDER, REFUND, DISPUTE, PAYOUT, CLAIM)
