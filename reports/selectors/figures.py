@@ -142,7 +142,8 @@ def cards(actor: Actor, days: Days) -> list[Card]:
         for what in ("facts", "amount")
     }
     sums = actor.visible(KeptSum.objects.filter(now | before))
-    rows: list[dict[str, Any]] = list(sums.values("measure").annotate(**wanted))
+    grouped: Any = sums.values("measure").annotate(**wanted)
+    rows = list(grouped)
     totals = {
         name: {row["measure"]: (row[f"{name}_facts"], row[f"{name}_amount"]) for row in rows}
         for name in ("now", "before")
