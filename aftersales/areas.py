@@ -169,6 +169,14 @@ def register() -> None:
             for_admin=False,
             hint=_("What waits for your yes"),
         ),
+        Area(
+            "reports",
+            _("Figures"),
+            "chart-bar",
+            "reports:reports",
+            _roles(SUPERVISOR, FINANCE, GOODS, ADMIN),
+            order=54,
+        ),
         Area("team", _("Team"), "users", "tickets:team", _roles(SUPERVISOR), order=55),
         Area("policies", _("Policies"), "adjustments", "tickets:policies", _roles(SUPERVISOR), order=60, footer=True),
         Area(

@@ -398,6 +398,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "refunds.tasks.payouts_follow": 5.0,
         "logistics.tasks.void_lists_make": 30.0,
         "refunds.tasks.tallies_sum_up": 30.0,
+        "reports.tasks.figures_fold": 20.0,
         "refunds.tasks.evidence_expire": 3600.0,
         "refunds.tasks.bills_fetch": 3600.0,
         "refunds.tasks.bills_compare": 5.0,

@@ -1,7 +1,12 @@
 """Addresses of the reports routes below /api/v1/, and of the pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from reports.views import figures
 
 urlpatterns: list[URLPattern] = []
 
-pages: list[URLPattern] = []
+pages = [
+    path("reports/", figures.reports, name="reports"),
+    path("reports/cases/", figures.cases, name="cases"),
+]

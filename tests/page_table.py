@@ -15,6 +15,7 @@ READERS = FLOOR | {"finance"}
 FINANCE = frozenset({"finance"})
 SUPERVISOR = frozenset({"supervisor"})
 APPROVERS = FINANCE | SUPERVISOR
+FIGURES = APPROVERS | {"goods", "admin"}
 MONEY = DESK | FINANCE
 OFFICE = SUPERVISOR | {"admin"}
 
@@ -201,6 +202,8 @@ PAGE_TABLE = {
     },
     f"{_COMPLAINT}malicious/approve/": Page(SUPERVISOR, SUPERVISOR, named=True),
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
+    "reports/": Page(FIGURES),
+    "reports/cases/": Page(FIGURES),
     "surveys/": Page(DESK),
     "surveys/answers/": Page(DESK),
     "surveys/calls/": Page(DESK),

@@ -1,0 +1,55 @@
+"""Which days the figures are of, and by what they are broken down (RPT-1)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, pgettext_lazy
+
+from aftersales.core import clock
+
+from .selectors.figures import DIMENSIONS, MOST_DAYS, Days
+from .states import Measure
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class FiguresForm(forms.Form):
+    """From a day to a day; without any the last thirty days, by day."""
+
+    since = _day(pgettext_lazy("day", "From"))
+    until = _day(pgettext_lazy("day", "To"))
+    by = forms.ChoiceField(required=False, choices=[(key, each.label) for key, each in DIMENSIONS.items()])
+    measure = forms.ChoiceField(required=False, choices=Measure.choices)
+    key = forms.CharField(required=False, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        """Fill up what is missing; refuse days in the wrong order or too many of them."""
+        data: dict[str, Any] = super().clean() or {}
+        for name in ("since", "until"):
+            day = data.get(name)
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, gettext("That is no day on which anything was sold."))
+        if self.errors:
+            return data
+        until = data.get("until") or clock.shanghai_day(clock.now())
+        since = data.get("since") or until - timedelta(days=29)
+        if since > until:
+            self.add_error("until", gettext("The last day is before the first."))
+        elif (until - since).days >= MOST_DAYS:
+            self.add_error("since", gettext("At most %(days)d days at once.") % {"days": MOST_DAYS})
+        return data | {"since": since, "until": until}
+
+    def days(self) -> Days:
+        """Give the days that were asked for."""
+        return Days(self.cleaned_data["since"], self.cleaned_data["until"])
+
+    def words(self) -> dict[str, str]:
+        """Give the days as an address carries them."""
+        since: date = self.cleaned_data["since"]
+        until: date = self.cleaned_data["until"]
+        return {"since": since.isoformat(), "until": until.isoformat()}

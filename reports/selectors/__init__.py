@@ -1,0 +1,1 @@
+"""Reading the figures: the statement that works out facts, and what the page shows (RPT-1)."""
