@@ -13,6 +13,7 @@ from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Role, User
 from aftersales.core.navigation import Area, Key
 from complaints.selectors import complaints_waiting
+from feedback.selectors import feedback_waiting
 from invoices.selectors import invoices_waiting
 from logistics.selectors import attention, claim_rows, warehouse
 from refunds.selectors import payment_rows, payout_rows, reconciliation
@@ -118,6 +119,16 @@ def register() -> None:
             _roles(AGENT, SUPERVISOR),
             _count(complaints_waiting),
             41,
+            for_admin=False,
+        ),
+        Area(
+            "feedback",
+            _("Feedback"),
+            "layers",
+            "feedback:cases",
+            _roles(AGENT, SUPERVISOR, GOODS),
+            _count(feedback_waiting),
+            43,
             for_admin=False,
         ),
         Area(
@@ -298,6 +309,13 @@ def register() -> None:
         Key("m", "complaint", "complaint-accuse", pgettext_lazy("complaint", "Mark as malicious")),
         Key("e", "complaint", "complaint-postpone", pgettext_lazy("complaint", "Another time to reply")),
         Key("w", "complaint", "complaint-withdraw", pgettext_lazy("complaint", "Withdrawn by the buyer")),
+        Key("t", "feedback", "feedback-take", pgettext_lazy("feedback", "Take on")),
+        Key("a", "feedback", "feedback-answer", pgettext_lazy("feedback", "Answer")),
+        Key("x", "feedback", "feedback-close", pgettext_lazy("feedback", "Close")),
+        Key("o", "feedback", "feedback-reopen", pgettext_lazy("feedback", "Reopen")),
+        Key("j", "feedback", "case-next", _("Next case of the queue")),
+        Key("k", "feedback", "case-previous", _("Previous case of the queue")),
+        Key("u", "feedback", "back", _("Back to the list")),
         Key("a", "survey", "survey-reach", pgettext_lazy("call", "Reached")),
         Key("m", "survey", "survey-miss", pgettext_lazy("call", "No answer")),
         Key("x", "survey", "survey-refuse", pgettext_lazy("call", "Does not want to")),
