@@ -416,6 +416,8 @@ CELERY_BEAT_SCHEDULE |= {
     for name, (hour, minute) in {
         "aftersales.core.tasks.calendar_fill": (2, 30),
         "refunds.tasks.payees_erase": (3, 0),
+        "feedback.tasks.cases_find": (3, 20),
+        "feedback.tasks.cases_measure": (3, 50),
         "orders.tasks.records_erase": (3, 5),
         "aftersales.core.tasks.webhooks_expire": (3, 15),
         "tickets.tasks.news_expire": (3, 17),

@@ -4,11 +4,12 @@ import logging
 
 from kombu.exceptions import OperationalError
 
-from aftersales import areas, figures
+from aftersales import areas, figures, keys
 from aftersales.core import events, jobs, retention, transitions
 from aftersales.core.webhooks import messages
 from complaints import handlers as complaints
 from complaints import services as complaints_services
+from feedback import services as feedback_services
 from invoices import handlers as invoices
 from invoices import services as invoices_services
 from logistics import handlers as logistics
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 def wire() -> None:
     """Subscribe every handler and fill the console's rail. Called once, when all apps are there."""
     areas.register()
+    keys.register()
     figures.register()
     for records in (
         orders_kept.RECORDS,
@@ -42,6 +44,7 @@ def wire() -> None:
         invoices_services.RECORDS,
         complaints_services.RECORDS,
         surveys_services.RECORDS,
+        feedback_services.RECORDS,
         service_kept.RECORDS,
         tickets_kept.RECORDS,
     ):
@@ -90,6 +93,8 @@ def wire() -> None:
         events.subscribe(f"service.{step}", tickets.service_was_answered)
     events.subscribe("service.done", tickets.service_is_done)
     events.subscribe("service.archived", tickets.service_was_archived)
+    events.subscribe("feedback.late", tickets.feedback_is_late)
+    events.subscribe("feedback.answered", tickets.feedback_was_answered)
     events.subscribe("claim.late", tickets.claim_is_late)
     events.subscribe("claim.rejected", tickets.claim_was_rejected)
     for step in ("stamped", "handed_over", "submitted", "accepted", "paid", "written_off", "withdrawn"):

@@ -13,6 +13,8 @@ from aftersales.core.models import ApiClient, Role, Scope, Shop, User, WebhookEn
 from aftersales.core.webhooks import endpoints
 from complaints import services as complaints
 from complaints.models import Complaint
+from feedback import services as feedback
+from feedback.models import FeedbackCase
 from invoices import services as invoices
 from invoices.models import Invoice
 from logistics import services as logistics
@@ -191,6 +193,15 @@ def make_complaint(order: Order | None = None, **fields: Any) -> Complaint:
     order = order or make_order(sign=True)
     given = {"source": "platform", "problem": "quality", "text": "The cup leaks"} | fields
     return complaints.complaint_file(order=order, actor=staff(), **given)
+
+
+def make_feedback(order: Order | None = None, **fields: Any) -> FeedbackCase:
+    """A feedback case that the desk reported about line 1 of an order, unless said otherwise."""
+    order = order or make_order(sign=True)
+    sold = order.lines.get(line_no="1")
+    sold.order = order
+    given = {"page_says": "Deep red", "came": "Pale red"} | fields
+    return feedback.page_report(line=sold, actor=staff(), **given)
 
 
 def make_survey(order: Order | None = None, **fields: Any) -> Survey:

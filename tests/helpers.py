@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from aftersales.core.errors import Problem
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
 from complaints.models import Complaint, ComplaintReply
+from feedback.models import FeedbackCase, FeedbackEvidence, FeedbackReport
 from invoices.models import Invoice
 from logistics.models import (
     Claim,
@@ -88,6 +89,9 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
         TermsAcceptance: ("id",),
         Complaint: "id status version malice reply_due_at".split(),
         ComplaintReply: "id text".split(),
+        FeedbackCase: "id status version answer_due_at".split(),
+        FeedbackEvidence: ("id",),
+        FeedbackReport: ("id",),
         Survey: "id status version call_due_at tries".split(),
         SurveyAnswer: ("id",),
         SurveyCall: ("id",),

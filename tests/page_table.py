@@ -14,6 +14,7 @@ KEEPERS = frozenset({"supervisor", "warehouse"})
 READERS = FLOOR | {"finance"}
 FINANCE = frozenset({"finance"})
 SUPERVISOR = frozenset({"supervisor"})
+GOODS = frozenset({"goods"})
 APPROVERS = FINANCE | SUPERVISOR
 FIGURES = APPROVERS | {"goods", "admin"}
 MONEY = DESK | FINANCE
@@ -34,6 +35,7 @@ _REQUEST, _ORDER, _PAYOUT = "requests/<str:refund_no>/", "orders/<str:order_no>/
 _CLAIM, _TICKET = "claims/<str:claim_no>/", "tickets/<str:ticket_no>/"
 _INVOICE = "invoices/<str:request_no>/"
 _COMPLAINT = "complaints/<str:complaint_no>/"
+_FEEDBACK = "feedback/<str:case_no>/"
 _SURVEY = "surveys/<str:survey_no>/"
 _SHEET = "service/<str:sheet_no>/"
 _WARRANTY = "warranty/<str:order_no>/<str:line_no>/"
@@ -204,6 +206,14 @@ PAGE_TABLE = {
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "reports/": Page(FIGURES),
     "reports/cases/": Page(FIGURES),
+    "feedback/": Page(DESK | GOODS),
+    "feedback/new/": Page(DESK, DESK, named=True),
+    _FEEDBACK: Page(DESK | GOODS, named=True),
+    **{
+        f"{_FEEDBACK}{step}/": Page(SUPERVISOR | GOODS, SUPERVISOR | GOODS, named=True)
+        for step in ("take", "answer", "close")
+    },
+    f"{_FEEDBACK}reopen/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "surveys/": Page(DESK),
     "surveys/answers/": Page(DESK),
     "surveys/calls/": Page(DESK),

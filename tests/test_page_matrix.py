@@ -27,6 +27,7 @@ ASKED = {
     "service/new/": "?order={order}",
     "service/files/new/": "?order={order}",
     "complaints/new/": "?order={order}",
+    "feedback/new/": "?order={order}",
     "claims/new/": "?order={order}",
     "claims/stamp/": "?pick={claim}@1",
 }

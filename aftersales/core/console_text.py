@@ -40,6 +40,7 @@ def script_text() -> dict[str, str]:
         "scope_ticket": _("On a ticket"),
         "scope_complaint": _("On a complaint"),
         "scope_survey": _("On a survey"),
+        "scope_feedback": _("On a feedback case"),
         "scope_service": _("On a service sheet"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),

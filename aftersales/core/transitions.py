@@ -9,7 +9,7 @@ functions and with the very same rows. `create_many` and `create` bring subjects
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -90,7 +90,9 @@ def join(machine: str, follow_up: FollowUp) -> None:
 
 def _plain(value: Any) -> Any:
     """Give a JSON value; moments in UTC, whatever zone a caller gave them in."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def snapshot(binding: Binding, subject: Any) -> dict[str, Any]:

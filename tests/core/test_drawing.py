@@ -14,6 +14,7 @@ from django.utils import translation
 from aftersales.core import drawing, transitions
 from aftersales.core.drawing import layout
 from complaints.states import COMPLAINT
+from feedback.states import FEEDBACK
 from invoices.states import INVOICE
 from logistics.states.claim import CLAIM
 from orders.states import ORDER
@@ -22,11 +23,12 @@ from service.states import SERVICE
 from surveys.states import SURVEY
 from tickets.states import TICKET
 
-MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, SERVICE, SURVEY, TICKET]
+MACHINES = [ORDER, REFUND, DISPUTE, PAYMENT, PAYOUT, CLAIM, INVOICE, COMPLAINT, FEEDBACK, SERVICE, SURVEY, TICKET]
 PICTURES = [
     "claim",
     "complaint",
     "dispute",
+    "feedback",
     "invoice",
     "order",
     "parcel",
@@ -146,7 +148,8 @@ def test_the_pictures_in_the_documents_are_those_of_the_tables(monkeypatch):
     call_command("graph", "--check")
     monkeypatch.setattr(drawing, "standalone", lambda diagram: "another")
     with pytest.raises(
-        CommandError, match=r"complaint\.svg, dispute\.svg, invoice\.svg, order\.svg, parcel\.svg, payment\.svg"
+        CommandError,
+        match=r"complaint\.svg, dispute\.svg, feedback\.svg, invoice\.svg, order\.svg, parcel\.svg",
     ):
         call_command("graph", "--check")
 

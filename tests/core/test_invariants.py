@@ -143,6 +143,11 @@ PLANTED = [
     ("invariant_service", "UPDATE service_servicesheet SET quoted_fen = 1"),
     ("invariant_complaints", "DELETE FROM complaints_complaintreply"),
     (
+        "invariant_i3_feedback",
+        "UPDATE core_logentry SET from_status = 'closed', to_status = 'open' WHERE subject_type = 'feedback'",
+    ),
+    ("invariant_i4_feedback", "UPDATE feedback_feedbackcase SET version = version + 1"),
+    (
         "invariant_i3_surveys",
         "UPDATE core_logentry SET from_status = 'answered', to_status = 'calling' WHERE subject_type = 'survey'",
     ),
@@ -209,6 +214,7 @@ def build() -> dict[str, int]:
     marks = dict.fromkeys(("goods", "attitude", "speed", "price"), 5)
     surveys.survey_answer(survey=factories.make_survey(claim.order), marks=marks)
     factories.make_sheet(claim.order)
+    factories.make_feedback(claim.order)
     replaced = back(factories.make_exchange(factories.make_order(shop, sign=True)))
     services.exchange_ship(refund=replaced, actor=factories.staff(), carrier="sf", tracking_no="SF8")
     turned = back(factories.make_exchange(factories.make_order(shop, sign=True)))

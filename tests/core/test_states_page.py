@@ -31,6 +31,7 @@ def test_every_machine_is_shown_with_its_picture_and_its_tables(agent):
         "payout",
         "claim",
         "complaint",
+        "feedback",
         "invoice",
         "proposal",
         "service",

@@ -41,7 +41,7 @@ def test_the_help_says_everything_in_words_as_well(shop: Any, enter: Enter) -> N
     seat = enter(factories.make_user(Role.WAREHOUSE, shop), language="en")
     seat.go("/help/states/")
     seat.sees("How cases go", "Request for money", "Exchange and reship", "Payout")
-    expect(seat.page.locator("svg.machine[role=img]")).to_have_count(14)
+    expect(seat.page.locator("svg.machine[role=img]")).to_have_count(15)
     section = seat.page.locator("#payment")
     section.locator("summary").click()
     row = section.locator("details tr", has_text="Send again")

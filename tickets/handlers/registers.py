@@ -1,4 +1,4 @@
-"""What the workbench does when claims, invoices, complaints, service sheets and surveys move.
+"""What the workbench does when claims, invoices, complaints, service sheets, surveys and feedback move.
 
 Each may hear the same news twice.
 """
@@ -14,6 +14,8 @@ from aftersales.core.money import yuan
 from complaints.models import Complaint
 from complaints.selectors import complaints_open
 from complaints.states import ComplaintStatus
+from feedback.models import FeedbackCase
+from feedback.states import WAITING as UNANSWERED
 from invoices import selectors as invoices
 from invoices.models import Invoice
 from logistics.models import Claim
@@ -183,3 +185,20 @@ def unhappy_buyer_was_called(event: OutboxEvent) -> None:
             by=Actor.system("surveys").name,
             detail=f"{survey.survey_no} {survey.subject_no}",
         )
+
+
+def feedback_is_late(event: OutboxEvent) -> None:
+    """Have the supervisor ask goods and design, who did not answer a feedback case in time (SAT-2)."""
+    case = FeedbackCase.objects.select_related("order").get(pk=event.subject_id)
+    if case.status in UNANSWERED:
+        kind, role = TaskKind.FEEDBACK_LATE, Role.SUPERVISOR
+        detail = f"{case.case_no} {case.title}"[:200]
+        services.task_raise(order=case.order, kind=kind, role=role, within=A_DAY, detail=detail)
+
+
+def feedback_was_answered(event: OutboxEvent) -> None:
+    """Tick that off, once nothing else that came up with the order is late."""
+    order_id = FeedbackCase.objects.values_list("order_id", flat=True).get(pk=event.subject_id)
+    if not FeedbackCase.objects.filter(order=order_id, is_late=True, status__in=UNANSWERED).exists():
+        by = Actor.system("feedback").name
+        services.order_tasks_settle(order_id=order_id, kinds=(TaskKind.FEEDBACK_LATE,), by=by)

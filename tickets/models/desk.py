@@ -49,6 +49,7 @@ class TaskKind(models.TextChoices):
     LOW_MARK = "low_mark", _("A buyer gave a low mark: find out why and put it right")
     SERVICE_LATE = "service_late", _("Nobody has been with the buyer of a faulty article in time: call him")
     SERVICE_INVOICE = "service_invoice", _("The buyer paid for a repair and wants an invoice: issue it")
+    FEEDBACK_LATE = "feedback_late", _("Goods and design have not answered a feedback case in time: ask them")
     REFUND_OVERDUE = "refund_overdue", _("Goods are back and the refund is overdue")
     PROMISE = "promise", _("Promised to the buyer")
 

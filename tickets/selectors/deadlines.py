@@ -15,6 +15,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.models import Deadline
 from complaints.models import Complaint
 from complaints.states import COMPLAINT
+from feedback.models import FeedbackCase
+from feedback.states import FEEDBACK
 from invoices.models import Invoice
 from invoices.states import INVOICE
 from logistics.models import Claim
@@ -226,6 +228,23 @@ def _of_survey(row: Deadline, survey: Survey) -> dict[str, Any]:
     )
 
 
+def _of_feedback(row: Deadline, case: FeedbackCase) -> dict[str, Any]:
+    return _row(
+        row,
+        no=case.case_no,
+        url=reverse("feedback:case", args=[case.case_no]),
+        version=case.version,
+        then=_("then it turns red"),
+        step=FEEDBACK.actions.get(row.action, row.action),
+        kind=_("Feedback case"),
+        reason=case.get_reason_display(),
+        amount_fen=None,
+        goods=case.title,
+        buyer="",
+        shop=case.shop.name,
+    )
+
+
 def _of_service(row: Deadline, sheet: ServiceSheet) -> dict[str, Any]:
     return _row(
         row,
@@ -292,6 +311,7 @@ SUBJECTS: dict[str, _Subject] = {
     "invoice": _Subject(Invoice.objects.select_related("order__buyer", "shop"), _of_invoice),
     "complaint": _Subject(Complaint.objects.select_related("order__buyer", "shop"), _of_complaint),
     "survey": _Subject(Survey.objects.select_related("order__buyer", "shop"), _of_survey),
+    "feedback": _Subject(FeedbackCase.objects.select_related("shop"), _of_feedback),
     "service": _Subject(
         ServiceSheet.objects.select_related("order__buyer", "shop", "engineer", "file__order_line"), _of_service
     ),

@@ -60,6 +60,8 @@ SENTENCES = (
     gettext_noop("Every service sheet is in the state and version of its last log row."),
     gettext_noop("Every service sheet that is quoted has its quotation, and none that is closed has an open dispatch."),
     gettext_noop("Every complaint that was answered has its reply, and no other has one."),
+    gettext_noop("No feedback case leaves a terminal state."),
+    gettext_noop("Every feedback case is in the state and version of its last log row."),
     gettext_noop("No survey leaves a terminal state."),
     gettext_noop("Every survey is in the state and version of its last log row."),
     gettext_noop("Every survey that was answered has its marks, no other has any, and every call is counted."),

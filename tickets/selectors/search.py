@@ -11,6 +11,8 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR
 from complaints.models import Complaint
 from complaints.states import READERS as COMPLAINT_READERS
+from feedback.models import FeedbackCase
+from feedback.states import READERS as FEEDBACK_READERS
 from invoices.models import Invoice
 from invoices.states import READERS as INVOICE_READERS
 from logistics.models import Claim, Parcel
@@ -47,6 +49,7 @@ CASES = {
     "IV": _Numbered(Invoice, "request_no", INVOICE_READERS, "invoices:invoice"),
     "SV": _Numbered(Survey, "survey_no", SURVEY_READERS, "surveys:survey"),
     "SR": _Numbered(ServiceSheet, "sheet_no", FIELD, "service:sheet"),
+    "FB": _Numbered(FeedbackCase, "case_no", FEEDBACK_READERS, "feedback:case"),
     "CP": _Numbered(Complaint, "complaint_no", COMPLAINT_READERS, "complaints:complaint"),
 }
 """By how their numbers begin."""

@@ -4,6 +4,7 @@ from aftersales.core.policies.kinds import PolicyDefinition
 
 from .complaints import COMPLAINTS
 from .deadlines import DEADLINES
+from .feedback import FEEDBACK
 from .figures import FIGURES
 from .invoices import INVOICES
 from .jobs import JOBS
@@ -16,6 +17,7 @@ from .warranty import WARRANTY
 ALL: tuple[PolicyDefinition, ...] = (
     *DEADLINES,
     *FIGURES,
+    *FEEDBACK,
     *STEPS,
     *INVOICES,
     *COMPLAINTS,
