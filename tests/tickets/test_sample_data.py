@@ -80,7 +80,7 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Refund, "kind") == {"refund_only", "return_refund", "exchange", "reship"}
     assert values(Dispute, "status") == set(DisputeStatus.values)
     assert values(RefundPayment, "status") == {"sent", "unknown", "failed", "done"}
-    assert values(Task, "kind") == set(TaskKind.values)
+    assert values(Task, "kind") == set(TaskKind.values) - {TaskKind.FEEDBACK_LATE}
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
     assert values(Claim, "status") == set(ClaimStatus.values)
