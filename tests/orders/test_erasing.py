@@ -23,7 +23,8 @@ from tests.helpers import unchanged
 from tickets.models import Task, Ticket
 from tickets.services import ticketing
 
-pytestmark = pytest.mark.django_db
+# One after the other: the picture of one test is the file of the next, and disappears with it.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("erasing")]
 
 THEN = "2021-03-01T10:00:00+08:00"
 LATER = "2026-11-20T03:05:00+08:00"

@@ -49,7 +49,7 @@ def test_a_page_costs_the_same_number_of_statements(client, agent, rows, django_
     url = reverse("tickets:queue")
     assert len(shown(client.get(url))) == rows
     policies.get("deadline.TMO-1")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(url)
 
 

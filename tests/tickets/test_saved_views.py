@@ -1,5 +1,7 @@
 """Saved views of the queue and of tickets: kept, opened, shared with a team, and honest about what is gone."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -177,7 +179,7 @@ def test_columns_are_chosen_for_oneself_and_for_a_view(client, me, shop):
     def order(url):
         page = client.get(url)
         assert rows(page) == [refund.refund_no]
-        heads = [column["key"] for column in page.context["columns"]]
+        heads = re.findall(r'<th class="c-(\w+)', page.context["heads"])
         markup = page.context["rows"][0]
         places = [markup.index(f'<td class="c-{key}') for key in heads]
         assert places == sorted(places)
@@ -208,7 +210,7 @@ def test_other_columns_render_no_row_anew(me, shop):
 
 
 @pytest.mark.parametrize("many", [1, 50])
-def test_views_cost_one_statement_however_many_rows_and_views_there_are(client, me, shop, many):
+def test_views_come_with_what_stands_above_the_list_however_many_rows_and_views_there_are(client, me, shop, many):
     for number in range(many):
         factories.make_refund(factories.make_order(shop))
         if number < 20:
@@ -217,7 +219,7 @@ def test_views_cost_one_statement_however_many_rows_and_views_there_are(client, 
     warm(client, url)
     with statements() as made:
         assert len(rows(client.get(url))) == many
-    assert len(made) == 7
+    assert len(made) == 5
 
 
 def test_a_bad_name_is_said_at_its_field(client, me):
