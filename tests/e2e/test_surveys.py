@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from aftersales.core.models import Role
 from surveys import selectors, services
-from surveys.models import Survey, SurveyAnswer, SurveyCall
+from surveys.models import Survey, SurveyAnswer
+from surveys.states import CallOutcome
 from tests import factories
 from tests.checks import all_is_well
 
@@ -53,7 +54,7 @@ def test_an_agent_calls_a_buyer_in_vain_and_then_reaches_him(shop: Any, enter: E
     dialog.locator("#id_note").fill("无人接听")
     dialog.locator("[data-confirm]").click()
     agent.closed()
-    agent.sees("无人接听", in_chinese(SurveyCall(outcome="no_answer").get_outcome_display()))
+    agent.sees("无人接听", in_chinese(CallOutcome.NO_ANSWER.label))
     dialog = agent.open_dialog("a")
     for mark in ("goods", "attitude", "speed", "price"):
         dialog.locator(f"[name={mark}][value='5']").check()
