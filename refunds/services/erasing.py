@@ -22,7 +22,7 @@ RECORDS = (
     ),
     Record(RefundVersion, "refund__order", personal={"asked": without("asked", "description")}),
     Record(Message, "refund__order", "created_at", personal={"text": gone("text"), "author_name": ERASED}),
-    Record(Proposal, "refund__order", personal={"text": gone("text")}, subject="proposal"),
+    Record(Proposal, "refund__order", "updated_at", personal={"text": gone("text")}, subject="proposal"),
     Record(
         Dispute,
         "refund__order",
