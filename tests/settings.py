@@ -24,7 +24,11 @@ AXES_ENABLED = False
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
-PRIVATE_ROOT = Path(tempfile.gettempdir()) / f"aftersales-tests-files-{os.getuid()}"
+# A folder for each checkout and each worker of xdist: a file is named by what is in it, so two tests that run side by
+# side with the same picture would otherwise sweep and erase each other's.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+CHECKOUT = "-".join(BASE_DIR.parts[1:])  # noqa: F405
+PRIVATE_ROOT = Path(tempfile.gettempdir()) / f"aftersales-tests-files-{os.getuid()}" / CHECKOUT / WORKER
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

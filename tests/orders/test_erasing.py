@@ -23,14 +23,11 @@ from tests.helpers import unchanged
 from tickets.models import Task, Ticket
 from tickets.services import ticketing
 
-# One after the other: the picture of one test is the file of the next, and disappears with it.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("erasing")]
+pytestmark = pytest.mark.django_db
 
 THEN = "2021-03-01T10:00:00+08:00"
 LATER = "2026-11-20T03:05:00+08:00"
 NAME, PHONE = "欧阳金丝", "13961728394"
-RED = 33
-"""A picture of its own: files are shared by what is in them, also with the tests beside these."""
 RECEIVER = {"name": NAME, "phone": PHONE, "region": "四川省成都市锦江区", "address": f"{NAME}的茶馆"}
 
 
@@ -41,7 +38,7 @@ def trade(**fields: object) -> Order:
     )
     agent, buyer = factories.staff("agent", order.shop), factories.buyer(order.shop)
     orders.note_add(order=order, actor=agent, text=f"{NAME}的生日")
-    shown = factories.make_evidence(order.shop, actor=buyer, purpose="application", red=RED)
+    shown = factories.make_evidence(order.shop, actor=buyer, purpose="application")
     refund = factories.make_refund(order, goods_status="received", reason="quality", description=f"我是{NAME}")
     refunds.message_write(refund=refund, actor=buyer, text=f"请打{PHONE}", evidence_ids=[shown])
     factories.pay(refunds.refund_agree(refund=refund, actor=agent, note=f"{NAME}同意了"))
@@ -106,7 +103,7 @@ def test_a_file_that_a_younger_record_shows_stays(old):
     """LAW-7."""
     [file] = Evidence.objects.filter(refund__order=old)
     buyer = factories.buyer(old.shop)
-    shown = factories.make_evidence(old.shop, actor=buyer, purpose="message", red=RED)
+    shown = factories.make_evidence(old.shop, actor=buyer, purpose="message")
     refund = factories.make_refund(factories.make_order(old.shop))
     refunds.message_write(refund=refund, actor=buyer, text="看图", evidence_ids=[shown])
     assert Evidence.objects.filter(sha256=file.sha256).count() == 2
