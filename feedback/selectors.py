@@ -1,10 +1,11 @@
 """Reading feedback cases: for a service, the list with its tabs, the page of one case (SAT-2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -15,6 +16,8 @@ from aftersales.core.models import LogEntry
 from aftersales.core.transitions import allowed_actions
 from feedback.models import FeedbackCase, FeedbackEvidence, FeedbackReport
 from feedback.states import FEEDBACK, READERS, WAITING, FeedbackStatus
+from orders.selectors import moment
+from refunds.states import Reason
 
 S = FeedbackStatus
 LATE = "late"
@@ -30,6 +33,15 @@ _SAID = {
     "close": gettext_lazy("closed it"),
     "mark_late": gettext_lazy("found it late"),
 }
+
+
+_PLAIN = (
+    "case_no version status item_id goods_no title reason origin found_cases found_units is_late reopened"
+    " remedy answer_text effective_on"
+).split()
+_EFFECT = "effect_days before_cases before_units after_cases after_units".split()
+_MOMENTS = "asked_at answer_due_at answered_at measured_at closed_at created_at updated_at".split()
+_NAMED = {"shop_code": F("shop__code"), "taker": F("taken_by__username")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,76 @@ def feedback_get_for(actor: Actor, case_no: str) -> FeedbackCase:
     if case is None:
         raise errors.NotFound()
     return case
+
+
+def feedback_list_for(
+    actor: Actor,
+    *,
+    status: Sequence[str] = (),
+    shop: str = "",
+    item_id: str = "",
+    reason: Sequence[str] = (),
+    late: bool | None = None,
+    updated_since: datetime | None = None,
+) -> QuerySet[FeedbackCase, dict[str, Any]]:
+    """Return rows for `feedback_as_json`, unordered. Raises: Forbidden."""
+    require_reader(actor)
+    wanted = {
+        "status__in": list(status),
+        "shop__code": shop,
+        "item_id": item_id,
+        "reason__in": list(reason),
+        "updated_at__gte": updated_since,
+    }
+    rows = actor.visible(FeedbackCase.objects.filter(**{name: value for name, value in wanted.items() if value}))
+    if late is not None:
+        rows = rows.filter(is_late=late)
+    return rows.values("id", *_PLAIN, *_EFFECT, *_MOMENTS, **_NAMED)
+
+
+def feedback_as_json(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Turn rows of `feedback_list_for` into plain data."""
+    return [_as_json(row) for row in rows]
+
+
+def feedback_document(actor: Actor, case_no: str) -> dict[str, Any]:
+    """Return the document of one case: the newest requests and reports behind it, and what may be done.
+
+    Five statements. Raises: Forbidden, NotFound.
+    """
+    case = feedback_get_for(actor, case_no)
+    [row] = feedback_list_for(actor).filter(pk=case.pk)
+    behind = FeedbackEvidence.objects.filter(case=case.pk).select_related("refund").order_by("-id")[:MOST]
+    reports = FeedbackReport.objects.filter(case=case.pk).select_related("order_line__order").order_by("-id")[:MOST]
+    return _as_json(row) | {
+        "requests": [{"refund_no": one.refund.refund_no, "asked_at": moment(one.asked_at)} for one in behind],
+        "reports": [
+            {
+                "order_no": one.order_line.order.order_no,
+                "page_says": one.page_says,
+                "came": one.came,
+                "author": one.author_name,
+                "at": moment(one.created_at),
+            }
+            for one in reports
+        ],
+        "allowed_actions": allowed_actions(FEEDBACK, case, actor),
+    }
+
+
+def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    body = {name: values[name] for name in _PLAIN} | {name: moment(values[name]) for name in _MOMENTS}
+    body |= {
+        "status_label": str(FEEDBACK.labels[values["status"]]),
+        "reason_label": str(Reason(values["reason"]).label),
+        "shop": values["shop_code"],
+        "taken_by": values["taker"],
+        "remedy": values["remedy"] or None,
+        "effect": None,
+    }
+    if values["effect_days"] is not None:
+        body["effect"] = {name.removeprefix("effect_"): values[name] for name in _EFFECT}
+    return body
 
 
 def feedback_rows(actor: Actor, tab: str) -> QuerySet[FeedbackCase]:

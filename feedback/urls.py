@@ -1,12 +1,17 @@
 """Addresses of the feedback routes below /api/v1/, and of the pages."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
+import orders.urls  # noqa: F401 – registers the converter `number`
+from feedback import api
 from feedback.views import cases, dialogs
 
 _PAGE = "feedback/<str:case_no>/"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("feedback-cases", api.FeedbackList.as_view(), name="feedback-list"),
+    path("feedback-cases/<number:case_no>", api.FeedbackDetail.as_view(), name="feedback-detail"),
+]
 
 pages = [
     path("feedback/", cases.cases, name="cases"),

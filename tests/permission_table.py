@@ -15,6 +15,7 @@ BUYER_SIDE = frozenset({"shop", "agent", "supervisor"})
 DESK = frozenset({"agent", "supervisor"})
 FLOOR = frozenset({"agent", "supervisor", "warehouse"})
 KEEPERS = frozenset({"supervisor", "warehouse"})
+FEEDBACK_READERS = frozenset({"agent", "supervisor", "goods"})
 SHIPPERS = BUYER_SIDE | {"warehouse"}
 PAYOUT_DESK = frozenset({"agent", "supervisor", "finance"})
 WORKERS = frozenset({"agent", "supervisor", "warehouse", "finance"})
@@ -190,6 +191,8 @@ ROUTES: dict[str, dict[str, Any]] = {
     },
     "api/v1/surveys": {"GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE)},
     "api/v1/surveys/<number:survey_no>": {"GET": Api(BUYER_SIDE, "survey", sees=BUYER_SIDE)},
+    "api/v1/feedback-cases": {"GET": Api(FEEDBACK_READERS, "", sees=FEEDBACK_READERS, **SELLER)},
+    "api/v1/feedback-cases/<number:case_no>": {"GET": Api(FEEDBACK_READERS, "case", sees=FEEDBACK_READERS, **SELLER)},
     "api/v1/service-records": {
         "GET": Api(SHIPPERS, "", sees=SHIPPERS),
         "POST": Api(BUYER_SIDE, "sheet-new", sees=BUYER_SIDE),

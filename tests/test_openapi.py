@@ -25,6 +25,7 @@ from aftersales.core.models import Role
 from aftersales.core.webhooks import endpoints
 from aftersales.wsgi import application
 from complaints import api as complaint_routes
+from feedback import api as feedback_routes
 from invoices import api as invoice_routes
 from logistics import services as logistics
 from logistics.api import claim_examples, void_examples
@@ -156,6 +157,11 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     shown = staff.get(f"/surveys/{survey.survey_no}").json()
     assert set(shown) == set(survey_routes.DOCUMENT)
     assert set(shown["answer"]) == set(survey_routes.ROW["answer"])
+    case = factories.make_feedback(order)
+    assert set(staff.get("/feedback-cases").json()["results"][0]) == set(feedback_routes.ROW)
+    shown = staff.get(f"/feedback-cases/{case.case_no}").json()
+    assert set(shown) == set(feedback_routes.DOCUMENT)
+    assert set(shown["reports"][0]) == set(feedback_routes.DOCUMENT["reports"][0])
     sheet = factories.make_sheet(order)
     assert set(staff.get("/service-records").json()["results"][0]) == set(service_routes.ROW)
     assert set(staff.get(f"/service-records/{sheet.sheet_no}").json()) == set(service_routes.DOCUMENT)
@@ -219,6 +225,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     real |= {"request_no": factories.make_invoice(order).request_no}
     real |= {"complaint_no": factories.make_complaint(order).complaint_no}
     real |= {"survey_no": factories.make_survey(order).survey_no}
+    real |= {"case_no": factories.make_feedback(order).case_no}
     real |= {"sheet_no": factories.make_sheet(order).sheet_no}
     real |= {"claim_no": factories.make_claim(order).claim_no}
     lies = logistics.unclaimed_record(shop=shop, actor=factories.staff(), contents="x", shelf="x")

@@ -13,20 +13,25 @@ from feedback.models import FeedbackCase
 from feedback.states import FEEDBACK
 from orders.models import Order
 from orders.selectors import order_get_for
+from refunds.models import Refund
+from refunds.selectors import refund_get_for
 
 
 class Report(Dialog):
-    """The page of an item of an order (`?order=&shop=`) says other than what came."""
+    """The page of an item says other than what came: of an order (`?order=&shop=`), or of a request (`?refund=`)."""
 
     roles = FEEDBACK.roles_of["report"]
     template_name = "feedback/report.html"
     form_class = forms.ReportForm
     order: Order
+    refund: Refund | None
 
     def load(self, **kwargs: Any) -> None:
-        """Find the order. Raises: NotFound."""
+        """Find the order, and the request that shows it. Raises: NotFound."""
         asked = self.request.GET
-        self.order = order_get_for(self.actor, asked.get("order", ""), asked.get("shop", ""))
+        self.refund = refund_get_for(self.actor, asked["refund"]) if "refund" in asked else None
+        found = self.refund.order if self.refund else None
+        self.order = found or order_get_for(self.actor, asked.get("order", ""), asked.get("shop", ""))
         self.lines = {line.line_no: line for line in self.order.lines.exclude(item_id="").order_by("id")}
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -41,15 +46,17 @@ class Report(Dialog):
         """Report it."""
         line = self.lines[data.pop("line")]
         line.order = self.order
-        case = services.page_report(line=line, actor=self.actor, **data)
+        case = services.page_report(line=line, actor=self.actor, refund=self.refund, **data)
         return _("%(number)s has it; goods and design are told.") % {"number": case.case_no}
 
     def home(self) -> str:
-        """Lead back to the order."""
+        """Lead back to the request, or to the order."""
+        if self.refund is not None:
+            return reverse("tickets:request_detail", args=[self.refund.refund_no])
         return f"{reverse('tickets:order_detail', args=[self.order.order_no])}?shop={self.order.shop.code}"
 
     def draft_key(self) -> str:
-        """Keep a draft for each order."""
+        """Keep a draft for each order, whichever page it was begun on."""
         return f"{self.request.path}:{self.order.pk}"
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from aftersales.core import clock
 from aftersales.core.models import Role
 from feedback import services
-from feedback.models import FeedbackCase
+from feedback.models import FeedbackCase, FeedbackReport
 from tests import factories
 from tests.helpers import statements, unchanged
 
@@ -85,3 +85,18 @@ def test_the_desk_reports_from_the_order_and_goods_answer(shop):
     text = goods.get(f"/feedback/{case.case_no}/").content.decode()
     assert "In the 30 days before" in text
     assert "In the 30 days after" in text
+
+
+def test_the_desk_reports_from_a_request_and_comes_back_to_it(shop):
+    """SAT-2: the report names the request; a colleague without a seat at the desk has no such button."""
+    agent = seat(Role.AGENT, shop)
+    refund = factories.make_refund(factories.make_order(shop, factories.line(item_id="tea-07"), sign=True))
+    at = f"/feedback/new/?refund={refund.refund_no}"
+    assert at in agent.get(f"/requests/{refund.refund_no}/").content.decode()
+    assert at not in seat(Role.FINANCE, shop).get(f"/requests/{refund.refund_no}/").content.decode()
+    token = agent.get(at).context["form"]["form_token"].value()
+    done = agent.post(at, {"form_token": token, "line": "1", "page_says": "Deep red", "came": "Pale red"})
+    assert done.headers["Location"] == f"/requests/{refund.refund_no}/"
+    report = FeedbackReport.objects.get()
+    assert (report.refund_id, report.order_line.order_id) == (refund.pk, refund.order_id)
+    assert agent.get("/feedback/new/?refund=RF404").status_code == 404

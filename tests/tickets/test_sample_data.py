@@ -17,6 +17,8 @@ from aftersales.core.auth import token_find
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent, Shop, User
 from complaints.models import Complaint
 from complaints.states import ComplaintStatus, Malice, Result, Source
+from feedback.models import FeedbackCase
+from feedback.states import FeedbackStatus, Origin
 from invoices.models import Invoice
 from invoices.states import InvoiceStatus
 from logistics.models import Attention, AttentionReason, Claim, Parcel, VoidAnswer, VoidList, VoidListLine
@@ -50,7 +52,7 @@ def told(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     with django_db_blocker.unblock(), transaction.atomic():
         end = clock.now()
         calendar.fill(end.year - 1, end.year + 1)
-        load.load(album=Album(plate), orders=380, end=end)
+        load.load(album=Album(plate), orders=400, end=end)
         yield end
         transaction.set_rollback(True)
     calendar.forget()
@@ -80,7 +82,7 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(Refund, "kind") == {"refund_only", "return_refund", "exchange", "reship"}
     assert values(Dispute, "status") == set(DisputeStatus.values)
     assert values(RefundPayment, "status") == {"sent", "unknown", "failed", "done"}
-    assert values(Task, "kind") == set(TaskKind.values) - {TaskKind.FEEDBACK_LATE}
+    assert values(Task, "kind") == set(TaskKind.values)
     assert values(Payout, "status") == set(PayoutStatus.values) - {"approved"}  # what is approved is sent at once
     assert Payout.objects.filter(is_late=True).exists()
     assert values(Claim, "status") == set(ClaimStatus.values)
@@ -97,11 +99,14 @@ def test_every_state_reason_and_way_is_there(told):
     assert values(SurveyAnswer, "via") == set(Via.values)
     assert values(SurveyCall, "outcome") == set(CallOutcome.values)
     assert Survey.objects.filter(is_low=True).exists()
+    assert values(FeedbackCase, "status") == set(FeedbackStatus.values)
+    assert values(FeedbackCase, "origin") == set(Origin.values)
+    assert FeedbackCase.objects.filter(is_late=True).exists()
     assert values(SerialNumber, "why") == set(Why.values)
     assert values(ServicePoint, "province") >= {"浙江", "广东"}
     assert values(Evidence, "purpose") >= {"claim"}
     assert values(Difference, "kind") == {"foreign_refund", "missing_here", "fee"}
-    assert Order.objects.count() == 380
+    assert Order.objects.count() == 400
 
 
 def test_tickets_of_every_kind_wait_are_late_handed_over_solved_and_merged(told):
@@ -246,7 +251,7 @@ def test_the_same_moment_gives_the_same_past(db):
 
 def _past(end: datetime) -> list[tuple]:
     with transaction.atomic():
-        load.load(album=Album(plate), orders=380, end=end, only=lambda number, told: number % 20 == 0)
+        load.load(album=Album(plate), orders=400, end=end, only=lambda number, told: number % 20 == 0)
         steps = LogEntry.objects.order_by("id").values_list("subject_type", "version", "at", "actor_name", "action")
         asked = Refund.objects.order_by("id").values_list("order__order_no", "amount_fen", "description", "due_at")
         found = [*steps, *asked]

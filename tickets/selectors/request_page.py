@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from aftersales.core import clock, masking
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role, User
+from feedback.states import FEEDBACK
 from orders.models import Order
 from orders.models.orders import Flag, PaymentChannel
 from orders.states import ORDER
@@ -138,6 +139,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
             "insurance": actor.role in PAYOUT.roles_of["open"] and expected_by(refund) is not None,
             "disclose": actor.may(DISCLOSE),
             "file": actor.role in DESK,
+            "report_page": actor.role in FEEDBACK.roles_of["report"],
             "take": actor.role in DESK and refund.assignee_id is None,
             "release": actor.user_id is not None and refund.assignee_id == actor.user_id and actor.role in DESK,
             "settle_debts": actor.role in BENCH,

@@ -13,7 +13,7 @@ from refunds import services as refunds
 from tickets import services as tickets
 from tickets.models import Notification
 
-from . import voids
+from . import feedback, voids
 from .album import Album
 from .bench import unclaimed
 from .bills import reconciled
@@ -73,6 +73,9 @@ def load(
                 timeline.begin(end - one.begins, play(_case(cast, album, crowd, number, one), one))
             timeline.begin(voids.first_morning(end), voids.mornings())
             timeline.begin(end - timedelta(seconds=1), voids.this_morning(cast))
+            counting = feedback.first_day(end)
+            timeline.begin(counting + feedback.NIGHT, feedback.nights())
+            timeline.begin(counting + feedback.MORNING, feedback.goods_desk(cast, end))
             timeline.run()
             reconciled(cast, end)
             unclaimed(cast, end)
@@ -88,10 +91,13 @@ def load(
 
 
 def _house_rules(cast: Cast) -> Story:
-    """Let the tea shop settle its bundles by list prices (AMT-3)."""
+    """Let the tea shop settle its bundles by list prices (AMT-3), and small shops hear of goods early (SAT-2)."""
     shop = next(stage.shop for stage in cast.stages if stage.sells.code == TEA)
     note = "套餐部分退货按单价结算"
     policies.set(key="refund.bundle_kept_price", value="list", actor=cast.supervisor, note=note, shop=shop)
+    note = "店铺单量不大，三件起即反馈商品部"
+    policies.set(key="feedback.threshold", value=3, actor=cast.supervisor, note=note)
+    policies.set(key="feedback.effect_days", value=14, actor=cast.supervisor, note="两周见效果")
     yield from ()
 
 

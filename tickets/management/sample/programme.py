@@ -13,6 +13,7 @@ from refunds.states import Kind, Reason
 from .claim_stories import claims
 from .complaint_stories import complaints
 from .enquiry_stories import enquiries
+from .feedback_stories import feedback
 from .goods import PHONES, SHOES, SHOPS, TEA
 from .invoice_stories import invoices
 from .missing_stories import missing
@@ -33,7 +34,7 @@ def programme(rng: random.Random, orders: int) -> list[Told]:
     """Give all stories for so many orders: the requests, and plain orders to fill up."""
     told = [*unshipped(rng), *not_received(rng), *received(rng), *returns(rng), *repeats(rng), *disputes(rng), *debts()]
     told += [*payouts(), *asking(), *exchanges(), *proposals(), *enquiries(), *claims(), *invoices(), *tickets()]
-    told += [*missing(), *parcels(), *complaints(), *warranty(), *service()]
+    told += [*missing(), *parcels(), *complaints(), *warranty(), *service(), *feedback()]
     return [*told, *plain(rng, max(orders - len(told), ROUND))]
 
 

@@ -18,6 +18,7 @@ from . import (
     complaints,
     enquiries,
     exchanges,
+    feedback,
     invoices,
     missing,
     payouts,
@@ -177,6 +178,7 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     **missing.WORDS,
     **warranty.WORDS,
     **service.WORDS,
+    **feedback.WORDS,
     **ticket_words.WORDS,
 }
 
