@@ -263,7 +263,7 @@ def _past(end: datetime) -> list[tuple]:
 def test_the_programme_fills_up_to_the_orders_asked_for():
     import random
 
-    assert len(programme(random.Random(1), 380)) == 380
+    assert len(programme(random.Random(1), 400)) == 400
 
 
 def test_a_thing_is_photographed_from_several_sides():

@@ -46,7 +46,7 @@ class Loaded:
 def load(
     *,
     album: Album,
-    orders: int = 360,
+    orders: int = 400,
     end: datetime | None = None,
     only: Callable[[int, Told], bool] = lambda number, told: True,
     progress: Callable[[int, int], None] | None = None,
