@@ -15,7 +15,7 @@ from stdnum.exceptions import ValidationError
 from aftersales.core import clock, errors, money, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
-from aftersales.core.retention import Record
+from aftersales.core.retention import ERASED, Record, gone
 from aftersales.core.steps import Step
 from aftersales.core.transitions import Binding
 from invoices.models import Invoice
@@ -29,8 +29,17 @@ PAPER_CODE = re.compile(r"\d{10}|\d{12}")
 OLD_TAX_NUMBER = re.compile(r"[0-9A-Z]{15}|[0-9A-Z]{20}")
 
 
-RECORDS = (Record(Invoice, "order", "updated_at", Q(status__in=WAITING)),)
-"""Title and tax number stay as long as the books do, which the law wants longer than the rest (LAW-7)."""
+RECORDS = (
+    Record(Invoice, "order", "updated_at", Q(status__in=WAITING), {"question": gone("question")}, "invoice"),
+    Record(
+        Invoice,
+        "order",
+        personal={"title": ERASED, "tax_no": gone("tax_no")},
+        subject="invoice",
+        only=Q(status=InvoiceStatus.WITHDRAWN),
+    ),
+)
+"""What was issued keeps title and tax number as long as the books, which the law wants longer than the rest (LAW-7)."""
 
 
 def invoice_lock(ids: Sequence[int], skip_locked: bool) -> list[Invoice]:

@@ -19,7 +19,7 @@ ERASED = "—"
 
 @dataclass(frozen=True)
 class Record:
-    """Rows of `model` that hang on an order by the look-up `order`.
+    """Rows of `model` that hang on an order by the look-up `order`; of these `only` some, where it is given.
 
     An order is not touched while one of its rows is `open`, or was `changed` within the time that records are kept.
     `personal` gives the columns that are written anew, by name, as `QuerySet.update` takes them, or a function for it;
@@ -33,6 +33,7 @@ class Record:
     open: Q | None = None
     personal: Mapping[str, Any] = field(default_factory=dict)
     subject: str = ""
+    only: Q = field(default_factory=Q)
     after: Callable[[list[int]], None] | None = None
 
     def blanks(self) -> dict[str, Any]:

@@ -8,7 +8,14 @@ from logistics.states.claim import OPEN_CLAIMS
 
 RECORDS = (
     Record(Parcel, "order", "updated_at", subject="parcel"),
-    Record(Claim, "order", "updated_at", Q(status__in=OPEN_CLAIMS), {"note": gone("note")}, "claim"),
+    Record(
+        Claim,
+        "order",
+        "updated_at",
+        Q(status__in=OPEN_CLAIMS),
+        {"note": gone("note"), "rejection": gone("rejection")},
+        "claim",
+    ),
     Record(
         UnclaimedParcel,
         "refund__order",

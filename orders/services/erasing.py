@@ -53,7 +53,7 @@ def orders_to_erase(shop: Shop, at: datetime) -> QuerySet[Order]:
     for record in retention.records():
         needed = (record.open or Q()) | (Q(**{f"{record.changed}__gte": before}) if record.changed else Q())
         if needed and record.model is not Order:
-            hanging = record.model._default_manager.filter(needed, **{record.order: OuterRef("pk")})
+            hanging = record.model._default_manager.filter(record.only, needed, **{record.order: OuterRef("pk")})
             rows = rows.exclude(Exists(hanging))
     ordered: QuerySet[Order] = rows.order_by("updated_at", "pk")
     return ordered
@@ -105,7 +105,7 @@ def records_erase(*, shop: Shop, limit: int = BATCH) -> Erased:
 
 
 def _hanging(record: Record, orders: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = record.model._default_manager.filter(**{f"{record.order}__in": orders})
+    rows: QuerySet[Any] = record.model._default_manager.filter(record.only, **{f"{record.order}__in": orders})
     return rows
 
 

@@ -8,15 +8,20 @@ import time_machine
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from aftersales.core import calendar, clock, private_files, retention, sweeps
+from aftersales.core import calendar, clock, private_files, replay, retention, sweeps
 from aftersales.core.models import Erasure, LogEntry, OutboxEvent
 from complaints import services as complaints
 from complaints.models import Complaint
+from invoices import services as invoices
+from invoices.models import Invoice
+from logistics.services import claims
 from orders import services as orders
 from orders.models import Buyer, Order
 from orders.services import erasing
 from refunds import services as refunds
 from refunds.models import Evidence, Refund
+from service import services as service
+from surveys import services as surveys
 from tests import factories
 from tests.checks import sql
 from tests.helpers import unchanged
@@ -208,6 +213,52 @@ def test_what_was_said_on_tickets_and_complaints_goes_too():
     with time_machine.travel(LATER, tick=False):
         assert erasing.records_erase(shop=order.shop).orders == 1
     assert tables_with(NAME) == set()
+
+
+def test_what_was_said_in_surveys_service_feedback_claims_invoices_and_payouts_goes_too():
+    """LAW-7, SAT-1, SAT-2, SVC-3, CLM-1, INV-1, PAY-4."""
+    calendar.fill(2021, 2021)
+    with time_machine.travel(THEN, tick=False) as then:
+        shop = factories.make_shop()
+        bought = {"receiver": RECEIVER, "buyer_id": "b-canary", "buyer_nick": NAME}
+        order = factories.make_order(shop, factories.phone_line(item_id="X1"), sign=True, **bought)
+        agent, supervisor = factories.staff("agent", shop), factories.staff("supervisor", shop)
+        marks = {"goods": 2, "attitude": 2, "speed": 2, "price": 2}
+        survey = surveys.survey_answer(survey=factories.make_survey(order), marks=marks, comment=f"{NAME}不满")
+        surveys.survey_reach(survey=survey, actor=agent, note=f"{NAME}接受道歉")
+        sheet = factories.make_sheet(
+            order, text=f"{NAME}的屏不亮", contact_name=NAME, contact_phone=PHONE, address=f"{NAME}家"
+        )
+        service.sheet_solve(sheet=sheet, actor=agent, work=f"教{NAME}重启")
+        factories.make_feedback(order, came=f"{NAME}收到浅色")
+        claim = claims.claim_reject(
+            claim=factories.submitted_claim(factories.make_claim(order)), actor=agent, reason=f"{NAME}已签收"
+        )
+        claims.claim_write_off(claim=claim, actor=supervisor, reason=f"{NAME}本人签收属实")
+        invoices.invoice_withdraw(invoice=factories.make_invoice(order, title=NAME), actor=agent, note=f"{NAME}不要了")
+        issued = factories.make_invoice(order, title="示例茶业")
+        issued = invoices.invoice_issue(invoice=issued, actor=factories.staff("finance", shop), number="2" * 20)
+        invoices.invoice_tell(invoice=issued, actor=agent, text=f"{NAME}您好，发票已开")
+        payout = refunds.payout_submit(payout=factories.make_payout(order, note=f"{NAME}的运费"), actor=agent)
+        refunds.payout_reject(payout=payout, actor=supervisor, reason=f"{NAME}已领过")
+        then.shift(timedelta(days=60))
+        while sweeps.sweep().acted:
+            continue
+        Task.objects.update(done_at=clock.now())
+        OutboxEvent.objects.all().delete()
+    said = {
+        "surveys_surveyanswer",
+        "surveys_surveycall",
+        "service_servicesheet",
+        "feedback_feedbackreport",
+        "invoices_invoice",
+    }
+    assert said <= tables_with(NAME, PHONE)
+    with time_machine.travel(LATER, tick=False):
+        assert erasing.records_erase(shop=shop).orders == 1
+    assert tables_with(NAME, PHONE, "b-canary") == set()
+    assert Invoice.objects.get(pk=issued.pk).title == "示例茶业"  # a part of the books
+    assert list(replay.differences()) == []
 
 
 def test_the_dry_run_counts_and_changes_nothing(old, capsys):
