@@ -421,6 +421,7 @@ CELERY_BEAT_SCHEDULE |= {
         "refunds.tasks.payees_erase": (3, 0),
         "feedback.tasks.cases_find": (3, 20),
         "feedback.tasks.cases_measure": (3, 50),
+        "service.tasks.warranties_ending": (3, 40),
         "orders.tasks.records_erase": (3, 5),
         "aftersales.core.tasks.webhooks_expire": (3, 15),
         "tickets.tasks.news_expire": (3, 17),

@@ -21,6 +21,18 @@ from surveys.models import WORDS_LENGTH, Survey, SurveyAnswer, SurveyCall
 from surveys.states import MARKS, CallOutcome, CallWhy, SubjectKind, SurveyStatus, Via
 from surveys.states import SURVEY as MACHINE
 
+_ASKS: dict[str, str] = {
+    SubjectKind.TICKET: "survey.after_ticket",
+    SubjectKind.REQUEST: "survey.after_request",
+    SubjectKind.SHEET: "survey.after_sheet",
+    SubjectKind.FILE: "survey.before_warranty_ends",
+}
+"""Whether a shop asks about it at all, by the policy."""
+_CALLED_FOR: dict[str, tuple[str, str]] = {
+    SubjectKind.SHEET: (CallWhy.SHEET, "deadline.SVC-4"),
+    SubjectKind.FILE: (CallWhy.WARRANTY, "survey.call_within"),
+}
+"""What is called for at once: why, and within which policy's time."""
 LONGEST = timedelta(days=30)
 """No call is put off further."""
 SYSTEM = Actor.system("surveys")
@@ -119,9 +131,9 @@ def survey_open(
 ) -> Survey | None:
     """Ask the buyer about a matter that ended, if the shop's policies want that; hearing of it twice asks once.
 
-    Nobody is asked twice within the policy's days. A service sheet is called for at once, within the policy's days of
-    its return (SVC-4), whatever share of the others is asked. Locks: the buyer, so that two matters that end together
-    ask once. Emits: survey.created.
+    Nobody is asked twice within the policy's days. A service sheet that came back (SVC-4) and a warranty that ends soon
+    (SAT-3) are called for at once, whatever share of the others is asked. Locks: the buyer, so that two matters that
+    end together ask once. Emits: survey.created.
     """
     with transaction.atomic(savepoint=False):
         Buyer.objects.select_for_update(no_key=True).get(pk=order.buyer_id)
@@ -142,12 +154,20 @@ def sheet_was_archived(*, sheet_no: str, order: Order, agent_id: int | None = No
     return survey_open(kind=SubjectKind.SHEET, number=sheet_no, order=order, agent_id=agent_id, matter="service")
 
 
+def warranty_ends(*, file_no: str, order: Order) -> Survey | None:
+    """Have the buyer called before the warranty of a service file ends, once (SAT-3).
+
+    For whoever keeps service files; calling it twice asks once. Emits: survey.created.
+    """
+    return survey_open(kind=SubjectKind.FILE, number=file_no, order=order, matter="warranty")
+
+
 def _wanted(kind: str, number: str, order: Order) -> bool:
     """Say whether the shop asks about such a matter, about this one of them, and this buyer now."""
     shop, at = order.shop_id, clock.now()
-    if not policies.flag(f"survey.after_{kind}", shop_id=shop):
+    if not policies.flag(_ASKS[kind], shop_id=shop):
         return False
-    if kind == SubjectKind.SHEET:
+    if kind in _CALLED_FOR:
         return True
     # The same matter always falls on the same side, so that news told twice changes nothing.
     if zlib.crc32(f"{kind}:{number}".encode()) % 100 >= policies.number("survey.share", shop_id=shop):
@@ -174,12 +194,13 @@ def _made(kind: str, number: str, order: Order, agent_id: int | None, matter: st
         item_id=line.item_id if line else "",
         item_title=line.title if line else "",
         matter=refund.reason if refund is not None else matter,
-        status=SurveyStatus.CALLING if kind == SubjectKind.SHEET else SurveyStatus.ASKED,
+        status=SurveyStatus.CALLING if kind in _CALLED_FOR else SurveyStatus.ASKED,
         expires_at=at + policies.duration("survey.expires_after", shop_id=shop),
         created_at=at,
     )
-    if kind == SubjectKind.SHEET:
-        _call_by(survey, CallWhy.SHEET, at + policies.duration("deadline.SVC-4", shop_id=shop))
+    if kind in _CALLED_FOR:
+        why, within = _CALLED_FOR[kind]
+        _call_by(survey, why, at + policies.duration(within, shop_id=shop))
     return survey
 
 

@@ -39,6 +39,7 @@ class SubjectKind(models.TextChoices):
     TICKET = "ticket", pgettext_lazy("survey", "Ticket")
     REQUEST = "request", pgettext_lazy("survey", "Request")
     SHEET = "sheet", pgettext_lazy("survey", "Service sheet")
+    FILE = "file", pgettext_lazy("survey", "Service file")
 
 
 class CallWhy(models.TextChoices):
@@ -47,6 +48,7 @@ class CallWhy(models.TextChoices):
     SILENT = "silent", _("Did not answer the survey")
     LOW = "low", _("Gave a low mark")
     SHEET = "sheet", _("Service sheet came back")
+    WARRANTY = "warranty", _("His warranty ends soon")
 
 
 class CallOutcome(models.TextChoices):

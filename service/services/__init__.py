@@ -1,6 +1,6 @@
 """What changes service files and sheets: opened and filed, decided and sent, worked on and paid, tested, archived."""
 
-from .files import file_accept, file_open, files_open_for
+from .files import file_accept, file_open, files_open_for, warranties_ending
 from .machine import SERVICE, sheet_lock
 from .moving import (
     sheet_accept,
@@ -55,4 +55,5 @@ __all__ = [
     "sheet_send_back",
     "sheet_set_out",
     "sheet_solve",
+    "warranties_ending",
 ]

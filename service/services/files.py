@@ -1,23 +1,46 @@
 """Opening service files: by hand, by itself when goods are signed for, or with the first call about them (SVC-1)."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, F, Func, OuterRef
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.core import clock, errors
+from aftersales.core import clock, errors, policies
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
+from aftersales.core.models import Shop
 from orders.models import Order, OrderLine
 from service.models import MONTHS_MOST, ServiceFile
+from service.selectors.warranty import repairs_of, until
 from service.states import FIELD, SaleType
+from surveys import services as surveys
+from surveys.models import Survey
+from surveys.states import SubjectKind
 from warranty.selectors import entitling
 
 USUAL_MONTHS = 12
 """What a contract says that says nothing else, where the category of the goods has no rule either."""
+AT_ONCE = 500
+"""So many files are looked at in one go when warranties that end soon are sought."""
+TOGETHER = timedelta(days=90)
+"""Warranties of one order that end within so much are one call."""
+LONGEST_REPAIR = timedelta(days=366)
+"""By so much days in repair may have moved the end of a warranty."""
 MOST_UNITS = 50
 """Of a line with more units files are opened by hand, as calls come."""
+
+
+_ENDS = Func(
+    Coalesce("accepted_on", TruncDate("order_line__order__signed_at", tzinfo=clock.SHANGHAI)),
+    F("months"),
+    template="(%(expressions)s))::date",
+    arg_joiner=" + make_interval(months => ",
+    output_field=models.DateField(),
+)
+"""When a warranty ends that no repair has moved."""
 
 
 def usual_months(line: OrderLine, shop_id: int) -> int | None:
@@ -130,3 +153,34 @@ def _check_day(day: date | None, order: Order) -> None:
         raise invalid("accepted_on", "in_future", gettext_lazy("That day has not come yet."))
     if day < clock.shanghai_day(order.created_at):
         raise invalid("accepted_on", "too_early", gettext_lazy("That is before the order was placed."))
+
+
+def warranties_ending() -> int:
+    """Have buyers called whose warranty ends within the policy's days; gives how many (SAT-3).
+
+    Of the files of an order that end together one is called for. Doing it twice calls nobody twice. A transaction for
+    each call. Emits: survey.created.
+    """
+    return sum(_ending_in(shop_id) for shop_id in Shop.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _ending_in(shop_id: int) -> int:
+    today = clock.shanghai_day(clock.now())
+    last = today + policies.duration("survey.warranty_ends_in", shop_id=shop_id)
+    asked = Survey.objects.filter(
+        subject_kind=SubjectKind.FILE, order=OuterRef("order_line__order"), created_at__gt=clock.now() - TOGETHER
+    )
+    rows = ServiceFile.objects.filter(~Exists(asked), shop=shop_id, months__gt=0).annotate(ends=_ENDS)
+    rows = rows.filter(ends__gte=today - LONGEST_REPAIR, ends__lte=last).select_related("order_line__order__shop")
+    found, after = 0, 0
+    while files := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
+        repairs = repairs_of([file.pk for file in files])
+        ending: dict[int, ServiceFile] = {}
+        for file in files:
+            end = until(file, repairs[file.pk])
+            if end is not None and today <= end <= last:
+                ending.setdefault(file.order_line.order_id, file)
+        for file in ending.values():
+            found += surveys.warranty_ends(file_no=file.file_no, order=file.order_line.order) is not None
+        after = files[-1].pk
+    return found

@@ -1,4 +1,4 @@
-"""An agent reports from a request what a page says wrong; goods and design take it on and answer by the keys (SAT-2)."""
+"""An agent reports from a request what a page says wrong; goods and design take it on and answer (SAT-2)."""
 
 from typing import Any
 

@@ -26,6 +26,10 @@ SURVEYS: tuple[PolicyDefinition, ...] = (
     _asks("ticket", _("Ask the buyer after a ticket is solved")),
     _asks("request", _("Ask the buyer after a request has ended")),
     _asks("sheet", _("Call the buyer after an engineer's visit")),
+    PolicyDefinition(
+        "survey.before_warranty_ends", "boolean", True, ("SAT-3",), GROUP, _("Call the buyer before a warranty ends")
+    ),
+    _time("warranty_ends_in", 14 * DAY, _("He is called when it ends within"), DAY, 90 * DAY, ("SAT-3",)),
     _count("share", 100, _("Of a hundred tickets and requests so many are asked about"), 0, 100),
     _time("once_in", 30 * DAY, _("A buyer is asked once within"), 0, 365 * DAY),
     _time("expires_after", 14 * DAY, _("The link of a survey holds for"), DAY, 90 * DAY),
