@@ -170,7 +170,7 @@ def _ending_in(shop_id: int) -> int:
     asked = Survey.objects.filter(
         subject_kind=SubjectKind.FILE, order=OuterRef("order_line__order"), created_at__gt=clock.now() - TOGETHER
     )
-    rows = ServiceFile.objects.filter(~Exists(asked), shop=shop_id, months__gt=0).annotate(ends=_ENDS)
+    rows = ServiceFile.objects.filter(~Exists(asked), shop=shop_id, months__gt=0).alias(ends=_ENDS)
     rows = rows.filter(ends__gte=today - LONGEST_REPAIR, ends__lte=last).select_related("order_line__order__shop")
     found, after = 0, 0
     while files := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
