@@ -180,7 +180,7 @@ def _ending_in(shop_id: int) -> int:
             end = until(file, repairs[file.pk])
             if end is not None and today <= end <= last:
                 ending.setdefault(file.order_line.order_id, file)
-        for file in ending.values():
-            found += surveys.warranty_ends(file_no=file.file_no, order=file.order_line.order) is not None
+        for one in ending.values():
+            found += surveys.warranty_ends(file_no=one.file_no, order=one.order_line.order) is not None
         after = files[-1].pk
     return found
