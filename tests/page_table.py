@@ -62,6 +62,7 @@ PAGE_TABLE = {
     "views/<int:pk>/overwrite/": Page(ALL, ALL),
     "views/<int:pk>/delete/": Page(ALL, ALL),
     "search/": Page(ALL),
+    "search/short/": Page(ALL),
     _ORDER: Page(READERS, named=True),
     f"{_ORDER}buyer/": Page(FLOOR, FLOOR, named=True),
     f"{_ORDER}buyer/file/": Page(DESK, named=True),

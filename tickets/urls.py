@@ -52,6 +52,7 @@ urlpatterns = [
     path("views/<int:pk>/overwrite/", saved_views.ViewOverwrite.as_view(), name="view_overwrite"),
     path("views/<int:pk>/delete/", saved_views.ViewDelete.as_view(), name="view_delete"),
     path("search/", queue.search, name="search"),
+    path("search/short/", queue.search_in_short, name="search_in_short"),
     path("orders/<str:order_no>/", orders.order_detail, name="order_detail"),
     path("orders/<str:order_no>/buyer/file/", buyers.file, name="buyer_file"),
     path("orders/<str:order_no>/buyer/", disclosing.of_order, name="order_disclose"),

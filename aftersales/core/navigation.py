@@ -135,6 +135,7 @@ def keys_said() -> list[dict[str, str]]:
 register_keys(
     Key("/", "global", "search", _("Search")),
     Key("?", "global", "help", _("Show the keys")),
+    Key("Ctrl+K", "global", "palette", _("Go to, do, or find by typing")),
     Key("j", "queue", "next", _("Next row")),
     Key("k", "queue", "previous", _("Previous row")),
     Key("Enter", "queue", "open", _("Open the row")),

@@ -1,8 +1,8 @@
 /* The keys of the console. The one table is core.navigation.register_keys; it arrives as #console-keys.
 
-   A key does its action: a handler that a script registered with Console.keys.on(action, handler), otherwise the visible
+   A key, or a chord with Ctrl (on a Mac with Command), does its action: a handler that a script registered with Console.keys.on(action, handler), otherwise the visible
    control with data-action="<action>" is pressed; one that is not possible says why. Keys rest while someone types,
-   composes Chinese, or holds a modifier. The sheet behind `?` is made from the same table. */
+   composes Chinese, or holds another modifier; a chord works while someone types, too. The sheet behind `?` is made from the same table. */
 
 "use strict";
 
@@ -46,12 +46,14 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (typing(event.target) || openDialog()) return; // a dialog has its own two keys, in dialogs.js
+    if (event.altKey || openDialog()) return; // a dialog has its own two keys, in dialogs.js
+    const chord = event.ctrlKey || event.metaKey;
+    if (chord ? event.shiftKey : typing(event.target)) return;
+    const key = chord ? `Ctrl+${event.key.toUpperCase()}` : event.key;
     // Enter and space belong to the control that has the focus
     if (event.key === "Enter" && event.target.closest?.("a, button, summary, label, input")) return;
     for (const scope of scopes()) {
-      const entry = table.find((row) => row.scope === scope && row.key === event.key);
+      const entry = table.find((row) => row.scope === scope && row.key === key);
       if (entry && run(entry, event)) return;
     }
   });
@@ -101,6 +103,15 @@
     }
   });
 
-  window.Console.keys = { on: (action, handler) => handlers.set(action, handler), press };
+  /** What can be done on this page now: the keys of its scopes whose control is in sight and possible. */
+  const here = () =>
+    scopes()
+      .flatMap((scope) => table.filter((row) => row.scope === scope))
+      .filter(({ action }) => {
+        const control = [...document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)].find(shown);
+        return control && !typing(control) && !control.disabled && control.getAttribute("aria-disabled") !== "true";
+      });
+
+  window.Console.keys = { on: (action, handler) => handlers.set(action, handler), press, here };
   window.Console.keys.on("help", sheet);
 })();

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -27,6 +27,7 @@ from refunds.models import Refund
 from tickets import services
 from tickets.forms.queue import wanted_from
 from tickets.models import SavedView
+from tickets.selectors import palette
 from tickets.selectors import queue as selectors
 from tickets.selectors import saved_views as views
 from tickets.selectors import search as searching
@@ -88,6 +89,14 @@ def search(request: HttpRequest) -> HttpResponse:
     if sure is not None:
         return redirect(sure)
     return render(request, "tickets/search_list.html", {"search_query": asked, "found": found})
+
+
+@require_GET
+@login_required
+def search_in_short(request: HttpRequest) -> JsonResponse:
+    """Answer the command palette with the first lines of a search."""
+    asked = request.GET.get("q", "").strip()[:100]
+    return JsonResponse({"found": palette.found_in_short(actor_of(request), asked)})
 
 
 @require_POST
