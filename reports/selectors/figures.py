@@ -177,9 +177,25 @@ def changes_waiting() -> bool:
     return Mark.objects.exists()
 
 
-def case_rows(actor: Actor, days: Days, measure: str, *, by: str = "", key: str = "") -> QuerySet[Fact]:
-    """Give the facts behind a number, unordered; of one value of a dimension where `by` names one."""
+def case_rows(
+    actor: Actor,
+    days: Days,
+    measure: str,
+    *,
+    by: str = "",
+    key: str = "",
+    detail: str = "",
+    weekday: int | None = None,
+) -> QuerySet[Fact]:
+    """Give the facts behind a number, unordered; of one value of a dimension where `by` names one.
+
+    `detail` and `weekday` (1 is Monday) narrow them to an element of a chart.
+    """
     facts = Fact.objects.filter(measure=measure, day__gte=days.since, day__lte=days.until)
+    if detail:
+        facts = facts.filter(detail=detail)
+    if weekday:
+        facts = facts.filter(day__iso_week_day=weekday)
     rows: QuerySet[Fact] = actor.visible(facts.select_related("shop"))
     if not by:
         return rows
