@@ -1,4 +1,4 @@
-"""A supervisor looks at charts: from an element to its cases, by mouse and by key, as a picture, on paper and by night."""
+"""A supervisor looks at charts: from an element to its cases by mouse and by key, as a picture, without scripts."""
 
 from typing import Any
 
