@@ -49,9 +49,21 @@ class Chart:
     links: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Give the lines of the table: the label, and of each series what is read and where its cases are."""
-        return [(label, [(each.says[n], each.urls[n]) for each in self.series]) for n, label in enumerate(self.labels)]
+    def columns(self) -> list[str]:
+        """Give the heads of the table's columns; what is stacked has a line for each series, as they may be many."""
+        return self.labels if self.kind == "stack" else [each.name for each in self.series]
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+        """Give the lines of the table: the label, and each cell as what is read, its cases, and whether it has any."""
+
+        def cell(each: Series, n: int) -> tuple[str, str, bool]:
+            return each.says[n], each.urls[n], bool(each.values[n])
+
+        places = range(len(self.labels))
+        if self.kind == "stack":
+            return [(each.name, [cell(each, n) for n in places]) for each in self.series]
+        return [(self.labels[n], [cell(each, n) for each in self.series]) for n in places]
 
     @property
     def empty(self) -> bool:
@@ -219,7 +231,7 @@ def _ages(facts: found.Found, today: date) -> Chart:
         "stack",
         _("Age of open requests"),
         _("Requests that are open now, whatever days are chosen above, by state and by days since the buyer asked."),
-        _("Age"),
+        _("State"),
         [str(words) for _from, _to, words in found.AGES],
         series,
     )

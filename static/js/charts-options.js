@@ -16,14 +16,14 @@ function chartOption(chart, look, width) {
   const number = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
   const scale = {
     type: "value",
-    axisLabel: { color: look.grey, formatter: (value) => (chart.unit === "rate" ? `${value} %` : number.format(value)) },
+    axisLabel: { color: look.grey, formatter: (value) => ({ rate: `${value} %`, fen: `¥${number.format(value)}` })[chart.unit] ?? number.format(value) },
     splitLine: { lineStyle: { color: look.line } },
     minInterval: chart.unit === "count" ? 1 : 0,
   };
-  const names = (most) => ({
+  const names = (most, more) => ({
     type: "category",
     data: chart.labels,
-    axisLabel: { color: look.grey, formatter: (text) => short(text, most), hideOverlap: true },
+    axisLabel: { color: look.grey, formatter: (text) => short(text, most), hideOverlap: true, ...more },
     axisLine: { lineStyle: { color: look.line } },
     axisTick: { show: false },
   });
@@ -43,12 +43,14 @@ function chartOption(chart, look, width) {
     grid: { left: 4, right: 16, top: chart.series.length > 1 ? 44 : 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "all" },
   };
   if (chart.series.length > 1 && !["heat", "funnel"].includes(chart.kind)) {
-    option.legend = { type: "plain", top: 0, left: 0, itemGap: 14, textStyle: { color: look.ink, width: narrow ? 130 : 220, overflow: "truncate" } };
-    if (chart.kind === "stack") option.grid.top = narrow ? 30 + 26 * chart.series.length : 24 + 28 * Math.ceil(chart.series.length / 2);
+    const words = narrow ? Math.floor(width / 2) - 56 : 210;
+    const lines = chart.kind === "stack" ? Math.ceil(chart.series.length / Math.max(1, Math.floor(width / (words + 48)))) : 1;
+    option.legend = { type: "plain", top: 0, left: 0, itemGap: 12, textStyle: { color: look.ink, width: words, overflow: "truncate" } };
+    option.grid.top = 20 + 27 * lines;
   }
   const bar = (each, more) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 28, cursor: "pointer", ...more });
   const upright = { xAxis: names(narrow ? 6 : 14), yAxis: scale };
-  const lying = { xAxis: scale, yAxis: { ...names(narrow ? 10 : 18), inverse: true } };
+  const lying = { xAxis: scale, yAxis: { ...names(narrow ? 9 : 24, { interval: 0 }), inverse: true } };
 
   const kinds = {
     trend: () => ({
@@ -67,7 +69,7 @@ function chartOption(chart, look, width) {
       })),
     }),
     pareto: () => ({
-      xAxis: names(narrow ? 4 : 8),
+      xAxis: names(narrow ? 6 : 12, { interval: 0, rotate: 40 }),
       yAxis: [scale, { type: "value", min: 0, max: 100, splitLine: { show: false }, axisLabel: { color: look.grey, formatter: "{value} %" } }],
       series: [
         bar(chart.series[0]),
@@ -78,7 +80,7 @@ function chartOption(chart, look, width) {
       ...lying,
       series: [bar(chart.series[0], { label: { show: true, position: "right", color: look.ink, formatter: (at) => chart.series[0].says[at.dataIndex] } })],
     }),
-    bars: () => ({ ...upright, series: chart.series.map((each) => bar(each)) }),
+    bars: () => ({ ...upright, series: chart.series.map((each, n) => bar(each, chart.key === "money" && n < 2 ? { stack: "out" } : {})) }),
     stack: () => ({ ...lying, series: chart.series.map((each) => bar(each, { stack: "all" })) }),
     funnel: () => ({
       series: [
@@ -86,19 +88,18 @@ function chartOption(chart, look, width) {
           type: "funnel",
           sort: "none",
           left: 4,
-          right: 4,
+          width: narrow ? "42%" : "52%",
           top: 8,
           bottom: 8,
           gap: 3,
           minSize: "4%",
           cursor: "pointer",
           label: {
-            position: "inside",
+            position: "right",
             color: look.ink,
-            textBorderColor: look.ground,
-            textBorderWidth: 4,
-            fontSize: 14,
-            formatter: (at) => `${at.name}  ${chart.series[0].says[at.dataIndex]} · ${chart.series[1].says[at.dataIndex]}`,
+            fontSize: 13,
+            lineHeight: 18,
+            formatter: (at) => `${short(at.name, narrow ? 18 : 40)}\n${chart.series[0].says[at.dataIndex]} · ${chart.series[1].says[at.dataIndex]}`,
           },
           data: chart.labels.map((name, n) => ({ name, value: chart.series[0].values[n] })),
         },
@@ -109,15 +110,15 @@ function chartOption(chart, look, width) {
         {
           type: "sankey",
           left: 4,
-          right: narrow ? 70 : 150,
+          right: 150,
           top: 12,
           bottom: 12,
           nodeWidth: 12,
-          nodeGap: 14,
+          nodeGap: 20,
           draggable: false,
           cursor: "pointer",
           emphasis: { focus: "adjacency" },
-          label: { color: look.ink, fontSize: 12, width: narrow ? 64 : 140, overflow: "truncate" },
+          label: { color: look.ink, fontSize: 12, lineHeight: 14, width: Math.max(80, width / 9 - 18), overflow: "break", textBorderColor: look.ground, textBorderWidth: 2 },
           lineStyle: { color: "source", opacity: look.dark ? 0.5 : 0.35 },
           data: [...new Set(chart.links.flat())].map((name, n) => ({ name, itemStyle: { color: colours[n % colours.length] } })),
           links: chart.links.map(([source, target], n) => ({ source, target, value: chart.series[0].values[n] })),
@@ -131,7 +132,7 @@ function chartOption(chart, look, width) {
       return {
         grid: { left: 4, right: 8, top: 8, bottom: 56, outerBoundsMode: "same", outerBoundsContain: "all" },
         xAxis: { ...names(2), data: chart.series.map((each) => each.name) },
-        yAxis: { ...names(narrow ? 3 : 10), inverse: true },
+        yAxis: { ...names(10, { interval: 0 }), inverse: true },
         visualMap: { type: "continuous", min: 0, max: most, inRange, orient: "horizontal", left: "center", bottom: 0, itemHeight: narrow ? 120 : 200, textStyle: { color: look.grey }, text: [String(most), "0"], calculable: false },
         series: [{ type: "heatmap", data: cells, cursor: "pointer", itemStyle: { borderColor: look.ground, borderWidth: 1 }, emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 2 } } }],
       };

@@ -35,8 +35,12 @@
   }
 
   const paper = () => ({ ...CHART_PAPER, font: look().font });
-  const redraw = (as) => {
-    for (const [box, { drawing, chart }] of drawn) drawing.setOption(chartOption(chart, as, box.clientWidth), true);
+  const SHEET = 680; // what fits on a sheet of A4, in pixels
+  const redraw = (as, width = 0) => {
+    for (const [box, { drawing, chart }] of drawn) {
+      drawing.resize({ width: width || "auto" });
+      drawing.setOption(chartOption(chart, as, width || box.clientWidth), true);
+    }
   };
 
   async function draw(box) {
@@ -116,7 +120,10 @@
       for (const entry of entries) {
         if (!entry.isIntersecting) continue;
         seen.unobserve(entry.target);
-        draw(entry.target).catch(() => { entry.target.hidden = true; });
+        draw(entry.target).catch((error) => {
+          entry.target.hidden = true;
+          console.error(error);
+        });
       }
     },
     { rootMargin: "300px" },
@@ -124,9 +131,9 @@
   const sized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const { drawing, chart } = drawn.get(target) ?? {};
-      if (!drawing || !target.clientWidth || drawing.getWidth() === target.clientWidth) continue;
+      if (!drawing || !target.clientWidth || printing() || drawing.getWidth() === target.clientWidth) continue;
       drawing.resize();
-      drawing.setOption(chartOption(chart, printing() ? paper() : look(), target.clientWidth), true);
+      drawing.setOption(chartOption(chart, look(), target.clientWidth), true);
     }
   });
   const print = matchMedia("print");
@@ -137,10 +144,10 @@
     sized.observe(box);
   }
 
-  const repaint = () => redraw(printing() ? paper() : look());
+  const repaint = () => (printing() ? redraw(paper(), SHEET) : redraw(look()));
   print.addEventListener("change", repaint);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  addEventListener("beforeprint", () => redraw(paper()));
+  addEventListener("beforeprint", () => redraw(paper(), SHEET));
   addEventListener("afterprint", () => redraw(look()));
 })();

@@ -66,8 +66,8 @@ def shown(client: Client, **asked):
 
 def elements(chart):
     for label, cells in chart.rows:
-        for each, (says, url) in zip(chart.series, cells, strict=True):
-            yield label, each, says, url
+        for name, (says, url, _any) in zip(chart.columns, cells, strict=True):
+            yield label, name, says, url
 
 
 def test_every_element_of_a_count_leads_to_as_many_cases(shop):
@@ -79,10 +79,10 @@ def test_every_element_of_a_count_leads_to_as_many_cases(shop):
     assert charts.keys() == CHARTS
     assert [key for key, chart in charts.items() if chart.empty] == []
     for chart in charts.values():
-        for label, each, says, url in elements(chart):
+        for label, name, says, url in elements(chart):
             if chart.unit == "count" and not says.endswith("%") and says != "0":
                 rows = supervisor.get(url).context["rows"]
-                assert len(rows) == int(says), (chart.key, label, each.name)
+                assert len(rows) == int(says), (chart.key, label, name)
 
 
 def test_every_sum_of_money_is_what_its_cases_amount_to(shop):
@@ -91,7 +91,7 @@ def test_every_sum_of_money_is_what_its_cases_amount_to(shop):
     finance = seat(Role.FINANCE, shop)
     charts = shown(finance)
     for key in ("money", "carriers"):
-        for _label, _each, says, url in elements(charts[key]):
+        for _label, _name, says, url in elements(charts[key]):
             rows = finance.get(url).context["rows"]
             assert says == f"¥{sum(case.fact.amount for case in rows) / 100:,.2f}"
 
@@ -159,7 +159,7 @@ def test_what_a_case_is_narrowed_to_is_said(shop):
     services.figures_fold_all()
     supervisor = seat(Role.SUPERVISOR, shop)
     hours = shown(supervisor)["hours"]
-    url = next(url for _label, _each, says, url in elements(hours) if says == "1")
+    url = next(url for _label, _name, says, url in elements(hours) if says == "1")
     now = clock.now().astimezone(clock.SHANGHAI)
     answer = supervisor.get(url)
     assert [str(words) for words in answer.context["narrowed"]] == [f"{now:%A}", f"{now:%H}:00"]
