@@ -107,7 +107,7 @@ screenshots: install  ## photograph the pages of the running demo into docs/scre
 	@exec $(BIN)/python -m tools.screenshots $(ARGS)
 
 .PHONY: vendor
-vendor: install  ## fetch htmx, icons and the Chinese font from npm again
+vendor: install  ## fetch htmx, the drawings, icons and the Chinese font from npm again
 	@exec $(BIN)/python -m tools.vendor
 
 .PHONY: pins

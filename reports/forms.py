@@ -4,12 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from aftersales.core import clock
 
 from .selectors.figures import DIMENSIONS, MOST_DAYS, Days
-from .states import Measure
+from .states import FIGURES, Measure
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
@@ -19,13 +19,20 @@ def _day(label: Any) -> forms.DateField:
 
 
 class FiguresForm(forms.Form):
-    """From a day to a day; without any the last thirty days, by day."""
+    """From a day to a day; without any the last thirty days, by day. What is still open may be of any age."""
 
     since = _day(pgettext_lazy("day", "From"))
     until = _day(pgettext_lazy("day", "To"))
     by = forms.ChoiceField(required=False, choices=[(key, each.label) for key, each in DIMENSIONS.items()])
     measure = forms.ChoiceField(required=False, choices=Measure.choices)
     key = forms.CharField(required=False, max_length=64)
+    detail = forms.CharField(required=False, max_length=84)
+    weekday = forms.IntegerField(required=False, min_value=1, max_value=7)
+    trend = forms.ChoiceField(
+        label=gettext_lazy("Trend of"),
+        required=False,
+        choices=[(key, figure.name) for key, figure in FIGURES.items()],
+    )
 
     def clean(self) -> dict[str, Any]:
         """Fill up what is missing; refuse days in the wrong order or too many of them."""
@@ -40,7 +47,7 @@ class FiguresForm(forms.Form):
         since = data.get("since") or until - timedelta(days=29)
         if since > until:
             self.add_error("until", gettext("The last day is before the first."))
-        elif (until - since).days >= MOST_DAYS:
+        elif (until - since).days >= MOST_DAYS and data.get("measure") != Measure.OPEN:
             self.add_error("since", gettext("At most %(days)d days at once.") % {"days": MOST_DAYS})
         return data | {"since": since, "until": until}
 

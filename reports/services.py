@@ -5,34 +5,55 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from .selectors.facts import COLUMNS, DIMENSIONS, FACTS, SUMS, asked
+from reports.states import CHARTED
+
+from .selectors.facts import BY_DAY, COLUMNS, DIMENSIONS, FACTS, asked, day_sums, sums
 
 LOCK = "reports"
 """The advisory lock: one fold or recount at a time."""
-_INSERT = f"INSERT INTO reports_fact ({COLUMNS}) SELECT {COLUMNS} FROM ({FACTS}) found RETURNING {DIMENSIONS}, amount"
+_CHANGED = f"{DIMENSIONS}, detail, amount"
+_INSERT = f"INSERT INTO reports_fact ({COLUMNS}) SELECT {COLUMNS} FROM ({FACTS}) found RETURNING {_CHANGED}"
 _REPLACE = f"""
 WITH gone AS (
   DELETE FROM reports_fact WHERE (subject_kind, subject_id) IN (
     SELECT unnest(%(kinds)s::text[]), unnest(%(ids)s::bigint[])
-  ) RETURNING {DIMENSIONS}, amount
+  ) RETURNING {_CHANGED}
 )
 SELECT * FROM gone
 """
-_ADD = f"""
-INSERT INTO reports_sum AS kept ({DIMENSIONS}, facts, amount)
-  SELECT {DIMENSIONS}, sum(facts), sum(amount) FROM unnest(
-    %s::date[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-    %s::bigint[], %s::bigint[]
-  ) change ({DIMENSIONS}, facts, amount)
-  GROUP BY {DIMENSIONS} HAVING sum(facts) <> 0 OR sum(amount) <> 0
-ON CONFLICT ({DIMENSIONS}) DO UPDATE SET facts = kept.facts + excluded.facts, amount = kept.amount + excluded.amount
-"""
-_DIFFERENCES = f"""
-WITH due AS ({SUMS})
-SELECT {DIMENSIONS}, kept.facts, kept.amount, due.facts, due.amount, EXISTS (SELECT 1 FROM reports_mark)
-FROM due FULL JOIN reports_sum kept USING ({DIMENSIONS})
+_CHANGES = f"""unnest(
+    %(day)s::date[], %(shop_id)s::bigint[], %(measure)s::text[], %(item_id)s::text[], %(agent_id)s::bigint[],
+    %(carrier)s::text[], %(reason)s::text[], %(kind)s::text[], %(detail)s::text[], %(amount)s::bigint[],
+    %(facts)s::bigint[]
+  ) change ({_CHANGED}, facts)"""
+_NAMES = [*_CHANGED.split(", "), "facts"]
+_MOVED = " HAVING sum(facts) <> 0 OR sum(amount) <> 0"
+_SET = "DO UPDATE SET facts = kept.facts + excluded.facts, amount = kept.amount + excluded.amount"
+_ADD = {
+    "reports_sum": f"""
+INSERT INTO reports_sum AS kept ({DIMENSIONS}, facts, amount) {sums(_CHANGES, count="sum(facts)")}{_MOVED}
+ON CONFLICT ({DIMENSIONS}) {_SET}
+""",
+    "reports_daysum": f"""
+INSERT INTO reports_daysum AS kept ({BY_DAY}, facts, amount) {day_sums(_CHANGES, count="sum(facts)")}{_MOVED}
+ON CONFLICT ({BY_DAY}) {_SET}
+""",
+}
+
+
+def _differences(table: str, by: str, due: str) -> str:
+    return f"""
+WITH due AS ({due})
+SELECT {by}, kept.facts, kept.amount, due.facts, due.amount, EXISTS (SELECT 1 FROM reports_mark)
+FROM due FULL JOIN {table} kept USING ({by})
 WHERE (kept.facts, kept.amount) IS DISTINCT FROM (due.facts, due.amount) LIMIT 100
 """
+
+
+_DIFFERENCES = (
+    _differences("reports_sum", DIMENSIONS, sums(f"({FACTS}) f")),
+    _differences("reports_daysum", BY_DAY, day_sums(f"({FACTS}) f")),
+)
 
 
 def figures_fold(*, limit: int = 2000) -> int:
@@ -61,12 +82,15 @@ def _replace(cursor: Any, subjects: list[tuple[str, int]]) -> None:
     for kind, number in subjects:
         ids[kind].append(number)
     cursor.execute(_REPLACE, {"kinds": [kind for kind, _id in subjects], "ids": [number for _kind, number in subjects]})
-    changes = [(*row[:-1], -1, -row[-1]) for row in cursor.fetchall()]
+    changes = [(*row[:-1], -row[-1], -1) for row in cursor.fetchall()]
     cursor.execute(_INSERT, asked(ids))
-    changes += [(*row[:-1], 1, row[-1]) for row in cursor.fetchall()]
+    changes += [(*row, 1) for row in cursor.fetchall()]
     if changes:
-        cursor.execute(_ADD, [list(column) for column in zip(*changes, strict=True)])
-        cursor.execute("DELETE FROM reports_sum WHERE facts = 0 AND amount = 0")
+        columns: dict[str, Any] = dict(zip(_NAMES, map(list, zip(*changes, strict=True)), strict=True))
+        columns["charted"] = [measure.value for measure in CHARTED]
+        for table, statement in _ADD.items():
+            cursor.execute(statement, columns)
+            cursor.execute(f"DELETE FROM {table} WHERE facts = 0 AND amount = 0")
 
 
 def figures_fold_all() -> int:
@@ -78,16 +102,19 @@ def figures_fold_all() -> int:
 
 
 def figures_check() -> list[tuple[Any, ...]]:
-    """Give up to a hundred sums that differ from a recount: dimensions, kept count and amount, due count and amount.
+    """Give up to a hundred sums of each table that differ from a recount.
 
-    What changes during the count is folded and looked at again, five times at most. Reads every case: for the night.
+    Each as its dimensions, kept count and amount, due count and amount. What changes during the count is folded and
+    looked at again, five times at most. Reads every case: for the night.
     """
     found: list[tuple[Any, ...]] = []
     for _try in range(5):
         figures_fold_all()
+        found = []
         with connection.cursor() as cursor:
-            cursor.execute(_DIFFERENCES, asked())
-            found = cursor.fetchall()
+            for statement in _DIFFERENCES:
+                cursor.execute(statement, asked())
+                found += cursor.fetchall()
         if not any(row[-1] for row in found):
             break
     return [row[:-1] for row in found]
@@ -100,10 +127,9 @@ def figures_repair() -> int:
         cursor.execute("DELETE FROM reports_mark")
         cursor.execute("DELETE FROM reports_fact")
         cursor.execute("DELETE FROM reports_sum")
+        cursor.execute("DELETE FROM reports_daysum")
         cursor.execute(f"INSERT INTO reports_fact ({COLUMNS}) SELECT {COLUMNS} FROM ({FACTS}) found", asked())
         facts: int = cursor.rowcount
-        cursor.execute(
-            f"INSERT INTO reports_sum ({DIMENSIONS}, facts, amount)"
-            f" SELECT {DIMENSIONS}, count(*), sum(amount) FROM reports_fact GROUP BY {DIMENSIONS}"
-        )
+        for table, by, found in (("sum", DIMENSIONS, sums), ("daysum", BY_DAY, day_sums)):
+            cursor.execute(f"INSERT INTO reports_{table} ({by}, facts, amount) {found('reports_fact')}", asked())
         return facts

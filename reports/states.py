@@ -7,12 +7,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from refunds.states import DisputeStatus, Reason
+from refunds.states import REFUND, DisputeStatus, Reason
 
 QUALITY_REASONS = (Reason.QUALITY, Reason.NOT_AS_DESCRIBED, Reason.DAMAGED, Reason.COUNTERFEIT)
 """Reasons of the buyer that say that the goods are not what they should be."""
 LOST = (DisputeStatus.DECIDED_BUYER, DisputeStatus.DECIDED_PARTIAL)
 """The platform ruled against the shop, wholly or in part."""
+RAN_OUT = tuple(sorted({(rule.state, rule.action) for rule in REFUND.deadlines if rule.against_shop}))
+"""The states in which a time of the shop can run out, each with the step that the clock then takes."""
 
 
 class Measure(models.TextChoices):
@@ -31,6 +33,32 @@ class Measure(models.TextChoices):
     PAYOUT_PAID = "payout_paid", _("Payouts paid")
     CLAIM_MADE = "claim_made", _("Claims submitted")
     CLAIM_PAID = "claim_paid", _("Claims recovered")
+    OPEN = "open", _("Requests open now")
+    LATE = "late", _("The shop's time ran out")
+    STEP = "step", _("Steps taken")
+    REACHED = "reached", _("How far requests came")
+
+
+CHARTED = (Measure.OPEN, Measure.LATE, Measure.STEP, Measure.REACHED)
+"""Counted for charts alone: in the sums of days, not in those by item, agent and kind."""
+
+
+class Speed(models.TextChoices):
+    """How long the first decision took; each leaves off where the next begins."""
+
+    HOURS_4 = "4h", _("under 4 hours")
+    HOURS_12 = "12h", _("4 to 12 hours")
+    HOURS_24 = "24h", _("12 to 24 hours")
+    HOURS_48 = "48h", _("24 to 48 hours")
+    LONGER = "more", _("48 hours or more")
+
+
+class Stage(models.TextChoices):
+    """How far a request came, each stage a part of the one before."""
+
+    DECIDED = "decided", _("Decided or completed")
+    COMPLETED = "completed", _("Completed")
+    ALONE = "alone", _("Completed by the shop alone")
 
 
 class Unit(models.TextChoices):

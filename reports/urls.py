@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from reports.views import figures
+from reports.views import charts, figures
 
 urlpatterns: list[URLPattern] = []
 
 pages = [
     path("reports/", figures.reports, name="reports"),
+    path("reports/charts/", charts.charts, name="charts"),
     path("reports/cases/", figures.cases, name="cases"),
 ]

@@ -207,6 +207,7 @@ PAGE_TABLE = {
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "reports/": Page(FIGURES),
     "reports/cases/": Page(FIGURES),
+    "reports/charts/": Page(FIGURES),
     "feedback/": Page(DESK | GOODS),
     "feedback/new/": Page(DESK, DESK, named=True),
     _FEEDBACK: Page(DESK | GOODS, named=True),

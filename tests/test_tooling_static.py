@@ -1,5 +1,6 @@
 """What the browser and papers get: vendored files as fetched, and everything found by its hashed name in production."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -20,13 +21,25 @@ def test_what_is_there_is_what_the_program_fetches() -> None:
     assert (VENDOR / "VERSIONS").read_text().split() == [f"{one.name}@{one.version}" for one in vendor.PACKAGES]
     fetched = {(VENDOR / here).resolve() for package in vendor.PACKAGES for here in package.files.values()}
     there = {*VENDOR.iterdir(), *ICONS.iterdir(), *FONTS.iterdir()}
-    made = {VENDOR / "VERSIONS", ICONS / "console.svg", ICONS / "favicon.svg", FONTS / "NotoSansSC.ttf"}
+    made = {
+        VENDOR / "VERSIONS",
+        VENDOR / "echarts.min.js",
+        ICONS / "console.svg",
+        ICONS / "favicon.svg",
+        FONTS / "NotoSansSC.ttf",
+    }
     assert there == fetched | made
 
 
 def test_every_vendored_file_comes_with_its_licence() -> None:
-    for path in (VENDOR / "htmx.LICENSE", ICONS / "LICENSE", FONTS / "OFL.txt"):
+    for path in (*VENDOR.glob("*.LICENSE"), ICONS / "LICENSE", FONTS / "OFL.txt"):
         assert len(path.read_text()) > 500
+
+
+def test_the_drawings_are_what_the_bundler_made() -> None:
+    drawings = (VENDOR / "echarts.min.js").read_bytes()
+    assert hashlib.sha512(drawings).hexdigest() == vendor.BUNDLE_SHA512
+    assert not re.search(rb"new Function|\beval\(", drawings)  # what the page's policy forbids
 
 
 def test_no_vendored_file_names_a_source_map() -> None:

@@ -17,7 +17,7 @@ from logistics.models import Claim
 from orders.models import Order, OrderLine
 from refunds.models import Dispute, Payout, Refund
 from refunds.states import Kind, Reason
-from reports.models import Fact, Mark
+from reports.models import DaySum, Fact, Mark
 from reports.models import Sum as KeptSum
 from reports.states import FIGURES, Figure, Measure, Unit
 
@@ -25,6 +25,8 @@ MOST_DAYS = 400
 """No page counts more days."""
 MOST_LINES = 100
 """So many lines stand in a table, those with the most facts; days are all shown."""
+MEASURES = sorted({str(measure) for figure in FIGURES.values() for measure in (figure.above, figure.below) if measure})
+"""What the figures are made of."""
 Totals = Mapping[str, tuple[int, int]]
 """By measure how many facts there are, and what they amount to."""
 
@@ -132,8 +134,13 @@ class Line:
     totals: Totals
 
 
+def _whole() -> QuerySet[DaySum]:
+    """Give the sums that are not broken down: few rows for each day and shop."""
+    return DaySum.objects.filter(axis="", measure__in=MEASURES)
+
+
 def cards(actor: Actor, days: Days) -> list[Card]:
-    """Give every figure of the days with its former value; one statement over the sums."""
+    """Give every figure of the days with its former value; one statement over the sums of days."""
     now = Q(day__gte=days.since, day__lte=days.until)
     before = Q(day__gte=days.before.since, day__lte=days.before.until)
     wanted = {
@@ -141,7 +148,7 @@ def cards(actor: Actor, days: Days) -> list[Card]:
         for name, when in (("now", now), ("before", before))
         for what in ("facts", "amount")
     }
-    sums = actor.visible(KeptSum.objects.filter(now | before))
+    sums = actor.visible(_whole().filter(now | before))
     grouped: Any = sums.values("measure").annotate(**wanted)
     rows = list(grouped)
     totals = {
@@ -158,7 +165,8 @@ def lines(actor: Actor, days: Days, by: str) -> list[Line]:
     """Break the sums of the days down; three statements at most. Days stand the last first, others the biggest."""
     dimension = DIMENSIONS[by]
     column = dimension.column
-    sums = actor.visible(KeptSum.objects.filter(day__gte=days.since, day__lte=days.until))
+    kept: QuerySet[Any] = _whole() if by in ("day", "shop") else KeptSum.objects.all()
+    sums = actor.visible(kept.filter(day__gte=days.since, day__lte=days.until))
     if by == "day":
         values = list(sums.order_by("-day").values_list("day", flat=True).distinct()[:MOST_DAYS])
     else:
@@ -177,9 +185,25 @@ def changes_waiting() -> bool:
     return Mark.objects.exists()
 
 
-def case_rows(actor: Actor, days: Days, measure: str, *, by: str = "", key: str = "") -> QuerySet[Fact]:
-    """Give the facts behind a number, unordered; of one value of a dimension where `by` names one."""
+def case_rows(
+    actor: Actor,
+    days: Days,
+    measure: str,
+    *,
+    by: str = "",
+    key: str = "",
+    detail: str = "",
+    weekday: int | None = None,
+) -> QuerySet[Fact]:
+    """Give the facts behind a number, unordered; of one value of a dimension where `by` names one.
+
+    `detail` and `weekday` (1 is Monday) narrow them to an element of a chart.
+    """
     facts = Fact.objects.filter(measure=measure, day__gte=days.since, day__lte=days.until)
+    if detail:
+        facts = facts.filter(detail=detail)
+    if weekday:
+        facts = facts.filter(day__iso_week_day=weekday)
     rows: QuerySet[Fact] = actor.visible(facts.select_related("shop"))
     if not by:
         return rows

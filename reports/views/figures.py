@@ -16,6 +16,7 @@ from aftersales.core.models import Role
 from aftersales.core.views.access import looking_actor, open_to
 from reports.forms import FiguresForm
 from reports.selectors import figures as found
+from reports.selectors.charts import WEEKDAYS, detail_words
 from reports.states import FIGURES, Figure, Measure, Unit
 
 LOOKERS = (SUPERVISOR, FINANCE, Role.GOODS.value, Role.ADMIN.value)
@@ -57,6 +58,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "as_of": clock.now(),
         "waiting": found.changes_waiting(),
         "most": found.MOST_LINES,
+        "charts": f"{reverse('reports:charts')}?{urlencode(words)}",
         "ranges": _ranges(here, by),
         "cards": [
             {
@@ -121,14 +123,19 @@ def cases(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/reports.html", {"form": form}, status=422)
     by, key = form.cleaned_data["by"], form.cleaned_data["key"]
     measure = Measure(form.cleaned_data["measure"] or Measure.ASKED)
-    rows = found.case_rows(looking_actor(request), form.days(), measure.value, by=by, key=key)
+    detail, weekday = form.cleaned_data["detail"], form.cleaned_data["weekday"]
+    rows = found.case_rows(
+        looking_actor(request), form.days(), measure.value, by=by, key=key, detail=detail, weekday=weekday
+    )
     page = keyset.page(rows, request.GET, ("-id",))
-    back = urlencode(form.words() | ({"by": by} if by else {}))
+    from_chart = detail or weekday
+    back = urlencode(form.words() | ({"by": by} if by and not from_chart else {}))
     context = {
         "page": page,
         "rows": found.cases(page.rows),
         "measure": measure.label,
+        "narrowed": [*([WEEKDAYS[weekday]] if weekday else []), *([detail_words(measure, detail)] if detail else [])],
         "days": form.days(),
-        "back": f"{reverse('reports:reports')}?{back}",
+        "back": f"{reverse('reports:charts' if from_chart else 'reports:reports')}?{back}",
     }
     return render(request, "reports/cases.html", context)
