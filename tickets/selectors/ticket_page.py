@@ -23,6 +23,7 @@ from refunds.states import PAYOUT, REFUND
 from tickets.models import Task, Ticket, TicketNote
 from tickets.states import OUTSIDERS, TICKET, WaitingFor
 
+from .assigning import BY_ITSELF, assigned_words
 from .sentences import sentence
 from .ticket_rows import tickets_of_order
 from .tickets import late_now, step_words, ticket_get_for
@@ -208,6 +209,8 @@ def _of_ticket(row: dict[str, Any]) -> tuple[str, str]:
     if action == "follow":
         return "", ""
     text = str(_SAID.get(action, action))
+    if action == "assign" and row["actor_name"] == BY_ITSELF:
+        return assigned_words(row["note"])
     if action == "wait":
         who = dict(WaitingFor.choices).get(changes.get("waiting_for", ""), "")
         text = pgettext("ticket", "waits for: %(who)s") % {"who": who} if who else text

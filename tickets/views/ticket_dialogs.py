@@ -187,11 +187,11 @@ class Assign(Step):
     service = staticmethod(services.ticket_assign)
 
     def load(self, **kwargs: Any) -> None:
-        """Find who may own it: agents give a request away by leaving it, and only take what is free."""
+        """Find who may own it: agents give what is theirs, and take what is free."""
         super().load(**kwargs)
         self.led = self.ticket.refund_id is not None
         self.choices: list[User] = ticket_rows.workers_of(self.ticket)
-        if self.led and self.actor.role != "supervisor":
+        if self.led and self.actor.role != "supervisor" and self.ticket.owner_id != self.actor.user_id:
             self.choices = [one for one in self.choices if one.pk == self.actor.user_id]
 
     def form_kwargs(self) -> dict[str, Any]:
