@@ -39,13 +39,16 @@
     if (!sign) {
       sign = document.createElement("span");
       sign.className = "there";
+      sign.setAttribute("role", "img");
       row.querySelector("a.row-link")?.after(sign);
     }
     const said = words(found);
     if (sign.title === said) return;
     sign.title = said;
+    sign.setAttribute("aria-label", said);
     sign.toggleAttribute("data-typing", found[0].typing);
-    sign.textContent = found[0].who;
+    const people = new Set(found.map((one) => one.who));
+    sign.textContent = people.size > 1 ? String(people.size) : [...found[0].who][0];
   };
 
   const paint = () => {
