@@ -394,6 +394,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "tickets.tasks.playbook_trials_run": 3.0,
         "aftersales.core.tasks.jobs_run": 2.0,
         "tickets.tasks.news_send": 5.0,
+        "tickets.tasks.tickets_assign": 5.0,
         "tickets.tasks.digests_make": 60.0,
         "refunds.tasks.payments_send": 5.0,
         "refunds.tasks.payments_follow": 5.0,

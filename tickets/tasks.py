@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import dispatching, playbook_trials
+from .services import assigning, dispatching, looking, playbook_trials
 
 
 @shared_task(soft_time_limit=560, time_limit=580)
@@ -27,3 +27,11 @@ def digests_make() -> None:
 def news_expire() -> None:
     """Throw away what was sent or parked long ago."""
     dispatching.dispatches_expire()
+
+
+@shared_task
+def tickets_assign() -> int:
+    """Let the quiet be away, forget who looked at what, then give what nobody owns to those who are there."""
+    assigning.presence_expire()
+    looking.looks_expire()
+    return assigning.tickets_assign()

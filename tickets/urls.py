@@ -8,6 +8,7 @@ from tickets.api import tickets as ticket_routes
 from tickets.views import (
     actions,
     approvals,
+    assigning,
     bulk,
     buyers,
     disclosing,
@@ -88,6 +89,10 @@ urlpatterns = [
     path("team/", team.board, name="team"),
     path("team/wall/", team.wall, name="team_wall"),
     path("team/hand-over/", team.hand_over, name="team_hand_over"),
+    path("team/assignment/", assigning.assignment, name="assignment"),
+    path("team/assignment/<int:user_id>/", assigning.Skills.as_view(), name="assignment_skills"),
+    path("presence/", assigning.presence, name="presence"),
+    path("presence/here/", assigning.here, name="here"),
     path("team/<int:user_id>/", team.colleague, name="team_colleague"),
     path("settings/notifications/", telling.news_settings, name="news_settings"),
     path("robots/", telling.robots, name="robots"),

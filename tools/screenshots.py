@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "tasks/?tab=kept",
         "carriers/",
         "carriers/shunfeng/",
+        "team/assignment/",
         "playbook/",
         "policies/",
         "operations/",

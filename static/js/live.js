@@ -71,6 +71,7 @@
         if (here.textContent !== element.textContent) here.replaceChildren(...element.cloneNode(true).childNodes);
       }
     }
+    window.Console.there?.();
     if (added) {
       const show = document.createElement("button");
       show.type = "button";

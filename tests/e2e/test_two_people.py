@@ -115,3 +115,29 @@ def test_a_part_changes_under_a_focus_without_a_name(shop: Any, enter: Enter) ->
             }"""
         )
     expect(agent.page.locator("#case-act > button:not([class])")).to_have_count(0)
+
+
+def test_who_has_a_case_before_him_is_seen_on_the_list_and_on_the_case(shop: Any, enter: Enter) -> None:
+    """TKT-1: a disc on the row, a line on the page; whoever types is said to type; who opens it is told once."""
+    refund = factories.make_return(factories.make_order(shop, sign=True))
+    factories.make_return(factories.make_order(shop, sign=True))
+    first = enter(factories.make_user(Role.AGENT, shop, display_name="王芳"))
+    second = enter(factories.make_user(Role.AGENT, shop, display_name="张敏"))
+    first.page.clock.install()
+    first.go("/queue/")
+    expect(first.page.locator(".there")).to_have_count(0)
+    with second.page.expect_response("**/presence/here/"):
+        second.go(f"/requests/{refund.refund_no}/")
+    first.page.clock.fast_forward(16_000)
+    mark = first.page.locator(f"tr[data-row='{refund.refund_no}'] .there")
+    expect(mark).to_have_text("张")
+    expect(mark).to_have_attribute("title", "张敏 正在查看")
+    expect(first.page.locator(".there")).to_have_count(1)
+
+    second.page.locator("#reply").press_sequentially("您好")
+    second.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    first.page.clock.fast_forward(16_000)
+    expect(mark).to_have_attribute("title", "张敏 正在输入")
+    first.go(f"/requests/{refund.refund_no}/")
+    expect(first.page.locator("[data-there]")).to_have_text("张敏 正在输入")
+    expect(first.page.locator(".toast")).to_contain_text("张敏 正在处理")

@@ -1,9 +1,11 @@
 """The end of a shift: what is one's own goes to a colleague, each with a note and an outcome (TKT-2)."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from aftersales.core import events
+from aftersales.core import clock, errors, events
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from tests import factories
@@ -137,22 +139,53 @@ def test_goods_managers_and_oneself_are_no_takers(client, me, colleague, shop):
     assert client.get(ADDRESS).context["takers"] == [colleague, keeper]
 
 
-def test_requests_are_given_by_a_supervisor_not_by_an_agent(client, me, colleague, shop):
-    """ADR 24: who gives the request away gives the ticket."""
-    refund = factories.make_refund(factories.make_order(shop))
-    services.refund_assign(refund=refund, actor=Actor.for_user(me), assignee=me)
+def led(refund, owner) -> Ticket:
+    """The ticket of a request that somebody has taken on."""
+    services.refund_assign(refund=refund, actor=Actor.for_user(owner), assignee=owner)
     while events.deliver():
         continue
-    ticket = Ticket.objects.get(refund=refund)
-    shown = client.get(ADDRESS)
-    assert [row["may_go"] for row in shown.context["rows"]] == [False]
+    return Ticket.objects.get(refund=refund)
+
+
+def test_an_agent_hands_his_requests_over_with_their_tickets(client, me, colleague, shop):
+    """TKT-2, ADR 24: who gives the request away gives the ticket, with its note."""
+    refund = factories.make_refund(factories.make_order(shop))
+    ticket = led(refund, me)
+    assert rows(client.get(ADDRESS)) == [ticket.ticket_no]
     went, stayed = outcome(client.post(ADDRESS, sent([ticket], colleague, note="交接")))
-    assert (went, list(stayed)) == ([], [ticket.ticket_no])
-    boss = sign_in(client, Role.SUPERVISOR, shop)
-    services.refund_assign(refund=refund, actor=Actor.for_user(boss), assignee=boss)
-    ticket = Ticket.objects.get(pk=ticket.pk)
-    assert outcome(client.post(ADDRESS, sent([ticket], colleague, note="交接")))[0] == [ticket.ticket_no]
+    assert (went, stayed) == ([ticket.ticket_no], {})
     assert type(refund).objects.get(pk=refund.pk).assignee_id == colleague.pk
+    assert Ticket.objects.get(pk=ticket.pk).owner_id == colleague.pk
+    assert ticket.notes.get(form="hand_over").text == "交接"
+
+
+def test_a_request_goes_to_the_desk_alone_and_only_from_its_owner(client, me, colleague, shop):
+    """TKT-1: the warehouse decides no request, and nobody gives away what a colleague has or nobody."""
+    refund = factories.make_refund(factories.make_order(shop))
+    ticket = led(refund, me)
+    keeper = factories.make_user(Role.WAREHOUSE, shop)
+    went, stayed = outcome(client.post(ADDRESS, sent([ticket], keeper, note="交接")))
+    assert went == []
+    assert stayed == {ticket.ticket_no: "Requests belong to agents and supervisors who see their shop."}
+    third = factories.make_user(Role.AGENT, shop)
+    with pytest.raises(errors.Conflict), unchanged():
+        services.refund_assign(refund=refund, actor=Actor.for_user(colleague), assignee=third)
+    services.refund_assign(refund=refund, actor=Actor.for_user(me), assignee=None)
+    with pytest.raises(errors.Conflict), unchanged():
+        services.refund_assign(refund=refund, actor=Actor.for_user(me), assignee=third)
+
+
+def test_the_page_lists_what_was_promised_and_what_the_requests_still_ask_for(client, me, shop):
+    """TKT-4: promises that are due go with the work, and tasks of requests, too."""
+    ticket, refund = opened(shop, me), factories.make_refund(factories.make_order(shop))
+    due = clock.now() + timedelta(hours=2)
+    services.ticket_promise(ticket=ticket, actor=Actor.for_user(me), what="回电说明进度", due_at=due)
+    follows = led(refund, me)
+    services.task_raise(kind="follow_return", role="agent", within=timedelta(days=1), refund=refund)
+    shown = client.get(ADDRESS)
+    promised = {row["ticket"]: [task.kind for task in row["promised"]] for row in shown.context["rows"]}
+    assert promised == {ticket: ["promise"], follows: ["follow_return"]}
+    assert "Promised: 回电说明进度" in words(shown)
 
 
 def test_the_page_costs_the_same_with_one_and_with_many(client, me, shop):

@@ -46,7 +46,8 @@ def test_a_ticket_goes_its_way(shop, agent):
     body = opened.json()
     address = f"/tickets/{body['ticket_no']}"
     assert (body["status"], body["category"], body["owner"]) == ("open", "todo", agent.user.username)
-    assert body["links"] == [{"refund_no": None, "tracking_no": "YT1234567890123", "payout_no": None}]
+    [link] = body["links"]
+    assert {name: number for name, number in link.items() if number} == {"tracking_no": "YT1234567890123"}
     answers = [
         agent.post(f"{address}/note", {"form": "phone", "text": "未接听", "reached": False}),
         agent.post(f"{address}/reply", {"text": "已为您催件"}),

@@ -349,6 +349,20 @@ def test_a_reply_on_a_request_s_ticket_is_its_message(client, me, shop):
     assert Message.objects.filter(refund=refund, side="seller", text__startswith="正在处理\n").count() == 1
 
 
+def test_claims_invoices_and_complaints_are_linked_too(client, ticket):
+    """TKT-1."""
+    claim, invoice = factories.make_claim(ticket.order), factories.make_invoice(ticket.order)
+    complaint = factories.make_complaint(ticket.order)
+    numbers = [claim.claim_no, invoice.request_no, complaint.complaint_no]
+    assert taken(press(client, at(ticket, "link/"), {"form_token": "l", "things": numbers}))
+    found = ticket.links.exclude(parcel__isnull=False, refund__isnull=False).order_by("id")
+    assert [(row.claim, row.invoice, row.complaint) for row in found] == [
+        (claim, None, None),
+        (None, invoice, None),
+        (None, None, complaint),
+    ]
+
+
 def test_what_the_order_has_is_linked_by_ticking_it(client, ticket):
     parcel, refund = ticket.order.parcels.get(), factories.make_refund(ticket.order)
     choices = [key for key, _label in client.get(at(ticket, "link/")).context["form"].fields["things"].choices]

@@ -3,18 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
-from aftersales.core import clock, events
+from aftersales.core import clock, errors, events
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from aftersales.core.templatetags.console import iso
 from refunds import services as refunds
 from tests import factories
-from tests.helpers import statements
+from tests.helpers import statements, unchanged
 from tests.pages import sign_in, warm, words
 from tickets import services
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketLink
 from tickets.selectors.ticket_page import ticket_page
 from tickets.services import About
 
@@ -99,6 +100,34 @@ def test_one_timeline_has_steps_words_contacts_promises_and_what_was_linked(me, 
         (refund.refund_no, True),
         (f"圆通速递 {order.parcels.get().tracking_no}", False),
     ]
+
+
+def test_claims_invoices_and_complaints_are_on_the_page_and_in_its_timeline(client, shop, me, ticket):
+    """TKT-1: whoever may not open one sees number and state."""
+    actor, order = Actor.for_user(me), ticket.order
+    claim, invoice = factories.make_claim(order), factories.make_invoice(order)
+    complaint, payout = factories.make_complaint(order), factories.make_payout(order)
+    about = About(claims=[claim], invoices=[invoice], complaints=[complaint], payouts=[payout])
+    services.ticket_link(ticket=ticket, actor=actor, about=about)
+    numbers = [payout.payout_no, claim.claim_no, invoice.request_no, complaint.complaint_no]
+    page = ticket_page(actor, ticket.ticket_no)
+    assert [one["number"] for one in page.things] == numbers
+    assert all(client.get(one["url"]).status_code == 200 for one in page.things)
+    texts = [text for text, _note in said(actor, ticket)]
+    assert all(any(number in text for text in texts) for number in numbers)
+    keeper = factories.staff(Role.WAREHOUSE, shop)
+    assert [bool(one["url"]) for one in ticket_page(keeper, ticket.ticket_no).things] == [False, True, False, False]
+
+
+def test_a_link_is_about_one_thing_of_the_order(me, ticket):
+    """The database is the last guard."""
+    actor = Actor.for_user(me)
+    with pytest.raises(errors.NotFound), unchanged():
+        services.ticket_link(ticket=ticket, actor=actor, about=About(invoices=[factories.make_invoice()]))
+    claim, invoice = factories.make_claim(ticket.order), factories.make_invoice(ticket.order)
+    for things in ({}, {"claim": claim, "invoice": invoice}):
+        with pytest.raises(IntegrityError, match="ticket_link_is_one_thing"), transaction.atomic():
+            TicketLink.objects.create(ticket=ticket, created_at=clock.now(), created_by="x", **things)
 
 
 def test_the_ticket_of_a_request_leads_there_and_offers_no_step_of_its_own(client, shop, me):

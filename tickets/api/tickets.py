@@ -79,7 +79,7 @@ class TicketList(TicketView):
             raise errors.Forbidden()
         values = self.read(shapes.TicketInput)
         order = order_get_for(self.actor, values["order_no"], values.get("shop", ""))
-        numbers = (values[name] for name in ("refund_nos", "tracking_nos", "payout_nos"))
+        things = ticket_things.things_named(order, values)
         ticket = services.ticket_open(
             order=order,
             actor=self.actor,
@@ -89,7 +89,7 @@ class TicketList(TicketView):
             next_step=values["next_step"],
             due_at=values.get("due_at"),
             owner=user_named(values.get("owner")),
-            about=About(*ticket_things.things_named(order, *numbers)),
+            about=About(**{f"{name}s": found for name, found in things.items()}),
         )
         return self.document(ticket.ticket_no, status=201)
 

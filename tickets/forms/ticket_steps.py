@@ -194,7 +194,9 @@ class PromiseForm(OnceForm):
 class LinkForm(OnceForm):
     """What else of the order the ticket is about."""
 
-    things = forms.MultipleChoiceField(label=_("Requests, parcels, payouts"), widget=forms.CheckboxSelectMultiple)
+    things = forms.MultipleChoiceField(
+        label=_("Requests, parcels, payouts, claims, invoices, complaints"), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,9 +21,14 @@ def tell_owner(event: OutboxEvent) -> None:
 
 
 def tell_ticket_owner(event: OutboxEvent) -> None:
-    """Tell the owner of a ticket that it came to him, comes back, is late or nearly so (TKT-2, TMO-17)."""
+    """Tell the owner of a ticket that it came to him, comes back, is late or nearly so (TKT-2, TMO-17).
+
+    Of one that its request leads he hears only that it came to him: the rest the request tells.
+    """
     ticket = Ticket.objects.select_related("owner").get(pk=event.subject_id)
-    if ticket.owner is None or not ticket.is_active or ticket.refund_id is not None:
+    if ticket.owner is None or not ticket.is_active:
+        return
+    if ticket.refund_id is not None and event.topic != "ticket.assigned":
         return
     if event.payload.get("by") == ticket.owner_id:
         return

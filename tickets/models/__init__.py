@@ -1,5 +1,6 @@
 """The workbench's own tables: tickets, tasks, news, looks at unmasked data, the playbook, ready words, saved views."""
 
+from .assigning import DeskAgent, Looking, Presence
 from .desk import Disclosure, Notification, Task, TaskKind
 from .playbook import PlaybookTrial, PlaybookVersion
 from .replies import CannedReply, CannedReplyVersion, ReplyCategory, ReplySituation, ReplyUse
@@ -11,13 +12,16 @@ __all__ = [
     "KIND_OF",
     "CannedReply",
     "CannedReplyVersion",
+    "DeskAgent",
     "Disclosure",
+    "Looking",
     "NewsDispatch",
     "NewsKind",
     "NewsPreference",
     "Notification",
     "PlaybookTrial",
     "PlaybookVersion",
+    "Presence",
     "ReplyCategory",
     "ReplySituation",
     "ReplyUse",

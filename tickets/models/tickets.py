@@ -4,14 +4,17 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
-from logistics.models import Parcel
+from complaints.models import Complaint
+from invoices.models import Invoice
+from logistics.models import Claim, Parcel
 from orders.models import Order
 from refunds.models import Payout, Refund
 from tickets.states import ACTIVE, CATEGORIES, TICKET, Priority, TicketKind, TicketStatus, WaitingFor
@@ -151,13 +154,20 @@ class TicketNote(models.Model):
         return f"{self.ticket_id} {self.form}"
 
 
+LINKED = ("refund", "parcel", "payout", "claim", "invoice", "complaint")
+"""What a ticket may be about beside its order, in the order in which it is shown."""
+
+
 class TicketLink(models.Model):
-    """One thing that a ticket is about beside its order: a request, a parcel, a payout (TKT-1)."""
+    """One thing that a ticket is about beside its order: exactly one of `LINKED` (TKT-1)."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="links")
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="+")
     parcel = models.ForeignKey(Parcel, null=True, on_delete=models.PROTECT, related_name="+")
     payout = models.ForeignKey(Payout, null=True, on_delete=models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(Invoice, null=True, on_delete=models.PROTECT, related_name="+")
+    complaint = models.ForeignKey(Complaint, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=60)
 
@@ -166,9 +176,14 @@ class TicketLink(models.Model):
         verbose_name_plural = _("ticket links")
         constraints = [
             models.CheckConstraint(
-                condition=Q(refund__isnull=False, parcel=None, payout=None)
-                | Q(refund=None, parcel__isnull=False, payout=None)
-                | Q(refund=None, parcel=None, payout__isnull=False),
+                condition=Exact(
+                    Func(
+                        *(F(name) for name in ("refund", "parcel", "payout", "claim", "invoice", "complaint")),
+                        function="num_nonnulls",
+                        output_field=models.IntegerField(),
+                    ),
+                    1,
+                ),
                 name="ticket_link_is_one_thing",
             ),
             models.UniqueConstraint(
@@ -180,7 +195,16 @@ class TicketLink(models.Model):
             models.UniqueConstraint(
                 fields=["ticket", "payout"], condition=Q(payout__isnull=False), name="ticket_links_payout_once"
             ),
+            models.UniqueConstraint(
+                fields=["ticket", "claim"], condition=Q(claim__isnull=False), name="ticket_links_claim_once"
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "invoice"], condition=Q(invoice__isnull=False), name="ticket_links_invoice_once"
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "complaint"], condition=Q(complaint__isnull=False), name="ticket_links_complaint_once"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id} {self.refund_id or self.parcel_id or self.payout_id}"
+        return f"{self.ticket_id} {next((name for name in LINKED if getattr(self, f'{name}_id')), '')}"

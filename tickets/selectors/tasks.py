@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from aftersales.core import errors
 from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from refunds.models import RefundLine
-from tickets.models import Task
+from tickets.models import Task, Ticket
 
 COUNT_CAP = 1000
 MOST_URGENT = 20
+MOST_OF_MANY = 500
 ORDERING = ("due_at", "id")
 DONE_ORDERING = ("-id",)
 ALL_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -67,3 +68,15 @@ def counted(rows: QuerySet[Any]) -> int:
 def roles_with_tasks() -> Sequence[str]:
     """Give the roles that tasks are raised for."""
     return (Role.AGENT, Role.WAREHOUSE, Role.FINANCE, Role.SUPERVISOR)
+
+
+def tasks_of(tickets: Sequence[Ticket]) -> dict[int, list[Task]]:
+    """Give what is still to be done for these tickets by their keys, the next due first: promises, and the tasks of the
+    requests that lead them; one statement (TKT-4).
+    """
+    leads = {ticket.refund_id: ticket.pk for ticket in tickets if ticket.refund_id is not None}
+    about = Q(ticket__in=[ticket.pk for ticket in tickets]) | Q(refund__in=list(leads), ticket=None)
+    found: dict[int, list[Task]] = {}
+    for task in Task.objects.filter(about, done_at=None).order_by("due_at", "id")[:MOST_OF_MANY]:
+        found.setdefault(task.ticket_id or leads[task.refund_id], []).append(task)
+    return found

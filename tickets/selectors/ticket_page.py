@@ -16,15 +16,23 @@ from aftersales.core.auth import Actor
 from aftersales.core.machine import Machine
 from aftersales.core.models import LogEntry
 from aftersales.core.transitions import allowed_actions
-from logistics.models import Carrier, Parcel
+from complaints.models import Complaint
+from complaints.states import COMPLAINT
+from invoices.models import Invoice
+from invoices.states import INVOICE
+from logistics.models import Carrier, Claim, Parcel
 from logistics.states import PARCEL
+from logistics.states.claim import CLAIM
 from refunds.models import Message, Payout, Refund
 from refunds.states import PAYOUT, REFUND
 from tickets.models import Task, Ticket, TicketNote
-from tickets.states import OUTSIDERS, TICKET, WaitingFor
+from tickets.models.tickets import LINKED
+from tickets.states import OUTSIDERS, TICKET, WORKERS, WaitingFor
 
+from .assigning import BY_ITSELF, assigned_words
 from .sentences import sentence
 from .ticket_rows import tickets_of_order
+from .ticket_things import MODELS
 from .tickets import late_now, step_words, ticket_get_for
 
 MOST = 200
@@ -51,7 +59,28 @@ _FORMS = {
     TicketNote.Form.CHAT: gettext_lazy("chatted with the buyer"),
     TicketNote.Form.REPLY: gettext_lazy("answered the buyer"),
 }
-_MACHINES: dict[str, Machine] = {"refund": REFUND, "parcel": PARCEL, "payout": PAYOUT}
+_MACHINES: dict[str, Machine] = {
+    "refund": REFUND,
+    "parcel": PARCEL,
+    "payout": PAYOUT,
+    "claim": CLAIM,
+    "invoice": INVOICE,
+    "complaint": COMPLAINT,
+}
+THING_WORDS: dict[str, Any] = {
+    "parcel": gettext_lazy("Parcel"),
+    "payout": gettext_lazy("Payout"),
+    "claim": gettext_lazy("Courier claim"),
+    "invoice": gettext_lazy("Invoice"),
+    "complaint": gettext_lazy("Complaint"),
+}
+_PAGES: dict[str, tuple[str, frozenset[str]]] = {
+    "payout": ("refunds:payout", PAYOUT_READERS),
+    "claim": ("logistics:claim", WORKERS),
+    "invoice": ("invoices:invoice", PAYOUT_READERS),
+    "complaint": ("complaints:complaint", DESK_ROLES),
+}
+"""The page of a thing, and who may open it; who may not sees number and state."""
 Entry = dict[str, Any]
 
 
@@ -62,6 +91,9 @@ class Things:
     refunds: dict[int, Refund]
     parcels: dict[int, Parcel]
     payouts: dict[int, Payout]
+    claims: dict[int, Claim]
+    invoices: dict[int, Invoice]
+    complaints: dict[int, Complaint]
     carriers: dict[int, str]
     """Names of the parcels' carriers, by the parcels' keys."""
 
@@ -120,17 +152,16 @@ def _actions(ticket: Ticket, actor: Actor, has_other: bool) -> list[dict[str, An
 
 def _things(ticket: Ticket) -> Things:
     names = Carrier.objects.filter(code__iexact=OuterRef("parcel__carrier")).values("name")[:1]
-    rows = ticket.links.select_related("refund", "parcel", "payout").annotate(carrier_name=Subquery(names))
+    rows = ticket.links.select_related(*LINKED).annotate(carrier_name=Subquery(names))
     links = list(rows.order_by("id")[:MOST])
-    refunds = {link.refund.pk: link.refund for link in links if link.refund is not None}
+    found: dict[str, dict[int, Any]] = {
+        name: {getattr(link, f"{name}_id"): getattr(link, name) for link in links if getattr(link, f"{name}_id")}
+        for name in LINKED
+    }
     if ticket.refund is not None:
-        refunds = {ticket.refund.pk: ticket.refund} | refunds
-    return Things(
-        refunds,
-        {link.parcel.pk: link.parcel for link in links if link.parcel is not None},
-        {link.payout.pk: link.payout for link in links if link.payout is not None},
-        {link.parcel.pk: link.carrier_name or "" for link in links if link.parcel is not None},
-    )
+        found["refund"] = {ticket.refund.pk: ticket.refund} | found["refund"]
+    carriers = {link.parcel.pk: link.carrier_name or "" for link in links if link.parcel is not None}
+    return Things(carriers=carriers, **{f"{name}s": found[name] for name in LINKED})
 
 
 def _shown(things: Things, actor: Actor) -> list[dict[str, Any]]:
@@ -154,16 +185,18 @@ def _shown(things: Things, actor: Actor) -> list[dict[str, Any]]:
         }
         for parcel in things.parcels.values()
     ]
-    rows += [
-        {
-            "what": payout.get_purpose_display(),
-            "number": payout.payout_no,
-            "url": reverse("refunds:payout", args=[payout.payout_no]) if actor.role in PAYOUT_READERS else "",
-            "state": payout.get_status_display(),
-            "amount_fen": payout.amount_fen,
-        }
-        for payout in things.payouts.values()
-    ]
+    for name, (address, readers) in _PAGES.items():
+        for thing in getattr(things, f"{name}s").values():
+            number = getattr(thing, MODELS[name][1])
+            rows.append(
+                {
+                    "what": thing.get_purpose_display() if name == "payout" else THING_WORDS[name],
+                    "number": number,
+                    "url": reverse(address, args=[number]) if actor.role in readers else "",
+                    "state": thing.get_status_display(),
+                    "amount_fen": getattr(thing, "amount_fen", None),
+                }
+            )
     return rows
 
 
@@ -182,8 +215,8 @@ def _entry(at: Any, who: str, text: Any, note: str, kind: str, place: int) -> En
 def _steps(ticket: Ticket, things: Things) -> Iterable[Entry]:
     """Give the steps of the ticket and of all that it is about, from the log; one statement."""
     wanted = Q(subject_type="ticket", subject_id=ticket.pk)
-    for name, linked in (("refund", things.refunds), ("parcel", things.parcels), ("payout", things.payouts)):
-        if linked:
+    for name in LINKED:
+        if linked := getattr(things, f"{name}s"):
             wanted |= Q(subject_type=name, subject_id__in=list(linked))
     found: Iterable[Any] = LogEntry.objects.filter(wanted).order_by("-id").values()[:MOST]
     rows: list[dict[str, Any]] = list(found)
@@ -208,6 +241,8 @@ def _of_ticket(row: dict[str, Any]) -> tuple[str, str]:
     if action == "follow":
         return "", ""
     text = str(_SAID.get(action, action))
+    if action == "assign" and row["actor_name"] == BY_ITSELF:
+        return assigned_words(row["note"])
     if action == "wait":
         who = dict(WaitingFor.choices).get(changes.get("waiting_for", ""), "")
         text = pgettext("ticket", "waits for: %(who)s") % {"who": who} if who else text
@@ -228,8 +263,7 @@ def _of_thing(row: dict[str, Any], rows: list[dict[str, Any]], things: Things) -
     if row["from_status"] == row["to_status"]:
         return "", ""
     machine = _MACHINES[name]
-    number = things.parcels[key].tracking_no if name == "parcel" else things.payouts[key].payout_no
-    what = _("Parcel") if name == "parcel" else _("Payout")
+    what, number = THING_WORDS[name], getattr(getattr(things, f"{name}s")[key], MODELS[name][1])
     state = machine.labels.get(row["to_status"], row["to_status"])
     return f"{what} {number}: {state}", ""
 

@@ -1,57 +1,70 @@
-"""What belongs to an order and can be linked to a ticket: requests, parcels, payouts (TKT-1)."""
+"""What belongs to an order and can be linked to a ticket: requests, parcels, money, claims, registers (TKT-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Model
 
 from aftersales.core import errors
-from logistics.models import Parcel
+from complaints.models import Complaint
+from invoices.models import Invoice
+from logistics.models import Claim, Parcel
 from orders.models import Order
 from refunds.models import Payout, Refund
 from tickets.models import Ticket
+from tickets.models.tickets import LINKED
 
 MOST = 50
-Things = tuple[list[Refund], list[Parcel], list[Payout]]
+MODELS: dict[str, tuple[type[Model], str]] = {
+    "refund": (Refund, "refund_no"),
+    "parcel": (Parcel, "tracking_no"),
+    "payout": (Payout, "payout_no"),
+    "claim": (Claim, "claim_no"),
+    "invoice": (Invoice, "request_no"),
+    "complaint": (Complaint, "complaint_no"),
+}
+"""By the names of `LINKED`: the model, and the field that numbers it."""
+ASKED = {name: f"{number}s" for name, (_model, number) in MODELS.items()} | {"invoice": "invoice_request_nos"}
+"""By the same names: how a program that opens a ticket names them."""
+Things = dict[str, list[Any]]
+"""By the names of `LINKED`."""
 
 
 def things_of(order: Order) -> Things:
-    """Give everything of the order that a ticket may be about; three statements."""
-    return (
-        list(Refund.objects.filter(order=order).order_by("-id")[:MOST]),
-        list(Parcel.objects.filter(order=order).order_by("-id")[:MOST]),
-        list(Payout.objects.filter(order=order).order_by("-id")[:MOST]),
-    )
+    """Give everything of the order that a ticket may be about; a statement for each kind."""
+    return {
+        name: list(model._default_manager.filter(order=order).order_by("-pk")[:MOST])
+        for name, (model, _number) in MODELS.items()
+    }
 
 
 def things_to_link(ticket: Ticket) -> Things:
-    """Give what the ticket's order has and the ticket does not name yet; four statements."""
-    linked = list(ticket.links.values_list("refund_id", "parcel_id", "payout_id"))
-    named = [{row[place] for row in linked} for place in range(3)]
-    named[0].add(ticket.refund_id)
-    refunds, parcels, payouts = things_of(ticket.order)
-    return (
-        [one for one in refunds if one.pk not in named[0]],
-        [one for one in parcels if one.pk not in named[1]],
-        [one for one in payouts if one.pk not in named[2]],
-    )
-
-
-def things_named(
-    order: Order, refund_nos: Sequence[str], tracking_nos: Sequence[str], payout_nos: Sequence[str]
-) -> Things:
-    """Give the order's things that have these numbers. Raises: Invalid for one that it does not have."""
-    refunds = list(Refund.objects.filter(order=order, refund_no__in=refund_nos)) if refund_nos else []
-    parcels = list(Parcel.objects.filter(order=order, tracking_no__in=tracking_nos)) if tracking_nos else []
-    payouts = list(Payout.objects.filter(order=order, payout_no__in=payout_nos)) if payout_nos else []
-    known = {
-        "refund_nos": (refund_nos, {one.refund_no for one in refunds}),
-        "tracking_nos": (tracking_nos, {one.tracking_no for one in parcels}),
-        "payout_nos": (payout_nos, {one.payout_no for one in payouts}),
+    """Give what the ticket's order has and the ticket does not name yet; a statement for each kind and one more."""
+    linked = list(ticket.links.values(*(f"{name}_id" for name in LINKED)))
+    named = {name: {row[f"{name}_id"] for row in linked} for name in LINKED}
+    named["refund"].add(ticket.refund_id)
+    return {
+        name: [one for one in found if one.pk not in named[name]] for name, found in things_of(ticket.order).items()
     }
-    wrong = [
-        errors.FieldError(f"{field}[{index}]", "unknown_number", errors.NotFound.title)
-        for field, (asked, found) in known.items()
-        for index, one in enumerate(asked)
-        if one not in found
-    ]
+
+
+def things_named(order: Order, asked: Mapping[str, Sequence[str]]) -> Things:
+    """Give the order's things that have these numbers, by the fields of `ASKED`.
+
+    A statement for each field that names something. Raises: Invalid for one that the order does not have.
+    """
+    found: Things = {}
+    wrong = []
+    for name, (model, number) in MODELS.items():
+        wanted = asked.get(ASKED[name], ())
+        rows = model._default_manager.filter(order=order, **{f"{number}__in": wanted}) if wanted else ()
+        found[name] = list(rows)
+        known = {getattr(one, number) for one in found[name]}
+        wrong += [
+            errors.FieldError(f"{ASKED[name]}[{index}]", "unknown_number", errors.NotFound.title)
+            for index, one in enumerate(wanted)
+            if one not in known
+        ]
     if wrong:
         raise errors.Invalid(errors=wrong)
-    return refunds, parcels, payouts
+    return found

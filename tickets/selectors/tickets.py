@@ -13,6 +13,7 @@ from aftersales.core.transitions import allowed_actions
 from orders.selectors.representing import moment
 from refunds.states import REFUND
 from tickets.models import Task, Ticket
+from tickets.models.tickets import LINKED
 from tickets.states import ACTIVE, CATEGORIES, TICKET, WORKERS
 
 MOST = 200
@@ -108,7 +109,7 @@ def ticket_document(actor: Actor, ticket_no: str) -> dict[str, Any]:
     """
     ticket = ticket_get_for(actor, ticket_no)
     history = LogEntry.objects.filter(subject_type="ticket", subject_id=ticket.pk).order_by("version")[:MOST]
-    links = ticket.links.select_related("refund", "parcel", "payout").order_by("id")[:MOST]
+    links = ticket.links.select_related(*LINKED).order_by("id")[:MOST]
     return _as_json(ticket) | {
         "notes": [
             {
@@ -126,6 +127,9 @@ def ticket_document(actor: Actor, ticket_no: str) -> dict[str, Any]:
                 "refund_no": link.refund.refund_no if link.refund is not None else None,
                 "tracking_no": link.parcel.tracking_no if link.parcel is not None else None,
                 "payout_no": link.payout.payout_no if link.payout is not None else None,
+                "claim_no": link.claim.claim_no if link.claim is not None else None,
+                "invoice_request_no": link.invoice.request_no if link.invoice is not None else None,
+                "complaint_no": link.complaint.complaint_no if link.complaint is not None else None,
             }
             for link in links
         ],

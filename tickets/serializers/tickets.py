@@ -37,6 +37,9 @@ class TicketInput(InputSerializer):
     refund_nos = links_field()
     tracking_nos = links_field()
     payout_nos = links_field()
+    claim_nos = links_field()
+    invoice_request_nos = links_field()
+    complaint_nos = links_field()
 
 
 class TicketPlanInput(InputSerializer):
@@ -172,6 +175,9 @@ class TicketLinkOutput(serializers.Serializer[Any]):
     refund_no = serializers.CharField(allow_null=True)
     tracking_no = serializers.CharField(allow_null=True)
     payout_no = serializers.CharField(allow_null=True)
+    claim_no = serializers.CharField(allow_null=True)
+    invoice_request_no = serializers.CharField(allow_null=True)
+    complaint_no = serializers.CharField(allow_null=True)
 
 
 class TicketTaskOutput(serializers.Serializer[Any]):

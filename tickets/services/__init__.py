@@ -1,5 +1,6 @@
 """What changes the workbench's own rows: tickets, tasks, news, data disclosed, the playbook."""
 
+from .assigning import presence_expire, presence_renew, presence_set, skills_set, tickets_assign
 from .bulk_steps import bulk_start
 from .desk import (
     DISCLOSE,
@@ -23,6 +24,7 @@ from .enquiries import (
     untracked_answer,
 )
 from .exporting import export_start
+from .looking import looking_note, looks_expire
 from .missing import gift_promise, gifts_settle, goods_missing
 from .playbook import EDIT_PLAYBOOK, draft_discard, draft_publish, draft_save, draft_start, version_withdraw
 from .playbook_trials import trial_start
@@ -75,12 +77,17 @@ __all__ = [
     "gift_promise",
     "gifts_settle",
     "goods_missing",
+    "looking_note",
+    "looks_expire",
     "news_preference_set",
     "notification_read",
     "notifications_read",
     "notify",
     "order_tasks_settle",
     "parcel_recall",
+    "presence_expire",
+    "presence_renew",
+    "presence_set",
     "recall_over",
     "receipt_denied",
     "refund_assign",
@@ -91,6 +98,7 @@ __all__ = [
     "robot_switch",
     "robot_test",
     "robots_tell",
+    "skills_set",
     "task_done",
     "task_raise",
     "tasks_settle",
@@ -108,6 +116,7 @@ __all__ = [
     "ticket_resolve",
     "ticket_take_up",
     "ticket_wait",
+    "tickets_assign",
     "tickets_hand_over",
     "trial_start",
     "undeliverable_ask",

@@ -112,7 +112,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
             _give(case, actor, owner, request.POST.get("note", "")[:200])
             given += 1
         except errors.Problem as problem:
-            why.append(f"{case}: {problem.detail}")
+            why.append(f"{case}: {' '.join(str(fault.detail) for fault in problem.errors) or problem.detail}")
     said = ngettext("%(n)s case handed to %(who)s.", "%(n)s cases handed to %(who)s.", given)
     messages.success(request, said % {"n": given, "who": owner})
     if why:
@@ -133,8 +133,6 @@ def _give(case: Refund | Ticket, actor: Actor, owner: User, note: str) -> None:
     """Give one case. Raises: Problem where it cannot be his."""
     if isinstance(case, Ticket):
         services.ticket_assign(ticket=case, actor=actor, owner=owner, note=note)
-    elif owner.role not in (Role.AGENT, Role.SUPERVISOR) or not Actor.for_user(owner).sees(case.shop_id):
-        raise errors.Conflict(_("Requests belong to agents and supervisors who see their shop."))
     else:
         services.refund_assign(refund=case, actor=actor, assignee=owner)
 

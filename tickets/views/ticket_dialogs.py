@@ -1,6 +1,6 @@
 """The dialogs of tickets: opened, planned, handed on and over, solved, merged; what was said and promised (TKT)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -187,11 +187,11 @@ class Assign(Step):
     service = staticmethod(services.ticket_assign)
 
     def load(self, **kwargs: Any) -> None:
-        """Find who may own it: agents give a request away by leaving it, and only take what is free."""
+        """Find who may own it: agents give what is theirs, and take what is free."""
         super().load(**kwargs)
         self.led = self.ticket.refund_id is not None
         self.choices: list[User] = ticket_rows.workers_of(self.ticket)
-        if self.led and self.actor.role != "supervisor":
+        if self.led and self.actor.role != "supervisor" and self.ticket.owner_id != self.actor.user_id:
             self.choices = [one for one in self.choices if one.pk == self.actor.user_id]
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -323,28 +323,38 @@ class Link(TicketDialog):
 
     def form_kwargs(self) -> dict[str, Any]:
         """Offer it."""
-        refunds, parcels, payouts = self.things
-        return {
-            "choices": [
-                *((one.refund_no, f"{one.get_kind_display()} {one.refund_no}") for one in refunds),
-                *((f"parcel-{one.pk}", f"{_('Parcel')} {one.tracking_no}") for one in parcels),
-                *((one.payout_no, f"{_('Payout')} {one.payout_no}") for one in payouts),
-            ]
-        }
+        return {"choices": [(self.key(name, one), self.words(name, one)) for name, one in self.each()]}
+
+    def each(self) -> Iterator[tuple[str, Any]]:
+        """Go through all of it, kind by kind."""
+        for name, found in self.things.items():
+            for one in found:
+                yield name, one
+
+    @staticmethod
+    def key(name: str, one: Any) -> str:
+        """Name one thing in the form; parcels of two carriers may have one number."""
+        return f"parcel-{one.pk}" if name == "parcel" else str(getattr(one, ticket_things.MODELS[name][1]))
+
+    @staticmethod
+    def words(name: str, one: Any) -> str:
+        """Say what it is."""
+        what = one.get_kind_display() if name == "refund" else ticket_page.THING_WORDS[name]
+        return f"{what} {getattr(one, ticket_things.MODELS[name][1])}"
 
     def context(self) -> dict[str, Any]:
         """Say when there is nothing."""
-        stop = "" if any(self.things) else _("The ticket names all that the order has.")
+        stop = "" if any(self.things.values()) else _("The ticket names all that the order has.")
         return super().context() | {"stop": stop}
 
     def act(self, data: dict[str, Any]) -> str:
         """Write them down."""
         chosen = set(data["things"])
-        refunds, parcels, payouts = self.things
         about = About(
-            [one for one in refunds if one.refund_no in chosen],
-            [one for one in parcels if f"parcel-{one.pk}" in chosen],
-            [one for one in payouts if one.payout_no in chosen],
+            **{
+                f"{name}s": [one for one in found if self.key(name, one) in chosen]
+                for name, found in self.things.items()
+            }
         )
         services.ticket_link(ticket=self.ticket, actor=self.actor, about=about)
         return str(self.done_words)

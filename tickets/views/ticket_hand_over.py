@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,7 +19,8 @@ from aftersales.core.views.access import open_to
 from aftersales.core.views.dialogs import once
 from tickets import services
 from tickets.forms.ticket_steps import SHORT
-from tickets.models import Ticket
+from tickets.models import Task, Ticket
+from tickets.selectors import tasks as task_selectors
 from tickets.selectors import ticket_rows as selectors
 from tickets.states import WORKERS
 
@@ -95,11 +97,11 @@ def _page(
 ) -> HttpResponse:
     why = {number: reason for number, reason in outcomes if reason}
     tickets = selectors.tickets_in_hand(actor)
-    rows = [_row(row, actor, sent, why) for row in selectors.tickets_shown(tickets)]
+    promised = task_selectors.tasks_of(tickets)
+    rows = [_row(row, promised, sent, why) for row in selectors.tickets_shown(tickets)]
     shown = {ticket.ticket_no for ticket in tickets}
     context = {
         "rows": rows,
-        "any": any(row["may_go"] for row in rows),
         "takers": _takers(actor),
         "chosen": sent.get("owner", ""),
         "note": sent.get("note", ""),
@@ -114,13 +116,14 @@ def _page(
     return render(request, "tickets/ticket_hand_over.html", context, status=status)
 
 
-def _row(row: dict[str, Any], actor: Actor, sent: QueryDict, why: dict[str, str]) -> dict[str, Any]:
-    """Add what was typed, and why it did not go. Requests are given away by supervisors; agents leave them."""
+def _row(
+    row: dict[str, Any], promised: Mapping[int, list[Task]], sent: QueryDict, why: dict[str, str]
+) -> dict[str, Any]:
+    """Add what the buyer was promised, what was typed, and why it did not go."""
     ticket: Ticket = row["ticket"]
-    may_go = ticket.refund_id is None or actor.role == "supervisor"
     return row | {
-        "may_go": may_go,
-        "picked": may_go and (not sent or ticket.ticket_no in sent.getlist("pick")),
+        "promised": promised.get(ticket.pk, []),
+        "picked": not sent or ticket.ticket_no in sent.getlist("pick"),
         "note": sent.get(f"note_{ticket.ticket_no}", ""),
         "why": why.get(ticket.ticket_no, ""),
     }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import errors, transitions
 from aftersales.core.auth import Actor
 from tickets.models import Task, Ticket, TicketLink
+from tickets.models.tickets import LINKED
 
 from .machine import TICKET, ticket_lock
 
@@ -28,9 +29,7 @@ def ticket_merge(*, ticket: Ticket, into: Ticket, actor: Actor, version: int | N
         moved = [
             TicketLink(
                 ticket=kept,
-                refund_id=link.refund_id,
-                parcel_id=link.parcel_id,
-                payout_id=link.payout_id,
+                **{f"{name}_id": getattr(link, f"{name}_id") for name in LINKED},
                 created_at=link.created_at,
                 created_by=link.created_by,
             )

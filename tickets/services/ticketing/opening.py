@@ -1,6 +1,6 @@
 """Opening a ticket: by hand in seconds, or by a program of the staff (TKT-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,13 @@ from aftersales.core import clock, errors, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.bulk import allocate_numbered
 from aftersales.core.models import User
-from logistics.models import Parcel
+from complaints.models import Complaint
+from invoices.models import Invoice
+from logistics.models import Claim, Parcel
 from orders.models import Order
 from refunds.models import Payout, Refund
 from tickets.models import Ticket, TicketLink
-from tickets.models.tickets import STEP_LENGTH
+from tickets.models.tickets import LINKED, STEP_LENGTH
 from tickets.states import Priority, TicketStatus
 
 from .machine import TICKET, due_by_priority
@@ -29,12 +31,20 @@ class About:
     refunds: Sequence[Refund] = ()
     parcels: Sequence[Parcel] = ()
     payouts: Sequence[Payout] = ()
+    claims: Sequence[Claim] = ()
+    invoices: Sequence[Invoice] = ()
+    complaints: Sequence[Complaint] = ()
 
     def check(self, order: Order) -> None:
         """Raise NotFound for a thing of another order."""
-        things: list[Any] = [*self.refunds, *self.parcels, *self.payouts]
-        if any(thing.order_id != order.pk for thing in things):
+        if any(thing.order_id != order.pk for _name, thing in self.things()):
             raise errors.NotFound()
+
+    def things(self) -> Iterator[tuple[str, Any]]:
+        """Give each with the name of its field."""
+        for name in LINKED:
+            for thing in getattr(self, f"{name}s"):
+                yield name, thing
 
 
 def numbered(order: Order, at: datetime) -> tuple[int, str]:
@@ -97,9 +107,7 @@ def ticket_open(
 def links_add(ticket: Ticket, about: About, actor: Actor) -> None:
     """Write down what a ticket is about; what is there already stays as it is."""
     at, by = clock.now(), actor.name
-    rows = [TicketLink(ticket=ticket, refund=one, created_at=at, created_by=by) for one in about.refunds]
-    rows += [TicketLink(ticket=ticket, parcel=one, created_at=at, created_by=by) for one in about.parcels]
-    rows += [TicketLink(ticket=ticket, payout=one, created_at=at, created_by=by) for one in about.payouts]
+    rows = [TicketLink(ticket=ticket, created_at=at, created_by=by, **{name: thing}) for name, thing in about.things()]
     if rows:
         TicketLink.objects.bulk_create(rows, ignore_conflicts=True)
 

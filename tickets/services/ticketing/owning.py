@@ -8,40 +8,53 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import errors, transitions
 from aftersales.core.auth import Actor
+from aftersales.core.machine import SUPERVISOR, SYSTEM
 from aftersales.core.models import User
 from refunds.models import Refund
 from tickets.models import Ticket, TicketNote
-from tickets.states import ACTIVE
+from tickets.states import ACTIVE, DESK
 
 from .machine import TICKET
 from .noting import note_add
 from .opening import owner_checked
 
 
-def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None) -> Refund:
-    """Give a request to a colleague (supervisors: anybody; agents: take it or leave it). Who owns it is no state.
+def refund_assign(*, refund: Refund, actor: Actor, assignee: User | None, note: str = "") -> Refund:
+    """Give a request to a colleague of the desk. Who owns it is no state.
 
-    Its ticket follows in the same transaction. Locks: request, then ticket.
+    Supervisors give any to anybody; agents take what is free, and leave or give what is theirs; the system gives what
+    is free. Its ticket follows in the same transaction, `note` in its log. Locks: request, then ticket.
 
-    Raises: NotFound, Forbidden.
+    Raises: NotFound, Forbidden, Invalid for somebody who is not of the shop's desk, Conflict when a colleague has it.
     """
     if not actor.sees(refund.shop_id):
         raise errors.NotFound()
-    own = assignee is None or assignee.pk == actor.user_id
-    if actor.role != "supervisor" and not (actor.role == "agent" and own):
+    if actor.role not in (*DESK, SYSTEM):
         raise errors.Forbidden()
+    if assignee is not None and assignee.pk != actor.user_id:
+        _desk_checked(assignee, refund.shop_id)
     with transaction.atomic():
         rows = Refund.objects.filter(pk=refund.pk)
-        if actor.role == "agent":
-            rows = rows.filter(assignee__in=[actor.user_id]) if assignee is None else rows.filter(assignee=None)
+        takes = actor.role == SYSTEM or (assignee is not None and assignee.pk == actor.user_id)
+        if actor.role != SUPERVISOR:
+            rows = rows.filter(assignee=None) if takes else rows.filter(assignee=actor.user_id)
         if not rows.update(assignee=assignee):
-            raise errors.Conflict(_("A colleague has this request already."))
+            if takes:
+                raise errors.Conflict(_("A colleague has this request already."))
+            raise errors.Conflict(_("This request is not yours to give or leave: take it on first."))
         followed = Ticket.objects.filter(refund=refund.pk, status__in=ACTIVE).values_list("pk", flat=True).first()
         if followed is not None:
             owner_id = assignee.pk if assignee is not None else None
-            transitions.apply(TICKET, followed, "assign", actor=actor, owner_id=owner_id)
+            transitions.apply(TICKET, followed, "assign", actor=actor, owner_id=owner_id, note=note)
     owned: Refund = Refund.objects.get(pk=refund.pk)
     return owned
+
+
+def _desk_checked(assignee: User, shop_id: int) -> None:
+    """Raise Invalid for somebody who may not decide the shop's requests."""
+    if not assignee.is_active or assignee.role not in DESK or not Actor.for_user(assignee).sees(shop_id):
+        text = _("Requests belong to agents and supervisors who see their shop.")
+        raise errors.Invalid(errors=[errors.FieldError("owner", "invalid_owner", text)])
 
 
 def ticket_assign(
@@ -49,7 +62,7 @@ def ticket_assign(
 ) -> Ticket:
     """Give a ticket to one owner, with a note for him where it is a hand-over. Emits: ticket.assigned.
 
-    That of a request is given by giving the request: there only supervisors choose, and nobody is possible.
+    That of a request is given by giving the request: to agents and supervisors alone, and nobody is possible.
     Locks: request, then ticket. Raises: NotFound, Forbidden, StaleVersion, Invalid, TransitionNotAllowed.
     """
     if not actor.sees(ticket.shop_id):

@@ -2,6 +2,7 @@
 
 from aftersales.core.policies.kinds import PolicyDefinition
 
+from .assigning import ASSIGNING
 from .complaints import COMPLAINTS
 from .deadlines import DEADLINES
 from .feedback import FEEDBACK
@@ -18,6 +19,7 @@ ALL: tuple[PolicyDefinition, ...] = (
     *DEADLINES,
     *FIGURES,
     *FEEDBACK,
+    *ASSIGNING,
     *STEPS,
     *INVOICES,
     *COMPLAINTS,
