@@ -213,3 +213,6 @@ REFUNDABLE: dict[str, Any] = {
 }
 
 GIVEN = answered("A request", DOCUMENT)
+
+
+UNMOVED = {"reason": "当日账户流水中没有这笔付款", "evidence": ["018f6f1c8c1a4c0b9a3f2d1e0c9b8a77"]}
