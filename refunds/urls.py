@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds.api import arrival, evidence, exchanges, payments, payouts, proposals, refunds
+from refunds.api import arrival, differences, evidence, exchanges, payments, payouts, proposals, refunds
 from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
@@ -53,6 +53,9 @@ urlpatterns = [
     path(f"{_PAYMENT}/accept-unmoved", payments.PaymentAcceptUnmoved.as_view(), name="payment-accept-unmoved"),
     path(f"{_PAYMENT}/send-again", payments.PaymentSendAgain.as_view(), name="payment-send-again"),
     path(f"{_PAYMENT}/ask", payments.PaymentAsk.as_view(), name="payment-ask"),
+    path("differences", differences.DifferenceList.as_view(), name="difference-list"),
+    path("differences/<int:difference_id>", differences.DifferenceDetail.as_view(), name="difference-detail"),
+    path("differences/<int:difference_id>/resolve", differences.DifferenceResolve.as_view(), name="difference-resolve"),
     path("payouts", payouts.PayoutList.as_view(), name="payout-list"),
     path("payouts/approve", payouts.PayoutsApprove.as_view(), name="payouts-approve"),
     path(_PAYOUT, payouts.PayoutDetail.as_view(), name="payout-detail"),

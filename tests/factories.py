@@ -25,7 +25,7 @@ from orders import services as orders
 from orders.models import Order
 from orders.services import LineData, OrderData
 from refunds import services as refunds
-from refunds.models import Payout, Refund, RefundPayment
+from refunds.models import Difference, Payout, Refund, RefundPayment
 from refunds.services import Ask, LineAsk, PayeeData
 from service import services as service
 from service.models import ServiceSheet
@@ -180,6 +180,24 @@ def approved(payout: Payout) -> Payout:
     if payout.status == "draft":
         payout = refunds.payout_submit(payout=payout, actor=staff())
     return refunds.payout_approve(payout=payout, actor=staff(Role.SUPERVISOR))
+
+
+def make_difference(order: Order | None = None, **fields: Any) -> Difference:
+    """A bill of yesterday says another amount than the books, unless said otherwise."""
+    order = order or make_order(sign=True)
+    given: dict[str, Any] = {
+        "provider": "alipay",
+        "day": clock.shanghai_day(clock.now() - timedelta(days=1)),
+        "kind": Difference.Kind.AMOUNT,
+        "number": f"RP{next(_numbers)}",
+        "detail": order.order_no,
+        "here_fen": 1200,
+        "there_fen": 1000,
+        "shop": order.shop,
+        "order": order,
+        "found_at": clock.now(),
+    }
+    return Difference.objects.create(**given | fields)
 
 
 def given_up(row: Any) -> Any:

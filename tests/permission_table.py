@@ -144,6 +144,13 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/tickets/<number:ticket_no>/close": {"POST": Api(DESK, "ticket", sees=WORKERS, **SELLER)},
     "api/v1/tickets/<number:ticket_no>/merge": {"POST": Api(DESK, "ticket", sees=WORKERS, **SELLER)},
     "api/v1/payouts/<number:payout_no>/ask": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
+    "api/v1/differences": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
+    "api/v1/differences/<int:difference_id>": {
+        "GET": Api(MONEY_READERS, "difference", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/differences/<int:difference_id>/resolve": {
+        "POST": Api(FINANCE, "difference", sees=MONEY_READERS, body={"reason": "x"}, **SELLER),
+    },
     "api/v1/payouts": {
         "GET": Api(READERS, ""),
         "POST": Api(PAYOUT_DESK, "payout-new", sees=PAYOUT_DESK, **SELLER),

@@ -290,6 +290,12 @@ class UnmovedReasonInput(InputSerializer):
     reason = TextField(max_length=200)
 
 
+class DifferenceResolveInput(InputSerializer):
+    """What it was."""
+
+    reason = TextField(max_length=200)
+
+
 class PaymentFailInput(InputSerializer):
     """Why it did not work."""
 
