@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "refunds.states.PaymentStatus",
         "PayoutStatus": "refunds.states.PayoutStatus",
         "PayoutPurpose": "refunds.states.PayoutPurpose",
+        "DifferenceKind": "refunds.models.reconciliation.Difference.Kind",
         "InvoiceStatus": "invoices.states.InvoiceStatus",
         "InvoiceTitleKind": "invoices.states.TitleKind",
         "ComplaintStatus": "complaints.states.ComplaintStatus",

@@ -18,6 +18,7 @@ from orders import handlers as orders
 from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
+from refunds.services.payouts import many as payouts_many
 from refunds.states import REFUND
 from service import handlers as service
 from service.selectors.warranty import repairs_of_lines
@@ -49,7 +50,7 @@ def wire() -> None:
         tickets_kept.RECORDS,
     ):
         retention.register(*records)
-    for job_kind in (*exporting.KINDS, bulk_steps.KIND):
+    for job_kind in (*exporting.KINDS, bulk_steps.KIND, payouts_many.KIND):
         jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     entitling.repairs_are_known_by(repairs_of_lines)

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.filters import ChoicesParameter, MomentParameter
+from refunds.models import Difference
 from refunds.states import ExchangeStatus, Kind, PaymentStatus, PayoutPurpose, PayoutStatus, Phase, RefundStatus
 
 
@@ -34,6 +35,19 @@ class PaymentQuery(serializers.Serializer[Any]):
     status = ChoicesParameter(PaymentStatus.values, required=False)
     shop = serializers.SlugField(max_length=40, required=False, help_text="Code of the shop.")
     refund_no = serializers.CharField(max_length=32, required=False)
+
+
+class DifferenceQuery(serializers.Serializer[Any]):
+    """What a list of differences is narrowed to."""
+
+    state = serializers.ChoiceField(
+        choices=["open", "quiet", "done"],
+        required=False,
+        help_text="`open`: to be looked into; `quiet`: fees, and the edge of the day; `done`: resolved or gone.",
+    )
+    kind = ChoicesParameter(Difference.Kind.values, required=False)
+    day = serializers.DateField(required=False, help_text="Day of the bill.")
+    shop = serializers.SlugField(max_length=40, required=False, help_text="Code of the shop.")
 
 
 class PayoutQuery(serializers.Serializer[Any]):

@@ -96,6 +96,16 @@ class ReasonForm(VersionForm):
     )
 
 
+class UnmovedForm(WithReceipts, ReasonForm):
+    """No money has moved: with a proof, for a second person who agrees."""
+
+    def clean(self) -> dict[str, Any]:
+        """Want a proof, uploaded before or sent along."""
+        if not self.cleaned_data.get("evidence") and not self.files.getlist("files"):
+            self.add_error("evidence", _("Add the proof: a picture or PDF of the account's entries of that day."))
+        return self.cleaned_data
+
+
 class NoticeForm(forms.Form):
     """What finance found about money that nobody here asked for."""
 
@@ -231,6 +241,12 @@ class PickForm(OnceForm):
     def clean_pick(self) -> dict[str, int]:
         """Give the version of each number."""
         return picked(self.cleaned_data["pick"])
+
+
+class WaitingForm(OnceForm):
+    """All that wait, up to the newest that was looked at."""
+
+    upto = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 def picked(values: list[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds.api import arrival, evidence, exchanges, payments, payouts, proposals, refunds
+from refunds.api import arrival, differences, evidence, exchanges, payments, payouts, proposals, refunds
 from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
@@ -49,8 +49,13 @@ urlpatterns = [
     path(_PAYMENT, payments.PaymentDetail.as_view(), name="payment-detail"),
     path(f"{_PAYMENT}/confirm", payments.PaymentConfirm.as_view(), name="payment-confirm"),
     path(f"{_PAYMENT}/fail", payments.PaymentFail.as_view(), name="payment-fail"),
+    path(f"{_PAYMENT}/report-unmoved", payments.PaymentReportUnmoved.as_view(), name="payment-report-unmoved"),
+    path(f"{_PAYMENT}/accept-unmoved", payments.PaymentAcceptUnmoved.as_view(), name="payment-accept-unmoved"),
     path(f"{_PAYMENT}/send-again", payments.PaymentSendAgain.as_view(), name="payment-send-again"),
     path(f"{_PAYMENT}/ask", payments.PaymentAsk.as_view(), name="payment-ask"),
+    path("differences", differences.DifferenceList.as_view(), name="difference-list"),
+    path("differences/<int:difference_id>", differences.DifferenceDetail.as_view(), name="difference-detail"),
+    path("differences/<int:difference_id>/resolve", differences.DifferenceResolve.as_view(), name="difference-resolve"),
     path("payouts", payouts.PayoutList.as_view(), name="payout-list"),
     path("payouts/approve", payouts.PayoutsApprove.as_view(), name="payouts-approve"),
     path(_PAYOUT, payouts.PayoutDetail.as_view(), name="payout-detail"),
@@ -61,6 +66,8 @@ urlpatterns = [
     path(f"{_PAYOUT}/correct-payee", payouts.PayoutCorrectPayee.as_view(), name="payout-correct-payee"),
     path(f"{_PAYOUT}/confirm", payouts.PayoutConfirm.as_view(), name="payout-confirm"),
     path(f"{_PAYOUT}/fail", payouts.PayoutFail.as_view(), name="payout-fail"),
+    path(f"{_PAYOUT}/report-unmoved", payouts.PayoutReportUnmoved.as_view(), name="payout-report-unmoved"),
+    path(f"{_PAYOUT}/accept-unmoved", payouts.PayoutAcceptUnmoved.as_view(), name="payout-accept-unmoved"),
     path(f"{_PAYOUT}/send-again", payouts.PayoutSendAgain.as_view(), name="payout-send-again"),
     path(f"{_PAYOUT}/ask", payouts.PayoutAsk.as_view(), name="payout-ask"),
     path(f"{_PAYOUT}/reveal", payouts.PayoutReveal.as_view(), name="payout-reveal"),
@@ -76,6 +83,8 @@ pages = [
     path("payments/", payment_pages.payments, name="payments"),
     path("payments/<str:payment_no>/confirm/", payment_pages.Confirm.as_view(), name="payment_confirm"),
     path("payments/<str:payment_no>/fail/", payment_pages.Fail.as_view(), name="payment_fail"),
+    path("payments/<str:payment_no>/unmoved/", payment_pages.ReportUnmoved.as_view(), name="payment_report_unmoved"),
+    path("payments/<str:payment_no>/agree/", payment_pages.AcceptUnmoved.as_view(), name="payment_accept_unmoved"),
     path("payments/notices/<int:notice_id>/", payment_pages.Resolve.as_view(), name="notice_resolve"),
     path("payments/<str:payment_no>/good/", payment_pages.MadeGood.as_view(), name="payment_good"),
     path("payments/<str:payment_no>/again/", payment_pages.SendAgain.as_view(), name="payment_send_again"),
@@ -85,6 +94,7 @@ pages = [
     path("payouts/", payout_pages.payouts, name="payouts"),
     path("payouts/new/", payout_dialogs.Open.as_view(), name="payout_open"),
     path("payouts/approve/", payout_dialogs.ApproveMany.as_view(), name="payouts_approve"),
+    path("payouts/approve/waiting/", payout_dialogs.ApproveWaiting.as_view(), name="payouts_approve_waiting"),
     path("payouts/export/", payout_pages.export, name="payouts_export"),
     path(f"{_PAYOUT_PAGE}/", payout_pages.payout, name="payout"),
     path(f"{_PAYOUT_PAGE}/submit/", payout_dialogs.Submit.as_view(), name="payout_submit"),
@@ -95,6 +105,8 @@ pages = [
     path(f"{_PAYOUT_PAGE}/withdraw/", payout_dialogs.Withdraw.as_view(), name="payout_withdraw"),
     path(f"{_PAYOUT_PAGE}/confirm/", payout_dialogs.Confirm.as_view(), name="payout_confirm"),
     path(f"{_PAYOUT_PAGE}/fail/", payout_dialogs.Fail.as_view(), name="payout_fail"),
+    path(f"{_PAYOUT_PAGE}/unmoved/", payout_dialogs.ReportUnmoved.as_view(), name="payout_report_unmoved"),
+    path(f"{_PAYOUT_PAGE}/agree/", payout_dialogs.AcceptUnmoved.as_view(), name="payout_accept_unmoved"),
     path(f"{_PAYOUT_PAGE}/again/", payout_dialogs.SendAgain.as_view(), name="payout_send_again"),
     path(f"{_PAYOUT_PAGE}/ask/", payout_pages.ask, name="payout_ask"),
     path(f"{_PAYOUT_PAGE}/reveal/", payout_pages.reveal, name="payout_reveal"),

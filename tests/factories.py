@@ -25,7 +25,7 @@ from orders import services as orders
 from orders.models import Order
 from orders.services import LineData, OrderData
 from refunds import services as refunds
-from refunds.models import Payout, Refund, RefundPayment
+from refunds.models import Difference, Payout, Refund, RefundPayment
 from refunds.services import Ask, LineAsk, PayeeData
 from service import services as service
 from service.models import ServiceSheet
@@ -180,6 +180,34 @@ def approved(payout: Payout) -> Payout:
     if payout.status == "draft":
         payout = refunds.payout_submit(payout=payout, actor=staff())
     return refunds.payout_approve(payout=payout, actor=staff(Role.SUPERVISOR))
+
+
+def make_difference(order: Order | None = None, **fields: Any) -> Difference:
+    """A bill of yesterday says another amount than the books, unless said otherwise."""
+    order = order or make_order(sign=True)
+    given: dict[str, Any] = {
+        "provider": "alipay",
+        "day": clock.shanghai_day(clock.now() - timedelta(days=1)),
+        "kind": Difference.Kind.AMOUNT,
+        "number": f"RP{next(_numbers)}",
+        "detail": order.order_no,
+        "here_fen": 1200,
+        "there_fen": 1000,
+        "shop": order.shop,
+        "order": order,
+        "found_at": clock.now(),
+    }
+    return Difference.objects.create(**given | fields)
+
+
+def given_up(row: Any) -> Any:
+    """Let two people agree that money without an answer has not moved, as if the provider had been asked since."""
+    kind = "payout" if isinstance(row, Payout) else "payment"
+    report, accept = getattr(refunds, f"{kind}_report_unmoved"), getattr(refunds, f"{kind}_accept_unmoved")
+    proof = make_evidence(row.shop, purpose="receipt")
+    told = report(**{kind: row}, actor=staff(Role.FINANCE), reason="流水中没有", evidence_ids=[proof])
+    type(row).objects.filter(pk=row.pk).update(ask_at=None)
+    return accept(**{kind: told}, actor=staff(Role.SUPERVISOR), reason="已核对流水")
 
 
 def make_invoice(order: Order | None = None, **fields: Any) -> Invoice:

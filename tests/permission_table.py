@@ -119,6 +119,14 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/payments/<number:payment_no>/fail": {
         "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
     },
+    "api/v1/payments/<number:payment_no>/report-unmoved": {
+        "POST": Api(
+            frozenset({"finance"}), "payment", sees=MONEY_READERS, body={"reason": "x", "evidence": ["x"]}, **SELLER
+        ),
+    },
+    "api/v1/payments/<number:payment_no>/accept-unmoved": {
+        "POST": Api(MONEY_READERS, "payment", sees=MONEY_READERS, body={"reason": "x"}, **SELLER),
+    },
     "api/v1/payments/<number:payment_no>/send-again": {
         "POST": Api(frozenset({"finance"}), "payment", sees=MONEY_READERS, **SELLER),
     },
@@ -137,6 +145,13 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/tickets/<number:ticket_no>/close": {"POST": Api(DESK, "ticket", sees=WORKERS, **SELLER)},
     "api/v1/tickets/<number:ticket_no>/merge": {"POST": Api(DESK, "ticket", sees=WORKERS, **SELLER)},
     "api/v1/payouts/<number:payout_no>/ask": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
+    "api/v1/differences": {"GET": Api(MONEY_READERS, "", sees=MONEY_READERS, **SELLER)},
+    "api/v1/differences/<int:difference_id>": {
+        "GET": Api(MONEY_READERS, "difference", sees=MONEY_READERS, **SELLER),
+    },
+    "api/v1/differences/<int:difference_id>/resolve": {
+        "POST": Api(FINANCE, "difference", sees=MONEY_READERS, body={"reason": "x"}, **SELLER),
+    },
     "api/v1/payouts": {
         "GET": Api(READERS, ""),
         "POST": Api(PAYOUT_DESK, "payout-new", sees=PAYOUT_DESK, **SELLER),
@@ -159,6 +174,12 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/payouts/<number:payout_no>/correct-payee": {"POST": Api(PAYOUT_DESK, "payout", **SELLER)},
     "api/v1/payouts/<number:payout_no>/confirm": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
     "api/v1/payouts/<number:payout_no>/fail": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
+    "api/v1/payouts/<number:payout_no>/report-unmoved": {
+        "POST": Api(frozenset({"finance"}), "payout", body={"reason": "x", "evidence": ["x"]}, **SELLER),
+    },
+    "api/v1/payouts/<number:payout_no>/accept-unmoved": {
+        "POST": Api(MONEY_READERS, "payout", body={"reason": "x"}, **SELLER),
+    },
     "api/v1/payouts/<number:payout_no>/send-again": {"POST": Api(frozenset({"finance"}), "payout", **SELLER)},
     "api/v1/payouts/<number:payout_no>/reveal": {
         "POST": Api(frozenset({"finance"}), "payout", sees=frozenset({"finance"}), body={"reason": "x"}, **SELLER),

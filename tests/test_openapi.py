@@ -124,6 +124,9 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     number = RefundPayment.objects.get(refund=agreed).payment_no
     assert set(finance.get("/payments").json()["results"][0]) == set(examples.PAYMENT)
     assert set(finance.get(f"/payments/{number}").json()) == set(examples.PAYMENT_DOCUMENT)
+    difference = factories.make_difference(order)
+    assert set(finance.get("/differences").json()["results"][0]) == set(examples.DIFFERENCE)
+    assert set(finance.get(f"/differences/{difference.pk}").json()) == set(examples.DIFFERENCE)
     recommended = staff.get(f"/refunds/{refund.refund_no}/recommendation").json()
     assert set(recommended) == set(EXAMPLE)
     assert set(recommended["recommendation"]) == set(EXAMPLE["recommendation"])

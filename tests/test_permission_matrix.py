@@ -100,6 +100,7 @@ class World:
             "file": "SF404",
             "unclaimed": "UP404",
             "ticket": "TK404",
+            "difference": "0",
             "webhook": "0",
             "delivery": "0",
         }
@@ -124,6 +125,7 @@ class World:
             "order": order.order_no,
             "refund": refund.refund_no,
             "payment": sent.payment_no,
+            "difference": str(factories.make_difference(order).pk),
             "evidence": file.evidence_id,
             "payout": factories.make_payout(order).payout_no,
             "list": listed.list_no,

@@ -9,6 +9,14 @@ from aftersales.core.machine import Edge
 from refunds.states import PAYOUT
 from refunds.states.payout import within_limit
 
+GIVEN_UP = (
+    "agent: open",
+    "agent: submit",
+    "first finance: approve",
+    "system: send",
+    "first finance: report_unmoved",
+    "first finance: accept_unmoved",
+)
 ASKED = ("agent: open", "agent: submit", "first finance: approve")
 
 
@@ -68,13 +76,21 @@ def test_money_that_can_be_sent_again_is_found():
 def test_an_outcome_that_nobody_can_write_down_is_found():
     without = [edge for edge in PAYOUT.edges if edge.source != "unknown" or edge.action == "mark_late"]
     found = found_in(*without)
-    way = (*ASKED, "system: send", "system: lose_track")
+    way = (*ASKED, "system: send", "first finance: report_unmoved")
     assert found == {
         "nobody looks after a payout that is unknown": way,
         "nothing can end any more: payout unknown": way,
+        "never taken: payout confirm: failed → paid": (),
+        "never taken: payout hold: approved → failed": (),
     }
 
 
 def test_an_edge_that_can_never_be_taken_is_found():
     never = Edge("reject", "draft", "rejected", frozenset({"warehouse"}), "payout.rejected")
     assert found_in(*PAYOUT.edges, never) == {"never taken: payout reject: draft → rejected": ()}
+
+
+def test_one_person_who_gives_up_what_has_no_answer_is_found():
+    """PAY-9: the second person is what stands between a late success and a second payment."""
+    found = found_in(*changed("accept_unmoved", "unknown", guards=()))
+    assert found["failed without a report by somebody else (PAY-9)"] == GIVEN_UP

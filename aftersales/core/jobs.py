@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,18 @@ def job_get_for(actor: Actor, job_id: Any) -> Job:
     if job is None:
         raise errors.NotFound()
     return job
+
+
+def job_actor(job: Job) -> Actor:
+    """Act as who started the job, as he is now: seeing what he still sees of what he chose to look at."""
+    actor = Actor.for_user(job.user)
+    chosen = job.params.get("shops")
+    if chosen is None:
+        return actor
+    seen = frozenset(chosen) if actor.shop_ids is None else actor.shop_ids & frozenset(chosen)
+    if not seen:
+        raise errors.Forbidden(_("You see none of these shops any more."))
+    return replace(actor, shop_ids=seen)
 
 
 def job_stop(*, job: Job, actor: Actor) -> None:

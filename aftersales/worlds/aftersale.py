@@ -212,8 +212,12 @@ class Aftersale:
         payment = state.payments[place]
         step, change = partial(partial, Scene.payment_step, place=place), partial(partial, _outside, place=place)
         ways: list[tuple[str, str, Happening]] = [
-            ("system", "send", step(action="send", asked=True, provider="")),
-            ("system", "send where nobody answers", step(action="send", asked=False, provider="")),
+            ("system", "send", step(action="send", asked=True, to_ask=True, reported=False, provider="")),
+            (
+                "system",
+                "send where nobody answers",
+                step(action="send", asked=False, to_ask=False, reported=False, provider=""),
+            ),
         ]
         if payment.status in (P.SENT, P.UNKNOWN):
             known = "confirm" if payment.provider == "moved" else "fail"
@@ -225,7 +229,12 @@ class Aftersale:
                 ways.append(("time", "nobody asks any more", change(asked=False)))
             if payment.asked and payment.provider:
                 ways.append(("system", f"{known} payment", step(action=known, asked=False)))
-            ways.append(("finance", f"{known} payment", step(action=known, asked=False)))
+            if payment.provider == "moved" or not payment.to_ask:
+                ways.append(("finance", f"{known} payment", step(action=known, asked=False)))
+            elif payment.status == P.UNKNOWN and payment.reported:
+                ways.append(("supervisor", "accept_unmoved", step(action="accept_unmoved", asked=False)))
+            else:
+                ways.append(("finance", "report_unmoved", step(action="report_unmoved", reported=True)))
         else:
             by_hand = payment.status != P.PROMISED
             ways.append(("finance", "make good another way", step(action="confirm", by_hand=by_hand)))

@@ -35,11 +35,16 @@ STAFF = {
 }
 CLOCKWORK = Actor(kind="system", role=SYSTEM, name="system", shop_ids=None)
 CHANGES = frozenset({"edit", "correct_payee"})
+TOLD = frozenset({"confirm", "fail", "report_unmoved", "accept_unmoved"})
+"""What people say of the money."""
 ON_ITS_WAY = (S.SENDING, S.UNKNOWN)
 
 
 class Payout(NamedTuple):
-    """A payout. `beyond`: a supervisor has to approve it; who opened, changed and approved it, by name."""
+    """A payout. `beyond`: a supervisor has to approve it; who opened, changed and approved it, by name.
+
+    `to_ask`: it went to a provider who can be asked; `reported` and `agreed`: who said that it has not moved.
+    """
 
     status: str
     opened: str
@@ -49,6 +54,9 @@ class Payout(NamedTuple):
     is_late: bool = False
     provider: str = ""
     asked: bool = False
+    to_ask: bool = True
+    reported: str = ""
+    agreed: str = ""
 
 
 class Payouts:
@@ -75,8 +83,14 @@ class Payouts:
         subject = _stand_in(state)
         for rule in self.machine.wanted_deadlines(subject):
             yield from self._step(state, "system", CLOCKWORK, rule.action, {"is_late": True})
-        for asked in (True, False):
-            yield from self._step(state, "system", CLOCKWORK, "send", {"asked": asked, "provider": ""})
+        if state.reported and state.provider == "moved":
+            yield from self._step(state, "system", CLOCKWORK, "hold", {})
+        else:
+            for asked in (True, False):
+                changes = {"asked": asked, "to_ask": asked, "provider": "", "reported": "", "agreed": ""}
+                yield from self._step(state, "system", CLOCKWORK, "send", changes)
+        if state.reported and not state.provider and state.status == S.FAILED:
+            yield Move("provider", "it has moved after all", state._replace(provider="moved"))
         if state.status in ON_ITS_WAY:
             yield from self._outside(state)
 
@@ -98,8 +112,13 @@ class Payouts:
                 yield from self._step(state, name, actor, action, changes)
         elif action == "approve":
             yield from self._step(state, name, actor, action, {"approved": name})
-        elif action not in ("confirm", "fail") or action == _known(state):
-            yield from self._step(state, name, actor, action, {"asked": False} if action in ("confirm", "fail") else {})
+        elif action in TOLD:
+            if (action == "confirm") == (state.provider == "moved"):
+                said: dict[str, Any] = {"reported": name} if action == "report_unmoved" else {"asked": False}
+                said |= {"agreed": name} if action == "accept_unmoved" else {}
+                yield from self._step(state, name, actor, action, said)
+        else:
+            yield from self._step(state, name, actor, action, {})
 
     def _step(
         self, state: Payout, name: str, actor: Actor, action: str, changes: dict[str, Any]
@@ -134,6 +153,9 @@ def _stand_in(state: Payout) -> Any:
         edited_by_id=STAFF[state.edited].user_id,
         needs_supervisor=state.beyond,
         is_late=state.is_late,
+        gateway="alipay" if state.to_ask else "manual",
+        unmoved_by_id=STAFF[state.reported].user_id if state.reported else None,
+        ask_at=None,
         approved_at=THEN if state.approved else None,
     )
 
@@ -146,7 +168,10 @@ def wrong(world: Payouts, state: Payout) -> str | None:
             return f"{state.status} without a second person (PAY-5)"
         if state.beyond and approver.role != SUPERVISOR:
             return f"{state.status} beyond the limit without a supervisor (PAY-3)"
-    if (state.status == S.PAID) != (state.provider == "moved") and state.status not in ON_ITS_WAY:
+    if state.agreed and state.reported in ("", state.agreed):
+        return f"{state.status} without a report by somebody else (PAY-9)"
+    late = state.reported and state.status != S.PAID  # two people were wrong: what is sent again then is held
+    if (state.status == S.PAID) != (state.provider == "moved") and state.status not in ON_ITS_WAY and not late:
         return f"{state.status}, and the money is {state.provider or 'not sent'} (PAY-9)"
     offered = [
         edge

@@ -8,7 +8,7 @@ from orders.states import OrderStatus
 from refunds.states import UNDECIDED, ExchangeStatus, PaymentStatus, RefundStatus
 
 from .aftersale import PEOPLE, Aftersale
-from .stand_ins import order_of, refund_of
+from .stand_ins import order_of, payment_of, refund_of
 from .state import PAID, Payment, Request, State
 from .tables import Machines
 
@@ -54,7 +54,7 @@ def _request_is_kept(world: Aftersale, request: Request, state: State) -> bool:
 
 def _payment_is_kept(machines: Machines, payment: Payment) -> bool:
     """The sweep sends it and asks about it (PAY-9); where nobody can be asked, it is for finance (RFD-3)."""
-    subject = _plain(payment.status)
+    subject = payment_of(payment)
     if payment.status == P.PROMISED:
         return machines.possible("payment", subject, "system", "send")
     if payment.asked:

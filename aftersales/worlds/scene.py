@@ -5,7 +5,6 @@ possible or nothing happened.
 """
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from aftersales.core.steps import Step
@@ -24,7 +23,7 @@ from refunds.states import (
 )
 from refunds.states.exchange import turns_anew
 
-from .stand_ins import ACTORS, THEN, dispute_of, order_of, trade_from
+from .stand_ins import ACTORS, THEN, dispute_of, order_of, payment_of, trade_from
 from .state import Payment, Request, State, Trade
 from .tables import PAYMENT_BINDING, Machines, Refused, Stepped, follow_ups, refund_step
 from .wishes import Facts, Wish, facts_of
@@ -196,7 +195,7 @@ class Scene:
     def payment_step(self, place: int, action: str, **changes: Any) -> None:
         """Take a payment a step; once it is done its request succeeds, and the order may be over (RFD-3)."""
         payment = self.payments[place]
-        subject = SimpleNamespace(status=payment.status, shop_id=1)
+        subject = payment_of(payment)
         edge = self.machines.step("payment", subject, ACTORS[self.role], action)
         self.payments[place] = payment._replace(status=str(edge.target), **changes)
         self.edges.append(self.machines.places[id(edge)])

@@ -11,7 +11,7 @@ from typing import Any
 from aftersales.core.auth import Actor
 from refunds.states import GOODS_KINDS, Flow, GoodsStatus, Kind
 
-from .state import PAID, Request, Trade
+from .state import PAID, Payment, Request, Trade
 
 THEN, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 SHOP = 1
@@ -42,6 +42,17 @@ class Rows:
     def all(self) -> list[Any]:
         """Give all."""
         return self.rows
+
+
+def payment_of(payment: Payment) -> Any:
+    """Make a payment as its guards see it; the provider has been asked since the report."""
+    return SimpleNamespace(
+        status=payment.status,
+        shop_id=SHOP,
+        gateway="alipay" if payment.to_ask else "manual",
+        unmoved_by_id=ACTORS["finance"].user_id if payment.reported else None,
+        ask_at=None,
+    )
 
 
 def order_of(trade: Trade) -> Any:

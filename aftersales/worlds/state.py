@@ -65,13 +65,18 @@ class Request(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """A refund payment. `provider`: what became of it there; `asked`: somebody asks; `by_hand`: made good otherwise."""
+    """A refund payment. `provider`: what became of it there; `asked`: somebody asks; `by_hand`: made good otherwise.
+
+    `to_ask`: it went to a provider who can be asked; `reported`: finance said that it has not moved.
+    """
 
     status: str
     amount: int
     provider: str = ""
     asked: bool = False
     by_hand: bool = False
+    reported: bool = False
+    to_ask: bool = True
 
     @property
     def moved(self) -> int:

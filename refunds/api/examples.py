@@ -213,3 +213,29 @@ REFUNDABLE: dict[str, Any] = {
 }
 
 GIVEN = answered("A request", DOCUMENT)
+
+
+UNMOVED = {"reason": "当日账户流水中没有这笔付款", "evidence": ["018f6f1c8c1a4c0b9a3f2d1e0c9b8a77"]}
+
+
+DIFFERENCE: dict[str, Any] = {
+    "id": 17,
+    "provider": "alipay",
+    "day": "2026-11-08",
+    "kind": "amount",
+    "kind_label": "金额不同",
+    "state": "open",
+    "number": "RP20261108000042",
+    "detail": "A1001",
+    "here_fen": 10400,
+    "there_fen": 10000,
+    "shop": "demo",
+    "order_no": "A1001",
+    "payment_no": "RP20261108000042",
+    "payout_no": None,
+    "found_at": "2026-11-09T02:10:00Z",
+    "gone_at": None,
+    "resolved_at": None,
+    "resolved_by": None,
+    "resolution": None,
+}

@@ -12,7 +12,13 @@ from aftersales.core.api.examples import answered, asked
 from refunds import selectors, services
 from refunds.filters import PaymentQuery
 from refunds.models import RefundPayment
-from refunds.serializers.inputs import NoteOnlyInput, PaymentConfirmInput, PaymentFailInput
+from refunds.serializers.inputs import (
+    NoteOnlyInput,
+    PaymentConfirmInput,
+    PaymentFailInput,
+    UnmovedInput,
+    UnmovedReasonInput,
+)
 from refunds.serializers.outputs import PaymentOutput, PaymentRowOutput
 from refunds.states import PAYMENT
 
@@ -103,6 +109,54 @@ class PaymentFail(PaymentView):
         payment = self.payment(payment_no, "fail")
         values = self.read(PaymentFailInput)
         services.payment_fail(payment=payment, actor=self.actor, failure=values["failure"], version=self.version)
+        return self.document(payment_no)
+
+
+class PaymentReportUnmoved(PaymentView):
+    """No answer, and no money moved: the first of two people."""
+
+    scopes: ClassVar = {"POST": "staff"}
+    versioned = True
+    idempotency = "required"
+
+    @extend_schema(
+        operation_id="payments_report_unmoved",
+        request=UnmovedInput,
+        responses=PaymentOutput,
+        examples=[asked("With the account's entries", examples.UNMOVED), GIVEN],
+    )
+    def post(self, request: Request, payment_no: str) -> Response:
+        """Report with a proof that no money moved although the provider does not answer; somebody else agrees."""
+        payment = self.payment(payment_no, "report_unmoved")
+        values = self.read(UnmovedInput)
+        services.payment_report_unmoved(
+            payment=payment,
+            actor=self.actor,
+            version=self.version,
+            reason=values["reason"],
+            evidence_ids=values["evidence"],
+        )
+        return self.document(payment_no)
+
+
+class PaymentAcceptUnmoved(PaymentView):
+    """The second of two people."""
+
+    scopes: ClassVar = {"POST": "staff"}
+    versioned = True
+    idempotency = "required"
+
+    @extend_schema(
+        operation_id="payments_accept_unmoved",
+        request=UnmovedReasonInput,
+        responses=PaymentOutput,
+        examples=[asked("Agreed", {"reason": "已核对流水，确认未付款"}), GIVEN],
+    )
+    def post(self, request: Request, payment_no: str) -> Response:
+        """Agree with somebody else's report that no money moved; only then may it be made good another way."""
+        payment = self.payment(payment_no, "accept_unmoved")
+        reason = self.read(UnmovedReasonInput)["reason"]
+        services.payment_accept_unmoved(payment=payment, actor=self.actor, version=self.version, reason=reason)
         return self.document(payment_no)
 
 

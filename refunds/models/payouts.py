@@ -81,6 +81,13 @@ class Payout(fsm_methods(PAYOUT)):  # type: ignore[misc]
     sent_at = models.DateTimeField(null=True)
     asked = models.PositiveSmallIntegerField(default=0, help_text=_("how often was asked what came of it"))
     ask_at = models.DateTimeField(null=True, help_text=_("when it is asked next what came of it"))
+    unmoved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("reported as not moved by"),
+    )
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     failure = models.CharField(_("failure"), max_length=200, blank=True)
     fault = models.CharField(

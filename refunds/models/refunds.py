@@ -305,6 +305,13 @@ class RefundPayment(fsm_methods(PAYMENT)):  # type: ignore[misc]
     version = models.PositiveIntegerField(default=1)
     amount_fen = models.PositiveBigIntegerField(_("amount"))
     gateway = models.CharField(_("gateway"), max_length=16)
+    unmoved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("reported as not moved by"),
+    )
     reference = models.CharField(_("reference"), max_length=64, blank=True)
     failure = models.CharField(_("failure"), max_length=200, blank=True)
     code = models.CharField(_("code"), max_length=64, blank=True, help_text=_("the provider's word for the failure"))

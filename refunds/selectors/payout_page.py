@@ -35,6 +35,9 @@ _SAID = {
     "lose_track": gettext_lazy("got no answer; the provider is asked"),
     "confirm": gettext_lazy("knows that the money has moved"),
     "fail": gettext_lazy("knows that no money has moved"),
+    "report_unmoved": gettext_lazy("reported, with a proof, that no money has moved"),
+    "accept_unmoved": gettext_lazy("agreed that no money has moved"),
+    "hold": gettext_lazy("asked about the number before, and did not send it"),
     "send_again": gettext_lazy("has it sent again, with a new number"),
     "mark_late": gettext_lazy("found it late"),
 }

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.core import clock, keyset
+from aftersales.core import clock, keyset, policies
 from aftersales.core.auth import Actor
+from aftersales.core.machine import SUPERVISOR
 from refunds.models import Payout
 from refunds.states import OPEN_PAYOUTS, PayoutStatus
 from refunds.states.payout import APPROVERS
@@ -67,6 +68,26 @@ def payout_counts(actor: Actor) -> dict[str, int]:
 def payouts_waiting(actor: Actor) -> QuerySet[Payout]:
     """Give what waits for this person's role: for approvers what is to be approved, for the desk what failed."""
     return payout_rows(actor, "approve" if actor.role in APPROVERS else "failed")
+
+
+def _mine(actor: Actor, who: Actor) -> QuerySet[Payout]:
+    """Give what waits and `who` may approve by the edge's guards: not his own, not beyond his limit (PAY-3, PAY-5)."""
+    rows = payout_rows(actor, "approve").exclude(opened_by=who.user_id).exclude(edited_by=who.user_id)
+    return rows if who.role == SUPERVISOR else rows.filter(needs_supervisor=False)
+
+
+def waiting_sum(actor: Actor, who: Actor) -> dict[str, int]:
+    """Say how many wait, how many of them `who` may approve, their sum in fen, the newest; two statements."""
+    found = _mine(actor, who).aggregate(mine=Count("pk"), sum_fen=Sum("amount_fen"), last=Max("pk"))
+    waiting = payout_rows(actor, "approve").aggregate(n=Count("pk"))["n"]
+    return {key: value or 0 for key, value in found.items()} | {"others": waiting - (found["mine"] or 0)}
+
+
+def waiting_for(actor: Actor, who: Actor, *, upto: int) -> list[tuple[str, int]]:
+    """Give number and version of what waits and `who` may approve, the oldest first; one statement."""
+    rows = _mine(actor, who).filter(pk__lte=upto).order_by("pk")
+    most: int = policies.get("job.bulk_rows")
+    return list(rows.values_list("payout_no", "version")[: most + 1])
 
 
 def shown_fen(rows: Sequence[Payout]) -> int:

@@ -277,6 +277,25 @@ class PaymentConfirmInput(InputSerializer):
     reference = TextField(max_length=64)
 
 
+class UnmovedInput(InputSerializer):
+    """Why it is certain that no money moved, and the proof."""
+
+    reason = TextField(max_length=200)
+    evidence = evidence_field()
+
+
+class UnmovedReasonInput(InputSerializer):
+    """Why somebody agrees that no money moved."""
+
+    reason = TextField(max_length=200)
+
+
+class DifferenceResolveInput(InputSerializer):
+    """What it was."""
+
+    reason = TextField(max_length=200)
+
+
 class PaymentFailInput(InputSerializer):
     """Why it did not work."""
 

@@ -4,6 +4,7 @@ Payments and payouts have the same columns for it: `sent_at`, `asked`, `ask_at`.
 that for the next pause it is nobody else's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -46,6 +47,23 @@ def claim(model: type[M], *, limit: int = BATCH) -> list[int]:
             [now - policies.duration(WINDOW), now, pauses, len(pauses), now, limit],
         )
         return sorted(key for (key,) in cursor.fetchall())
+
+
+def in_time(row: Any) -> bool:
+    """Say whether "not found" still means that the provider never heard of the number: later it may have forgotten."""
+    return bool(row.sent_at > clock.now() - policies.duration(WINDOW))
+
+
+def report_check(reason: str, evidence_ids: Sequence[str] | None = None) -> None:
+    """Want words, and of who reports that no money moved a proof as well. Raises: Invalid."""
+    wrong = []
+    if not reason.strip():
+        wrong.append(errors.FieldError("reason", "required", _("Say why, for whoever reads it later.")))
+    if evidence_ids is not None and not evidence_ids:
+        text = _("Add the proof: a picture or PDF of the account's entries of that day.")
+        wrong.append(errors.FieldError("evidence", "required", text))
+    if wrong:
+        raise errors.Invalid(errors=wrong)
 
 
 def ask_now(row: Any, *, actor: Actor, answers: bool) -> None:

@@ -44,11 +44,12 @@ def payment_send(*, payment: RefundPayment) -> RefundPayment:
 def payment_follow(*, payment: RefundPayment) -> RefundPayment:
     """Ask what came of a payment, and write it down; to be called with one that `payments_to_follow` has claimed.
 
-    Only where the provider has never heard of the number is the identical request sent again, with the same number.
+    Only where the provider has never heard of the number, within the time in which it would know, is the identical
+    request sent again, with the same number.
     Raises: StaleVersion when somebody moved it meanwhile.
     """
     outcome = _call(payment, "query")
-    if outcome.status == "not_found":
+    if outcome.status == "not_found" and asking.in_time(payment):
         outcome = _call(payment, "refund")
     return _take_note(payment, outcome)
 
@@ -134,11 +135,44 @@ def payment_fail(
 ) -> RefundPayment:
     """Write down that a payment did not work; finance sends it again, or makes it good another way (RFD-3).
 
-    Emits: payment.failed.
+    Emits: payment.failed. Raises: TransitionNotAllowed PAY-9 for a person, where a provider was to move it.
     """
     with transaction.atomic(savepoint=False):
         failed: RefundPayment = transitions.apply(
             PAYMENT, payment.pk, "fail", actor=actor, version=version, note=failure, failure=failure, code=code
+        )
+        return failed
+
+
+def payment_report_unmoved(
+    *, payment: RefundPayment, actor: Actor, reason: str, evidence_ids: Sequence[str], version: int | None = None
+) -> RefundPayment:
+    """Report that a payment without an answer has not moved, with a proof; somebody else has to agree (PAY-9, RFD-3).
+
+    The provider is asked once more at once. Locks: order, request, payment. Emits: payment.unknown.
+    Raises: Invalid, Forbidden, TransitionNotAllowed.
+    """
+    asking.report_check(reason, evidence_ids)
+    with transaction.atomic(savepoint=False):
+        told: RefundPayment = transitions.apply(
+            PAYMENT, payment.pk, "report_unmoved", actor=actor, version=version, note=reason.strip()
+        )
+        evidence_attach(refund=told.refund, evidence_ids=list(evidence_ids), actor=actor, purpose="receipt")
+        return told
+
+
+def payment_accept_unmoved(
+    *, payment: RefundPayment, actor: Actor, reason: str, version: int | None = None
+) -> RefundPayment:
+    """Agree with somebody else's report that no money has moved; only then may it be made good another way (PAY-9).
+
+    Locks: order, request, payment. Emits: payment.failed. Raises: Invalid, Forbidden, TransitionNotAllowed.
+    """
+    asking.report_check(reason)
+    failure = reason.strip()
+    with transaction.atomic(savepoint=False):
+        failed: RefundPayment = transitions.apply(
+            PAYMENT, payment.pk, "accept_unmoved", actor=actor, version=version, note=failure, failure=failure
         )
         return failed
 

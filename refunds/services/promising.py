@@ -93,7 +93,7 @@ def payment_lock(ids: Sequence[int], skip_locked: bool) -> list[RefundPayment]:
 
 def _send(payment: RefundPayment, *, actor: Actor, at: datetime, asks: bool) -> None:
     payment.attempt += 1
-    payment.sent_at, payment.asked = at, 0
+    payment.sent_at, payment.asked, payment.unmoved_by = at, 0, None
     payment.ask_at = first_look(at, answers=asks)
 
 
@@ -106,12 +106,33 @@ def _fail(payment: RefundPayment, *, actor: Actor, at: datetime, failure: str, c
     payment.failure, payment.code, payment.ask_at = failure[:200], code[:64], None
 
 
+def _report_unmoved(payment: RefundPayment, *, actor: Actor, at: datetime) -> None:
+    payment.unmoved_by_id, payment.ask_at = actor.user_id, at
+
+
 PAYMENT = Binding(
     machine=MACHINE,
     model=RefundPayment,
     number="payment_no",
     lock=payment_lock,
     entered={PaymentStatus.DONE: (payments_book,)},
-    prepare={"send": _send, "confirm": _confirm, "fail": _fail},
-    saved=("reference", "failure", "code", "gateway", "attempt", "sent_at", "asked", "ask_at", "settled_at"),
+    prepare={
+        "send": _send,
+        "confirm": _confirm,
+        "fail": _fail,
+        "report_unmoved": _report_unmoved,
+        "accept_unmoved": _fail,
+    },
+    saved=(
+        "reference",
+        "failure",
+        "code",
+        "gateway",
+        "attempt",
+        "sent_at",
+        "asked",
+        "ask_at",
+        "unmoved_by",
+        "settled_at",
+    ),
 )

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR, SYSTEM, Condition, DeadlineRule, Edge, Machine, WhyNot
 
+from .unanswered import paid_by_hand, reported_by_another, sent_by_a_provider, was_reported
+
 
 class PayoutStatus(models.TextChoices):
     """Where a payout stands."""
@@ -106,7 +108,29 @@ PAYOUT = Machine(
         Edge("send", S.APPROVED, S.SENDING, CLOCK, "payout.sending"),
         Edge("lose_track", S.SENDING, S.UNKNOWN, CLOCK, "payout.unknown"),
         *(Edge("confirm", state, S.PAID, MONEY, "payout.paid") for state in (S.SENDING, S.UNKNOWN)),
-        *(Edge("fail", state, S.FAILED, MONEY, "payout.failed") for state in (S.SENDING, S.UNKNOWN)),
+        *(
+            Edge("fail", state, S.FAILED, MONEY, "payout.failed", guards=(paid_by_hand,))
+            for state in (S.SENDING, S.UNKNOWN)
+        ),
+        Edge(
+            "report_unmoved",
+            S.SENDING,
+            S.UNKNOWN,
+            frozenset({FINANCE}),
+            "payout.unknown",
+            guards=(sent_by_a_provider,),
+        ),
+        Edge("report_unmoved", S.UNKNOWN, S.UNKNOWN, frozenset({FINANCE}), "payout.unknown"),
+        Edge(
+            "accept_unmoved",
+            S.UNKNOWN,
+            S.FAILED,
+            APPROVERS,
+            "payout.failed",
+            guards=(reported_by_another,),
+        ),
+        Edge("confirm", S.FAILED, S.PAID, frozenset({FINANCE}), "payout.paid", guards=(was_reported,)),
+        Edge("hold", S.APPROVED, S.FAILED, CLOCK, "payout.failed"),
         Edge("send_again", S.FAILED, S.APPROVED, frozenset({FINANCE}), "payout.approved"),
         *(Edge("mark_late", state, state, CLOCK, "payout.late") for state in MOVING),
     ),
@@ -124,7 +148,7 @@ PAYOUT = Machine(
         "is_late",
     ),
     title=_("Payout"),
-    internal=frozenset({"send", "lose_track", "mark_late"}),
+    internal=frozenset({"send", "lose_track", "hold", "mark_late"}),
     actions={
         "open": pgettext_lazy("payout", "Open"),
         "edit": _("Edit"),
@@ -137,7 +161,10 @@ PAYOUT = Machine(
         "lose_track": _("No answer"),
         "confirm": _("Confirm"),
         "fail": _("Failed"),
+        "report_unmoved": _("Report as not moved"),
+        "accept_unmoved": _("Agree that it has not moved"),
         "send_again": _("Send again"),
+        "hold": _("Held"),
         "mark_late": _("Turns red"),
     },
     deadlines=tuple(

@@ -18,13 +18,14 @@ from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.dialogs import Dialog
 from refunds import services
-from refunds.forms import ConfirmForm, FailForm, MadeGoodForm, NoticeForm, VersionForm
+from refunds.forms import ConfirmForm, FailForm, MadeGoodForm, NoticeForm, ReasonForm, UnmovedForm, VersionForm
 from refunds.models import ProviderNotice, RefundPayment
 from refunds.selectors import payment_get_for
 from refunds.selectors import payment_rows as selectors
 from refunds.states import PAYMENT, PaymentStatus
 
 LOOKERS = (FINANCE, SUPERVISOR)
+ACTIONS = ("confirm", "fail", "report_unmoved", "accept_unmoved", "send_again")
 NOTICES = "notices"
 """The tab of what a provider told and nobody here asked for."""
 
@@ -80,7 +81,7 @@ def asked_now(request: HttpRequest, home: str, ask: Callable[[], None]) -> HttpR
 
 def _row(payment: RefundPayment, actor: Any) -> dict[str, Any]:
     """Give a payment with what this person may say of it now, from the edge table."""
-    may = {action: why_not(PAYMENT, payment, actor, action) is None for action in ("confirm", "fail", "send_again")}
+    may = {action: why_not(PAYMENT, payment, actor, action) is None for action in ACTIONS}
     return {
         "payment": payment,
         "failed": payment.status == PaymentStatus.FAILED,
@@ -169,6 +170,42 @@ class Fail(PaymentDialog):
     def act(self, data: dict[str, Any]) -> str:
         """Write down why."""
         services.payment_fail(payment=self.payment, actor=self.actor, **data)
+        return _("%(number)s is marked as failed; make it good another way.") % {"number": self.payment.payment_no}
+
+
+class ReportUnmoved(PaymentDialog):
+    """Nobody answers, and the account shows that no money moved: the first of two people (PAY-9)."""
+
+    template_name = "refunds/payment_unmoved.html"
+    form_class = UnmovedForm
+
+    def context(self) -> dict[str, Any]:
+        """Let the proof be added."""
+        return super().context() | {"shop": self.payment.shop, "multipart": True}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down."""
+        files = data.pop("evidence") + receipts_stored(self, self.payment.shop)
+        services.payment_report_unmoved(payment=self.payment, actor=self.actor, evidence_ids=files, **data)
+        return _("Reported. Somebody else has to agree before %(number)s can be made good another way.") % {
+            "number": self.payment.payment_no
+        }
+
+
+class AcceptUnmoved(PaymentDialog):
+    """The second of two people."""
+
+    roles: ClassVar[frozenset[str]] = frozenset({FINANCE, SUPERVISOR})
+    template_name = "refunds/payment_unmoved_agree.html"
+    form_class = ReasonForm
+
+    def context(self) -> dict[str, Any]:
+        """Show who reported it."""
+        return super().context() | {"reported_by": self.payment.unmoved_by}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down."""
+        services.payment_accept_unmoved(payment=self.payment, actor=self.actor, **data)
         return _("%(number)s is marked as failed; make it good another way.") % {"number": self.payment.payment_no}
 
 

@@ -3,14 +3,16 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftersales.core import errors, money
 from aftersales.core.machine import SUPERVISOR
+from aftersales.core.models import Job
 from aftersales.core.transitions import why_not
+from aftersales.core.views.access import looking_actor
 from aftersales.core.views.dialogs import Dialog
 from orders.models import Order
 from orders.selectors import order_get_for
@@ -23,7 +25,9 @@ from refunds.forms import (
     PayoutForm,
     PickForm,
     ReasonForm,
+    UnmovedForm,
     VersionForm,
+    WaitingForm,
     picked,
 )
 from refunds.models import Payout, Refund
@@ -191,6 +195,45 @@ class Fail(PayoutDialog):
         return _("%(number)s is marked as failed.") % {"number": self.payout.payout_no}
 
 
+class ReportUnmoved(PayoutDialog):
+    """Nobody answers, and the account shows that no money moved: the first of two people."""
+
+    action = "report_unmoved"
+    roles = PAYOUT.roles_of[action]
+    template_name = "refunds/payout_unmoved.html"
+    form_class = UnmovedForm
+
+    def context(self) -> dict[str, Any]:
+        """Let the proof be added."""
+        return super().context() | {"shop": self.payout.shop, "multipart": True}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down."""
+        files = data.pop("evidence") + receipts_stored(self, self.payout.shop)
+        services.payout_report_unmoved(payout=self.payout, actor=self.actor, evidence_ids=files, **data)
+        return _("Reported. Somebody else has to agree before %(number)s can be sent again.") % {
+            "number": self.payout.payout_no
+        }
+
+
+class AcceptUnmoved(PayoutDialog):
+    """The second of two people."""
+
+    action = "accept_unmoved"
+    roles = PAYOUT.roles_of[action]
+    template_name = "refunds/payout_unmoved_agree.html"
+    form_class = ReasonForm
+
+    def context(self) -> dict[str, Any]:
+        """Show who reported it."""
+        return super().context() | {"reported_by": self.payout.unmoved_by}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Write it down."""
+        services.payout_accept_unmoved(payout=self.payout, actor=self.actor, **data)
+        return _("%(number)s is marked as failed.") % {"number": self.payout.payout_no}
+
+
 class SendAgain(PayoutDialog):
     """Once more, with a new number."""
 
@@ -274,10 +317,37 @@ class Open(Dialog):
         return f"{self.request.path}:{self.refund.refund_no if self.refund else self.order.pk}"
 
 
-class ApproveMany(Dialog):
-    """Several payouts at once, each with an outcome of its own (PAY-5)."""
+AT_ONCE = 20
+"""Payouts that are approved while one waits; more are a job with its progress."""
+
+
+class Approvals(Dialog):
+    """Several at once; many of them are a job, and lead to its progress."""
 
     roles = PAYOUT.roles_of["approve"]
+    job: Job | None = None
+
+    def home(self) -> str:
+        """Lead to the job, or back to what waits."""
+        return reverse("core:jobs" if self.job is not None else "refunds:payouts")
+
+    def done(self) -> HttpResponse:
+        """Lead to the job, wherever this was opened."""
+        response = super().done()
+        if self.job is not None and "HX-Redirect" in response:
+            response["HX-Redirect"] = self.home()
+        return response
+
+    def queued(self, payouts: list[tuple[str, int]]) -> str:
+        """Have them approved by a job, as they were looked at."""
+        self.job = services.payouts_approve_start(payouts=payouts, actor=looking_actor(self.request))
+        said = ngettext("%(n)s payout is being approved.", "%(n)s payouts are being approved.", self.job.total)
+        return said % {"n": self.job.total}
+
+
+class ApproveMany(Approvals):
+    """Several payouts at once, each with an outcome of its own (PAY-5)."""
+
     template_name = "refunds/payouts_approve.html"
     form_class = PickForm
 
@@ -298,7 +368,10 @@ class ApproveMany(Dialog):
         return {"payouts": rows, "sum_fen": payout_rows.shown_fen(rows)}
 
     def act(self, data: dict[str, Any]) -> str:
-        """Approve them; the words say how many, the warnings which not and why."""
+        """Approve them; the words say how many, the warnings which not and why. Many are a job."""
+        if len(self.payouts) > AT_ONCE:
+            seen = [(number, self.versions[number]) for number in self.payouts]
+            return self.queued(seen)
         wanted = [(payout, self.versions[number]) for number, payout in self.payouts.items()]
         outcomes = services.payouts_approve(payouts=wanted, actor=self.actor)
         done = sum(one.problem is None for one in outcomes)
@@ -306,9 +379,30 @@ class ApproveMany(Dialog):
         said = ngettext("%(n)s payout approved.", "%(n)s payouts approved.", done)
         return said % {"n": done}
 
-    def home(self) -> str:
-        """Lead back to what waits."""
-        return reverse("refunds:payouts")
+
+class ApproveWaiting(Approvals):
+    """All that wait and that this person may approve, as they are now: a job, with an outcome for each (PAY-5)."""
+
+    template_name = "refunds/payouts_approve_waiting.html"
+    form_class = WaitingForm
+
+    def load(self, **kwargs: Any) -> None:
+        """Find what waits, for the shop that was chosen."""
+        self.looks = looking_actor(self.request)
+        self.known = payout_rows.waiting_sum(self.looks, self.actor)
+
+    def initial(self) -> dict[str, Any]:
+        """Remember up to which one it was looked."""
+        return {"upto": self.known["last"]}
+
+    def context(self) -> dict[str, Any]:
+        """Say how many and how much."""
+        return self.known | {"confirm_disabled": not self.known["mine"]}
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Queue it."""
+        seen = payout_rows.waiting_for(self.looks, self.actor, upto=data["upto"])
+        return self.queued(seen)
 
 
 def _warn(request: HttpRequest, outcomes: list[Approval]) -> None:

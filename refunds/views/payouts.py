@@ -37,6 +37,8 @@ KEYS = {
     "correct_payee": "p",
     "confirm": "c",
     "fail": "f",
+    "report_unmoved": "n",
+    "accept_unmoved": "y",
     "send_again": "g",
     "withdraw": "w",
 }

@@ -8,7 +8,7 @@ import requests
 import time_machine
 from django.db.models import Sum
 
-from aftersales.core import clock, events
+from aftersales.core import clock, errors, events
 from refunds import gateways, services, tasks
 from refunds.gateways import Outcome
 from refunds.management.alipay_server import delaying
@@ -255,7 +255,9 @@ def test_what_finance_gave_up_and_sends_again_is_still_refunded_once(gateway):
     gateway.faults[:] = ["late:3"]
     worked(payment, rounds=1)
     finance = factories.staff("finance")
-    failed = services.payment_fail(payment=after(payment), actor=finance, failure="no answer for a day")
+    with pytest.raises(errors.TransitionNotAllowed):
+        services.payment_fail(payment=after(payment), actor=finance, failure="no answer for a day")
+    failed = factories.given_up(after(payment))
     services.payment_send_again(payment=failed, actor=finance)
     worked(payment)
     assert (after(payment).status, after(payment).attempt) == ("done", 2)

@@ -157,7 +157,7 @@ def test_a_refund_that_nobody_asked_for_here_waits_for_finance(gateway):
 
 def test_money_that_moved_although_it_counts_as_failed_waits_for_finance(gateway):
     payment = lost(gateway)
-    services.payment_fail(payment=payment, actor=factories.staff(Role.FINANCE), failure="no")
+    factories.given_up(payment)
     tell(notifying.form_of(gateway.keys, moved(gateway)))
     assert ProviderNotice.objects.get().meaning == "late"
     assert RefundPayment.objects.get(pk=payment.pk).status == "failed"
@@ -173,7 +173,7 @@ def test_sent_again_with_its_number_a_refused_payment_moves_once(gateway):
     """RFD-3, field-facts §3: a failed refund is tried again with the same number; a late success is no second one."""
     payment = lost(gateway)
     finance = factories.staff(Role.FINANCE)
-    services.payment_fail(payment=payment, actor=finance, failure="no answer for a day")
+    payment = factories.given_up(payment)
     with pytest.raises(errors.Forbidden):
         services.payment_send_again(payment=payment, actor=factories.staff())
     services.payment_send_again(payment=payment, actor=finance)

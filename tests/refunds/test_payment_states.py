@@ -20,7 +20,12 @@ MONEY = "finance system"
 PAYMENTS = {
     "promised": {"send": ("sent", "system")},
     "sent": {"lose_track": ("unknown", "system"), "fail": ("failed", MONEY), "confirm": ("done", MONEY)},
-    "unknown": {"fail": ("failed", MONEY), "confirm": ("done", MONEY)},
+    "unknown": {
+        "fail": ("failed", MONEY),
+        "confirm": ("done", MONEY),
+        "report_unmoved": ("unknown", "finance"),
+        "accept_unmoved": ("failed", "finance supervisor"),
+    },
     "failed": {"send_again": ("promised", "finance"), "confirm": ("done", "finance")},
     "done": {},
 }
@@ -50,6 +55,7 @@ DETAILS = {
     "send": {"asks": False},
     "confirm": {"reference": "R-1"},
     "fail": {"failure": "no such account"},
+    "accept_unmoved": {"failure": "not in the account's entries"},
     "decide:buyer": {"text": "so"},
     "decide:seller": {"text": "so"},
     "decide:partial": {"text": "so"},
@@ -71,6 +77,8 @@ def world(django_db_setup, django_db_blocker):
                 services.payment_send(payment=payment)
             if state == "unknown":
                 transitions.apply(services.PAYMENT, payment.pk, "lose_track", actor=everybody.ours["system"])
+                transitions.apply(services.PAYMENT, payment.pk, "report_unmoved", actor=factories.staff("finance"))
+                RefundPayment.objects.filter(pk=payment.pk).update(ask_at=None)  # as asked since
             if state == "failed":
                 services.payment_fail(payment=payment, actor=everybody.ours["finance"], failure="no")
             if state == "done":

@@ -154,7 +154,7 @@ def test_an_answer_is_never_believed_of_another_attempt(gateway):
     first = services.payout_send(payout=factories.approved(factories.make_payout()))
     stale = Payout.objects.select_related("payee", "order").get(pk=first.pk)
     finance = factories.staff(Role.FINANCE)
-    again = services.payout_fail(payout=first, actor=finance, failure="no", fault="us")
+    again = factories.given_up(first)
     services.payout_send_again(payout=again, actor=finance)
     with pytest.raises(errors.StaleVersion):
         services.payout_follow(payout=stale)

@@ -5,6 +5,7 @@ import pytest
 from aftersales.core import transitions
 from aftersales.core.auth import Actor
 from refunds import services
+from refunds.models import Payout
 from refunds.states import PAYOUT
 from tests import factories
 from tests.cells import EVERYBODY, cells_of, people, try_all
@@ -33,6 +34,7 @@ PAYOUTS = {
         **BACK,
         "reject": ("rejected", APPROVERS),
         "send": ("sending", "system"),
+        "hold": ("failed", "system"),
         "mark_late": ("approved", "system"),
     },
     "sending": {
@@ -41,7 +43,13 @@ PAYOUTS = {
         "fail": ("failed", MONEY),
         "mark_late": ("sending", "system"),
     },
-    "unknown": {"confirm": ("paid", MONEY), "fail": ("failed", MONEY), "mark_late": ("unknown", "system")},
+    "unknown": {
+        "confirm": ("paid", MONEY),
+        "fail": ("failed", MONEY),
+        "report_unmoved": ("unknown", "finance"),
+        "accept_unmoved": ("failed", APPROVERS),
+        "mark_late": ("unknown", "system"),
+    },
     "failed": {
         **EDITS,
         **BACK,
@@ -57,6 +65,8 @@ DETAILS = {
     "send": {"asks": True},
     "confirm": {"reference": "R-1"},
     "fail": {"failure": "no such account"},
+    "accept_unmoved": {"failure": "not in the account's entries"},
+    "hold": {"failure": "paid after all"},
 }
 
 
@@ -75,7 +85,10 @@ def brought_to(state, shop):
         return payout
     payout = services.payout_send(payout=payout)
     if state == "unknown":
-        return transitions.apply(services.PAYOUT, payout.pk, "lose_track", actor=Actor.system())
+        payout = transitions.apply(services.PAYOUT, payout.pk, "lose_track", actor=Actor.system())
+        payout = transitions.apply(services.PAYOUT, payout.pk, "report_unmoved", actor=factories.staff("finance"))
+        Payout.objects.filter(pk=payout.pk).update(ask_at=None)  # as asked since
+        return payout
     if state == "failed":
         return services.payout_fail(payout=payout, actor=factories.staff("finance"), failure="no")
     if state == "paid":

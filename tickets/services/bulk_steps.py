@@ -26,7 +26,6 @@ from refunds.states import GOODS_KINDS, REFUND
 from tickets.selectors import queue
 from tickets.selectors.request_page import colleagues
 
-from .exporting import job_actor
 from .ticketing import refund_assign
 
 BULK = "bulk"
@@ -106,7 +105,7 @@ def _run(job: Job) -> Batch:
     cursor = {"at": at + 1} if at + 1 < len(job.params["numbers"]) else None
     try:
         with transaction.atomic():
-            actor = job_actor(job)
+            actor = jobs.job_actor(job)
             refund = actor.visible(Refund.objects.filter(refund_no=number)).select_related("order").first()
             if refund is None:
                 raise errors.NotFound()

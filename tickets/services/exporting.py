@@ -5,7 +5,7 @@ in after the start is newer and stays out; a case that leaves the filter before 
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -65,18 +65,6 @@ def _shops(actor: Actor) -> list[int] | None:
     return None if actor.shop_ids is None else sorted(actor.shop_ids)
 
 
-def job_actor(job: Job) -> Actor:
-    """Act as who started the job, as he is now: seeing what he still sees of what he chose to look at."""
-    actor = Actor.for_user(job.user)
-    chosen = job.params.get("shops")
-    if chosen is None:
-        return actor
-    seen = frozenset(chosen) if actor.shop_ids is None else actor.shop_ids & frozenset(chosen)
-    if not seen:
-        raise errors.Forbidden(_("You see none of these shops any more."))
-    return replace(actor, shop_ids=seen)
-
-
 def _below(job: Job, rows: QuerySet[Any]) -> QuerySet[Any]:
     last = job.cursor.get("below")
     return (rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:BATCH]
@@ -91,7 +79,7 @@ def _batch(found: Sequence[Any], rows: Sequence[Sequence[Cell]]) -> Batch:
 
 
 def _refunds(job: Job) -> Batch:
-    rows = queue.queue_rows(job_actor(job), queue.Wanted(**job.params["wanted"]))
+    rows = queue.queue_rows(jobs.job_actor(job), queue.Wanted(**job.params["wanted"]))
     found = list(_below(job, rows.select_related("shop", "order__buyer", "assignee")))
     return _batch(found, [_refund_cells(one) for one in found])
 
@@ -145,7 +133,7 @@ def _refund_cells(one: Refund) -> list[Cell]:
 
 
 def _tickets(job: Job) -> Batch:
-    rows = ticket_rows.ticket_rows(job_actor(job), ticket_rows.Wanted(**job.params["wanted"]))
+    rows = ticket_rows.ticket_rows(jobs.job_actor(job), ticket_rows.Wanted(**job.params["wanted"]))
     found = list(_below(job, with_case(rows)))
     return _batch(found, [_ticket_cells(one) for one in found])
 

@@ -20,7 +20,7 @@ from refunds.selectors import postage
 from refunds.services.evidence import evidence_attach
 from refunds.states import Kind, PayoutPurpose, PayoutStatus
 
-from .machine import PAYOUT
+from .machine import PAYOUT, check_others
 from .payees import PayeeData, payee_create
 
 P = PayoutPurpose
@@ -211,10 +211,12 @@ def _other_sum(order: Order, purposes: Sequence[str], besides: Payout | None) ->
 
 
 def _check_second(lines: list[OrderLine], purpose: str, actor: Actor, reason: str) -> bool:
-    """Say whether the payout shall stand in the way of others. Raises: RuleViolation PAY-7 where one stands already.
+    """Say whether the payout shall stand in the way of others. Raises: RuleViolation PAY-7 where one stands already,
+    PAY-9 where nobody knows what came of one.
 
     The unique index behind it is the last guard.
     """
+    check_others(lines, purpose)
     first = PayoutLine.objects.filter(order_line__in=lines, purpose=purpose, exclusive=True).select_related("payout")
     standing: Any = first.order_by("pk").first()
     if standing is None:

@@ -1,10 +1,12 @@
 """Sending approved payouts, and learning what came of them: exactly once, whatever crashes (PAY-6, PAY-9).
 
 The number of an attempt is stored before the call; whoever finds a payout "on its way" asks, and sends the identical
-request again only where the provider has never heard of the number. No lock is held over a call.
+request again only where the provider has never heard of the number, within the time in which it would know. What is
+without an answer then is for two people to decide, with a proof. No lock is held over a call.
 """
 
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,8 @@ from aftersales.core.auth import Actor
 from refunds.gateways import Outcome, TransferRequest, transfer_gateway_for
 from refunds.models import Payout
 from refunds.services import asking
-from refunds.states import PayoutStatus
+from refunds.services.evidence import evidence_attach
+from refunds.states import PayoutFault, PayoutStatus
 
 from .machine import PAYOUT
 
@@ -26,11 +29,17 @@ TITLE = "售后补款"  # what the payee reads; never translated: a repetition m
 def payout_send(*, payout: Payout) -> Payout:
     """Send an approved payout to its provider, at most once.
 
+    Where people said that no money moved under the number before, the provider is asked about that one first, and
+    nothing is sent unless it answers that it knows nothing of it or that it failed: a payout that it has paid after all
+    is held, one of which it says nothing waits (PAY-9).
     Locks: the payout, not across the call. Emits: payout.sending, then payout.paid | payout.failed | payout.unknown.
     Raises: TransitionNotAllowed if another worker was first; LookupError for a gateway that is not set up, with the
     payout still approved.
     """
     asks = transfer_gateway_for(payout.gateway).answers
+    if payout.unmoved_by_id is not None and not _forgotten(payout):
+        log.info("held or waiting for an answer", extra={"payout_no": payout.payout_no})
+        return payout
     with transaction.atomic():
         sent: Payout = transitions.apply(PAYOUT, payout.pk, "send", actor=Actor.system(SENDER), asks=asks)
     return _take_note(sent, _call(sent, "transfer"))
@@ -42,7 +51,7 @@ def payout_follow(*, payout: Payout) -> Payout:
     Raises: StaleVersion when somebody moved it meanwhile: an answer is only ever believed of the attempt it is about.
     """
     outcome = _call(payout, "transfer_query")
-    if outcome.status == "not_found":
+    if outcome.status == "not_found" and asking.in_time(payout):
         outcome = _call(payout, "transfer")
     return _take_note(payout, outcome)
 
@@ -69,10 +78,46 @@ def payout_confirm(*, payout: Payout, actor: Actor, reference: str, version: int
 
 
 def payout_fail(*, payout: Payout, actor: Actor, failure: str, fault: str = "", version: int | None = None) -> Payout:
-    """Write down that no money moved, and why; the payee is corrected or it is sent again. Emits: payout.failed."""
+    """Write down that no money moved, and why; the payee is corrected or it is sent again. Emits: payout.failed.
+
+    Raises: TransitionNotAllowed PAY-9 for a person, where a provider was to move it.
+    """
     with transaction.atomic(savepoint=False):
         failed: Payout = transitions.apply(
             PAYOUT, payout.pk, "fail", actor=actor, version=version, note=failure, failure=failure, fault=fault
+        )
+        return failed
+
+
+def payout_report_unmoved(
+    *, payout: Payout, actor: Actor, reason: str, evidence_ids: Sequence[str], version: int | None = None
+) -> Payout:
+    """Report that a payout without an answer has not moved, with a proof; somebody else has to agree (PAY-9).
+
+    The provider is asked once more at once. Locks: the payout. Emits: payout.unknown. Raises: Invalid, Forbidden,
+    TransitionNotAllowed.
+    """
+    asking.report_check(reason, evidence_ids)
+    with transaction.atomic(savepoint=False):
+        told: Payout = transitions.apply(
+            PAYOUT, payout.pk, "report_unmoved", actor=actor, version=version, note=reason.strip()
+        )
+        refund = told.refund if told.refund_id else None
+        evidence_attach(refund=refund, payout=told, evidence_ids=list(evidence_ids), actor=actor, purpose="receipt")
+        return told
+
+
+def payout_accept_unmoved(*, payout: Payout, actor: Actor, reason: str, version: int | None = None) -> Payout:
+    """Agree with somebody else's report that no money has moved (PAY-9).
+
+    Only then may it be sent under a new number, and before that the provider is asked about the old one
+    (`payout_send`). Locks: the payout. Emits: payout.failed. Raises: Invalid, Forbidden, TransitionNotAllowed.
+    """
+    asking.report_check(reason)
+    failure = reason.strip()
+    with transaction.atomic(savepoint=False):
+        failed: Payout = transitions.apply(
+            PAYOUT, payout.pk, "accept_unmoved", actor=actor, version=version, note=failure, failure=failure
         )
         return failed
 
@@ -90,6 +135,28 @@ def payout_send_again(*, payout: Payout, actor: Actor, version: int | None = Non
 def payout_ask(*, payout: Payout, actor: Actor) -> None:
     """Have the provider asked at once, for finance. Raises: as `asking.ask_now`, LookupError."""
     asking.ask_now(payout, actor=actor, answers=transfer_gateway_for(payout.gateway).answers)
+
+
+def _forgotten(payout: Payout) -> bool:
+    """Ask about the number before; say whether no money moved under it. One that has been paid is held."""
+    outcome = _call(payout, "transfer_query")
+    if outcome.status in ("not_found", "failed"):
+        return True
+    if outcome.status == "done":
+        text = _("The provider has paid %(number)s after all, reference %(reference)s: confirm it, do not send it.")
+        failure = text % {"number": payout.transfer_no, "reference": outcome.reference}
+        with transaction.atomic():
+            transitions.apply(
+                PAYOUT,
+                payout.pk,
+                "hold",
+                actor=Actor.system(SENDER),
+                version=payout.version,
+                note=failure,
+                failure=failure,
+                fault=PayoutFault.US,
+            )
+    return False
 
 
 def _call(payout: Payout, verb: str) -> Outcome:
