@@ -11,6 +11,7 @@ from feedback import services
 from feedback.models import FeedbackCase, FeedbackReport
 from tests import factories
 from tests.helpers import statements, unchanged
+from tests.pages import press
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +101,13 @@ def test_the_desk_reports_from_a_request_and_comes_back_to_it(shop):
     report = FeedbackReport.objects.get()
     assert (report.refund_id, report.order_line.order_id) == (refund.pk, refund.order_id)
     assert agent.get("/feedback/new/?refund=RF404").status_code == 404
+
+
+def test_a_report_on_a_page_of_its_own_leads_home_afterwards(shop):
+    """With the script on: there is no page below it to come back to."""
+    agent = seat(Role.AGENT, shop)
+    order = factories.make_order(shop, sign=True)
+    at = f"/feedback/new/?order={order.order_no}&shop={shop.code}"
+    token = agent.get(at).context["form"]["form_token"].value()
+    given = {"form_token": token, "line": "1", "page_says": "Deep red", "came": "Pale red"}
+    assert press(agent, at, given, at=at).headers["HX-Redirect"] == f"/orders/{order.order_no}/?shop={shop.code}"

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from aftersales.core import errors, pages
 from aftersales.core.api.base import actor_of
 from aftersales.core.auth import Actor
+from aftersales.core.views.dialogs import stands_alone
 
 View = Callable[..., HttpResponseBase]
 
@@ -51,14 +53,19 @@ def problem_fragment(request: HttpRequest, problem: errors.Problem) -> HttpRespo
 
 
 def done(request: ConsoleRequest, refund_no: str, said: str, *, draft: str = "") -> HttpResponse:
-    """Answer a success: by script close the dialog, say so and have the page refreshed; without, go back to it."""
-    if not request.htmx:
+    """Answer a success: close the dialog, say so and have the page refreshed; from a page of its own go back to it."""
+    if not request.htmx or stands_alone(request):
         messages.success(request, said)
-        return redirect("tickets:request_detail", refund_no)
-    events = {"dialog:close": "", "toast": said, "case:changed": ""}
+        home = reverse("tickets:request_detail", args=[refund_no])
+        if not request.htmx:
+            return redirect(home)
+        answer, events = HttpResponse(status=204, headers={"HX-Redirect": home}), {}
+    else:
+        answer, events = HttpResponse(status=204), {"dialog:close": "", "toast": said, "case:changed": ""}
     if draft:
         events["draft:clear"] = draft
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
+    answer["HX-Trigger"] = json.dumps(events)
+    return answer
 
 
 def refused(request: ConsoleRequest, refund_no: str, problem: errors.Problem) -> HttpResponse:

@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -131,10 +132,17 @@ class Dialog(View):
         if not htmx:
             return redirect(self.home())
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = htmx.current_url_abs_path or self.home()
+        alone = stands_alone(self.request)
+        response["HX-Redirect"] = self.home() if alone else htmx.current_url_abs_path or self.home()
         if key := self.draft_key():
             response["HX-Trigger"] = json.dumps({"draft:clear": key})
         return response
+
+
+def stands_alone(request: HttpRequest) -> bool:
+    """Tell whether a script sent the dialog from a page of its own: there is nothing below it to come back to."""
+    htmx = getattr(request, "htmx", None)
+    return htmx is not None and urlsplit(htmx.current_url_abs_path or "").path == request.path
 
 
 def put_errors(form: forms.Form, problem: errors.Problem) -> tuple[int, dict[str, Any] | None]:
