@@ -54,6 +54,7 @@ function chartOption(chart, look, width) {
 
   const kinds = {
     trend: () => ({
+      grid: { ...option.grid, right: 36 },
       xAxis: { ...names(10), boundaryGap: false },
       yAxis: scale,
       series: chart.series.map((each, n) => ({
