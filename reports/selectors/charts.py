@@ -43,6 +43,8 @@ ORDER = [*map(str, OPEN_STATES), *(str(state) for state in REFUND.labels if stat
 MONEY = (Measure.REFUNDED, Measure.PAYOUT_PAID, Measure.CLAIM_PAID)
 DAYS_BY_DAY, DAYS_BY_WEEK = 45, 200
 """Up to so many days money is shown by day, then by week, then by month."""
+TREND_BY_DAY = 100
+"""Up to so many days a trend is shown by day, then by week."""
 
 
 def detail_words(measure: str, detail: str) -> str:
@@ -71,8 +73,6 @@ class Found:
     days: Days
     by_day: Mapping[date, Totals]
     """For the days and as many before them."""
-    totals: Totals
-    """For the days alone."""
     by_key: Mapping[tuple[str, str], Mapping[str, tuple[int, int]]]
     """By measure and axis: the keys, each with how many facts and what they amount to."""
     hours: Mapping[tuple[int, str], int]
@@ -84,13 +84,7 @@ class Found:
 def found(actor: Actor, days: Days, figure: Figure, today: date) -> Found:
     """Read the sums for every chart; four statements over few rows each."""
     by_day = _by_day(actor, days, {figure.above, *([figure.below] if figure.below else []), *MONEY, Measure.ASKED})
-    totals: dict[str, tuple[int, int]] = {}
-    for day, measures in by_day.items():
-        if day >= days.since:
-            for measure, (facts, amount) in measures.items():
-                before = totals.get(measure, (0, 0))
-                totals[measure] = (before[0] + facts, before[1] + amount)
-    return Found(days, by_day, totals, _by_key(actor, days), _hours(actor, days), _ages(actor, today))
+    return Found(days, by_day, _by_key(actor, days), _hours(actor, days), _ages(actor, today))
 
 
 def _sums(actor: Actor, **wanted: Any) -> Any:
@@ -151,15 +145,15 @@ def _asked_within(number: int, today: date) -> Q:
     return Q(day__gte=days.since, day__lte=days.until)
 
 
-def spans(days: Days) -> list[Days]:
+def spans(days: Days, *, by_day: int = DAYS_BY_DAY, by_week: int = DAYS_BY_WEEK) -> list[Days]:
     """Divide days for bars that can still be told apart: each day, or weeks from Monday, or calendar months."""
     length = (days.until - days.since).days + 1
     found: list[Days] = []
     day = days.since
     while day <= days.until:
-        if length <= DAYS_BY_DAY:
+        if length <= by_day:
             last = day
-        elif length <= DAYS_BY_WEEK:
+        elif length <= by_week:
             last = day + timedelta(days=6 - day.weekday())
         else:
             last = (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
@@ -168,13 +162,22 @@ def spans(days: Days) -> list[Days]:
     return found
 
 
-def trend(facts: Found, figure: Figure) -> list[tuple[date, float | int | None, float | int | None]]:
-    """Give a figure day by day: the day, its value, and its value as many days before as the days are long."""
+def trend(facts: Found, figure: Figure) -> list[tuple[Days, Days, float | int | None, float | int | None]]:
+    """Give a figure by day or week: the span, the one as many days before as the days are long, and both values."""
     length = facts.days.since - facts.days.before.since
-    return [
-        (day, value_of(figure, facts.by_day.get(day, {})), value_of(figure, facts.by_day.get(day - length, {})))
-        for day in every_day(facts.days)
-    ]
+    rows = []
+    for span in spans(facts.days, by_day=TREND_BY_DAY, by_week=(facts.days.until - facts.days.since).days + 1):
+        before = Days(span.since - length, span.until - length)
+        rows.append((span, before, value_of(figure, _total(facts, span)), value_of(figure, _total(facts, before))))
+    return rows
+
+
+def _total(facts: Found, span: Days) -> Totals:
+    found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for day in every_day(span):
+        for measure, (many, much) in facts.by_day.get(day, {}).items():
+            found[measure] = (found[measure][0] + many, found[measure][1] + much)
+    return found
 
 
 def every_day(days: Days) -> list[date]:
@@ -184,13 +187,16 @@ def every_day(days: Days) -> list[date]:
 
 def money(facts: Found) -> list[tuple[Days, list[int]]]:
     """Give the fen of each span: refunded, paid out, recovered."""
-    return [
-        (
-            span,
-            [sum(facts.by_day.get(day, {}).get(measure, (0, 0))[1] for day in every_day(span)) for measure in MONEY],
-        )
-        for span in spans(facts.days)
-    ]
+    rows = []
+    for span in spans(facts.days):
+        total = _total(facts, span)
+        rows.append((span, [total.get(measure, (0, 0))[1] for measure in MONEY]))
+    return rows
+
+
+def asked(facts: Found) -> int:
+    """Give how many requests were asked on the days."""
+    return _total(facts, facts.days).get(Measure.ASKED, (0, 0))[0]
 
 
 def reasons(facts: Found) -> list[tuple[str, str, int, float]]:

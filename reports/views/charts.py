@@ -127,23 +127,21 @@ def _trend(facts: found.Found, figure: Figure) -> Chart:
     points = found.trend(facts, figure)
     scale = {Unit.RATE: 100, Unit.FEN: 0.01}.get(figure.unit, 1)
 
-    def series(name: str, values: list[float | int | None], days: list[date]) -> Series:
-        drawn = [None if value is None else round(value * scale, 4) for value in values]
-        urls = [_url(Days(day, day), figure.above) for day in days]
-        return Series(name, drawn, [said(figure, value) for value in values], urls, line=True)
+    def series(name: str, values: list[tuple[Days, float | int | None]]) -> Series:
+        drawn = [None if value is None else round(value * scale, 4) for _span, value in values]
+        urls = [_url(span, figure.above) for span, _value in values]
+        return Series(name, drawn, [said(figure, value) for _span, value in values], urls, line=True)
 
-    days = [day for day, _now, _before in points]
-    length = facts.days.since - facts.days.before.since
     return Chart(
         "trend",
         "trend",
         _("Trend: %(figure)s") % {"figure": figure.name},
         str(figure.words),
         pgettext("figures", "Day"),
-        [day.isoformat() for day in days],
+        [_span_words(span) for span, *_rest in points],
         [
-            series(_("These days"), [now for _day, now, _before in points], days),
-            series(_("As many days before"), [before for _day, _now, before in points], [day - length for day in days]),
+            series(_("These days"), [(span, now) for span, _earlier, now, _before in points]),
+            series(_("As many days before"), [(earlier, before) for _span, earlier, _now, before in points]),
         ],
         figure.unit,
     )
@@ -169,7 +167,7 @@ def _reasons(facts: found.Found) -> Chart:
 
 def _funnel(facts: found.Found) -> Chart:
     reached = facts.by_key.get((Measure.REACHED, "detail"), {})
-    asked = facts.totals.get(Measure.ASKED, (0, 0))[0]
+    asked = found.asked(facts)
     values = [asked, *(reached.get(stage.value, (0, 0))[0] for stage in Stage)]
     urls = [
         _url(facts.days, Measure.ASKED),

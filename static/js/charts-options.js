@@ -50,10 +50,11 @@ function chartOption(chart, look, width) {
   }
   const bar = (each, more) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 28, cursor: "pointer", ...more });
   const upright = { xAxis: names(narrow ? 6 : 14), yAxis: scale };
-  const lying = { xAxis: scale, yAxis: { ...names(narrow ? 9 : 24, { interval: 0 }), inverse: true } };
+  const lying = { xAxis: scale, yAxis: { ...names(narrow ? 15 : 24, { interval: 0 }), inverse: true } };
 
   const kinds = {
     trend: () => ({
+      grid: { ...option.grid, right: 36 },
       xAxis: { ...names(10), boundaryGap: false },
       yAxis: scale,
       series: chart.series.map((each, n) => ({
@@ -114,11 +115,11 @@ function chartOption(chart, look, width) {
           top: 12,
           bottom: 12,
           nodeWidth: 12,
-          nodeGap: 20,
+          nodeGap: 26,
           draggable: false,
           cursor: "pointer",
           emphasis: { focus: "adjacency" },
-          label: { color: look.ink, fontSize: 12, lineHeight: 14, width: Math.max(80, width / 9 - 18), overflow: "break", textBorderColor: look.ground, textBorderWidth: 2 },
+          label: { color: look.ink, fontSize: 12, lineHeight: 14, width: Math.min(140, Math.max(80, width / 9 - 18)), overflow: "break", textBorderColor: look.ground, textBorderWidth: 2 },
           lineStyle: { color: "source", opacity: look.dark ? 0.5 : 0.35 },
           data: [...new Set(chart.links.flat())].map((name, n) => ({ name, itemStyle: { color: colours[n % colours.length] } })),
           links: chart.links.map(([source, target], n) => ({ source, target, value: chart.series[0].values[n] })),

@@ -79,10 +79,12 @@ def test_without_scripts_the_tables_say_it_all(shop: Any, enter: Enter, seen: li
     boss.sees(seen[0].refund_no, place="main")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
-def test_charts_fit_and_stop_nobody(shop: Any, enter: Enter, seen: list[Refund], size: Any, scheme: str) -> None:
+@pytest.mark.parametrize(("size", "scheme", "language"), [(DESK, "light", "zh-hans"), (PHONE, "dark", "en")])
+def test_charts_fit_and_stop_nobody(
+    shop: Any, enter: Enter, seen: list[Refund], size: Any, scheme: str, language: str
+) -> None:
     """RPT-1: every chart is drawn, follows the width of the page, and the page does not move sideways."""
-    boss = enter(factories.make_user(Role.SUPERVISOR, shop), viewport=size, color_scheme=scheme)
+    boss = enter(factories.make_user(Role.SUPERVISOR, shop), viewport=size, color_scheme=scheme, language=language)
     boss.go("/reports/charts/")
     boxes = boss.page.locator("[data-chart]")
     for key in boxes.evaluate_all("boxes => boxes.map((box) => box.dataset.chart)"):

@@ -109,6 +109,11 @@ def test_a_trend_stands_beside_as_many_days_before(shop):
     now, before = trend.series
     assert now.values == [0, 0, 0, 1, 0, 0, 2]
     assert before.values == [0, 0, 0, 0, 0, 0, 3]
+    asked["since"] = today - timedelta(days=139)
+    weeks = shown(seat(Role.GOODS, shop), trend="orders_paid", **asked)["trend"]
+    assert len(weeks.labels) in (20, 21)
+    assert sum(weeks.series[0].values) == 6
+    asked["since"] = today - timedelta(days=6)
     rate = shown(seat(Role.GOODS, shop), trend="refund_rate", **asked)["trend"]
     assert rate.series[0].values == [None, None, None, 0, None, None, 0]
 

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -163,6 +164,7 @@ def test_after_a_crash_the_marks_are_still_there(monkeypatch):
         services.figures_fold()
     assert Mark.objects.count() == marks
     assert not Sum.objects.exists()
+    assert not DaySum.objects.exists()
     monkeypatch.undo()
     services.figures_fold_all()
     assert kept() == slow_count()
@@ -285,3 +287,16 @@ def test_a_sum_of_nothing_is_taken_away_without_reading_the_others():
         for table in ("sum", "daysum"):
             cursor.execute(f"EXPLAIN DELETE FROM reports_{table} WHERE facts = 0 AND amount = 0")
             assert "_of_nothing" in str(cursor.fetchall())
+
+
+def test_figures_of_before_charts_are_taken_up():
+    """RPT-1: the migration sums up what is there, and the fold works the requests out again."""
+    some_history(6)
+    services.figures_fold_all()
+    Fact.objects.filter(measure__in=CHARTED).delete()
+    Fact.objects.update(detail="")
+    DaySum.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("reports.migrations.0003_chart_facts").FILL)
+    services.figures_fold_all()
+    assert services.figures_check() == []
