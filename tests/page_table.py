@@ -206,6 +206,8 @@ PAGE_TABLE = {
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "reports/": Page(FIGURES),
     "reports/cases/": Page(FIGURES),
+    "reports/campaign/": Page(FIGURES),
+    "reports/campaign/<slug:figure>/": Page(FIGURES, named=True),
     "feedback/": Page(DESK | GOODS),
     "feedback/new/": Page(DESK, DESK, named=True),
     _FEEDBACK: Page(DESK | GOODS, named=True),
