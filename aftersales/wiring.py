@@ -19,6 +19,7 @@ from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
 from refunds.states import REFUND
+from reports import services as reports_services
 from reports.views import campaign
 from service import handlers as service
 from service.selectors.warranty import repairs_of_lines
@@ -51,7 +52,7 @@ def wire() -> None:
         tickets_kept.RECORDS,
     ):
         retention.register(*records)
-    for job_kind in (*exporting.KINDS, bulk_steps.KIND):
+    for job_kind in (*exporting.KINDS, bulk_steps.KIND, reports_services.KIND):
         jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     entitling.repairs_are_known_by(repairs_of_lines)

@@ -206,6 +206,7 @@ PAGE_TABLE = {
     f"{_COMPLAINT}malicious/refuse/": Page(SUPERVISOR, SUPERVISOR, named=True),
     "reports/": Page(FIGURES),
     "reports/cases/": Page(FIGURES),
+    "reports/export/": Page(FIGURES, FIGURES),
     "reports/campaign/": Page(FIGURES),
     "reports/campaign/<slug:figure>/": Page(FIGURES, named=True),
     "feedback/": Page(DESK | GOODS),

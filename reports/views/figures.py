@@ -43,6 +43,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     context = {
         "form": FiguresForm(words),
         "by": by,
+        "export_url": f"{reverse('reports:export')}?{urlencode(words | {'by': by})}",
         "as_of": clock.now(),
         "thresholds": threshold_rows(campaign.standings(actor))[:SHORT],
         "waiting": found.changes_waiting(),
