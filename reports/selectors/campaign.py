@@ -19,7 +19,7 @@ from reports.states import CAMPAIGN, FIGURES, QUALITY_REASONS, Figure, Level, Ou
 LEARNT_DAYS = 90
 """From so many days it is learnt how such cases end."""
 LEAST_ENDED = 5
-"""A shop with fewer ended cases is judged by those of all that are looked at; without any, every case counts."""
+"""With fewer ended cases in a shop nothing is learnt: every open one is expected to count."""
 MOST_SHOPS = 50
 Counts = Mapping[str, int]
 
@@ -84,14 +84,15 @@ def _of_shops(shops: list[Shop]) -> Iterable[Standing]:
             figure, totals = FIGURES[threshold.figure], counted.get(shop.pk, {})
             facts, kept = totals.get(figure.above, (0, 0))
             below, below_kept = totals.get(str(figure.below), (0, 0))
+            waits = waiting.get(key, {}).get(shop.pk, 0)
             outlook = Outlook(
                 limit=row["most_per_10000"],
                 facts=facts,
                 below=below,
                 kept=kept,
                 below_ahead=below_kept + round(below * ahead / days),
-                open=waiting.get(key, {}).get(shop.pk, 0),
-                share=_share(learnt.get(key, {}), waiting.get(key, {}), shop.pk),
+                open=waits,
+                share=_share(learnt[key][shop.pk], waits),
             )
             yield Standing(shop, key, outlook, days, today + timedelta(days=ahead))
 
@@ -137,14 +138,11 @@ def _learnt(shop_ids: list[int], today: date) -> dict[str, dict[int, tuple[int, 
     return found
 
 
-def _share(learnt: Mapping[int, tuple[int, int]], waiting: Mapping[int, int], shop_id: int) -> float:
+def _share(learnt: tuple[int, int], waiting: int) -> float:
     """Say which part of such cases came to count, of those that have ended."""
-    for ids in ([shop_id], list(learnt)):
-        came = sum(learnt[pk][1] for pk in ids if pk in learnt)
-        ended = max(came, sum(learnt[pk][0] - waiting.get(pk, 0) for pk in ids if pk in learnt))
-        if ended >= LEAST_ENDED:
-            return came / ended
-    return 1.0
+    began, came = learnt
+    ended = max(came, began - waiting)
+    return came / ended if ended >= LEAST_ENDED else 1.0
 
 
 # --- The open cases ---------------------------------------------------------------------------------------------------

@@ -181,16 +181,21 @@ def test_the_page_shows_the_worst_first_and_leads_to_the_cases(shop):
     limits(refund_rate=1500, quality_refund_rate=5, dispute_rate=10, intervention_rate=10)
     factories.pay(refunds.refund_agree(refund=asked(shop, reason="quality"), actor=factories.staff()))
     disputed(shop)
+    other = factories.make_shop()
+    for _each in range(6):
+        factories.pay(refunds.refund_agree(refund=asked(other, reason="quality"), actor=factories.staff()))
     services.figures_fold_all()
-    supervisor = seat(Role.SUPERVISOR, shop)
+    supervisor = seat(Role.SUPERVISOR, shop, other)
     for path in ("/reports/", "/reports/campaign/"):
         rows = supervisor.get(path).context["thresholds"]
         levels = [list(Level).index(row["level"]) for row in rows]
         assert levels == sorted(levels)
         assert rows[0]["colour"] == "late"
-        assert len(rows) == len(CAMPAIGN)
+        assert len(rows) == 2 * len(CAMPAIGN)
     for row in rows:
-        assert len(supervisor.get(row["url"]).context["cases"]) == row["open"]
+        shown = supervisor.get(row["url"])
+        assert len(shown.context["cases"]) == row["open"]
+        assert shown.context["row"] == row
 
 
 def test_the_page_costs_no_more_with_more_shops_and_cases(shop):
