@@ -20,12 +20,15 @@ from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
 from refunds.services.payouts import many as payouts_many
 from refunds.states import REFUND
+from reports import services as reports_services
+from reports.views import campaign
 from service import handlers as service
 from service.selectors.warranty import repairs_of_lines
 from service.services import erasing as service_kept
 from surveys import handlers as surveys
 from surveys import services as surveys_services
 from tickets import handlers as tickets
+from tickets.selectors import thresholds
 from tickets.services import bulk_steps, exporting
 from tickets.services import erasing as tickets_kept
 from warranty.selectors import entitling
@@ -50,10 +53,11 @@ def wire() -> None:
         tickets_kept.RECORDS,
     ):
         retention.register(*records)
-    for job_kind in (*exporting.KINDS, bulk_steps.KIND, payouts_many.KIND):
+    for job_kind in (*exporting.KINDS, bulk_steps.KIND, payouts_many.KIND, reports_services.KIND):
         jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     entitling.repairs_are_known_by(repairs_of_lines)
+    thresholds.thresholds_are_known_by(campaign.limits_of_shop, campaign.limits_pressing)
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
     events.subscribe("parcel.signed", logistics.parcel_was_signed)

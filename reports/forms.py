@@ -8,10 +8,8 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from aftersales.core import clock
 
-from .selectors.figures import DIMENSIONS, MOST_DAYS, Days
+from .selectors.figures import DIMENSIONS, FIRST_YEAR, LAST_YEAR, MOST_DAYS, Days
 from .states import FIGURES, Measure
-
-FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def _day(label: Any) -> forms.DateField:

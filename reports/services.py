@@ -1,13 +1,23 @@
-"""Keeping the figures: folding marks into facts and sums, and holding the sums against a recount (RPT-1)."""
+"""Keeping the figures: folding marks into facts and sums, holding the sums against a recount, exports (RPT-1)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
-from reports.states import CHARTED
+from aftersales.core import errors, jobs, sheets
+from aftersales.core.auth import Actor
+from aftersales.core.models import Job
 
+from .selectors import documents
 from .selectors.facts import BY_DAY, COLUMNS, DIMENSIONS, FACTS, asked, day_sums, sums
+from .selectors.figures import DIMENSIONS as DIMENSION_WORDS
+from .states import CHARTED, FIGURES, Unit
 
 LOCK = "reports"
 """The advisory lock: one fold or recount at a time."""
@@ -133,3 +143,82 @@ def figures_repair() -> int:
         for table, by, found in (("sum", DIMENSIONS, sums), ("daysum", BY_DAY, day_sums)):
             cursor.execute(f"INSERT INTO reports_{table} ({by}, facts, amount) {found('reports_fact')}", asked())
         return facts
+
+
+# Exports --------------------------------------------------------------------------------------------------------------
+
+EXPORT_BATCH = 500
+
+
+def export_start(*, actor: Actor, by: str, since: date, until: date, form: str) -> Job:
+    """Queue an export of every figure of these days as `form` (xlsx, csv), a row for each value of the dimension.
+
+    Raises: Forbidden, Conflict `too_many_jobs`.
+    """
+    actor.require(documents.READ)
+    params = {
+        "format": form,
+        "by": by,
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "shops": None if actor.shop_ids is None else sorted(actor.shop_ids),
+    }
+    return jobs.job_start(actor=actor, kind=EXPORT, params=params, total=0)
+
+
+def _export_actor(job: Job) -> Actor:
+    """Act as who started it, as he is now: seeing what he still sees of what he chose to look at."""
+    actor, chosen = Actor.for_user(job.user), job.params["shops"]
+    if chosen is None:
+        return actor
+    seen = frozenset(chosen) if actor.shop_ids is None else actor.shop_ids & frozenset(chosen)
+    if not seen:
+        raise errors.Forbidden(_("You see none of these shops any more."))
+    return replace(actor, shop_ids=seen)
+
+
+def _wanted(job: Job) -> dict[str, Any]:
+    days = {name: date.fromisoformat(job.params[name]) for name in ("since", "until")}
+    return {"shop": "", "by": job.params["by"], **days}
+
+
+def _export_batch(job: Job) -> jobs.Batch:
+    actor, wanted = _export_actor(job), _wanted(job)
+    column = documents.COLUMNS[wanted["by"]]
+    rows = documents.figure_rows(actor, **wanted)
+    if "after" in job.cursor:
+        rows = rows.filter(**{f"{column}__gt": job.cursor["after"]})
+    found = list(rows.order_by(column)[:EXPORT_BATCH])
+    last = found[-1][column] if len(found) == EXPORT_BATCH else None
+    cells = [_export_cells(row) for row in documents.figures_as_json(actor, found, **wanted)]
+    after = last.isoformat() if isinstance(last, date) else last
+    return jobs.Batch(cursor=None if last is None else {"after": after}, ok=len(found), rows=cells)
+
+
+def _export_cells(row: Mapping[str, Any]) -> list[sheets.Cell]:
+    return [row["label"], *(_figure_cell(figure) for figure in row["figures"])]
+
+
+def _figure_cell(figure: Mapping[str, Any]) -> sheets.Cell:
+    if figure["unit"] == Unit.FEN:
+        return sheets.yuan(figure["value_fen"])
+    if figure["unit"] == Unit.RATE:
+        return sheets.share(figure["value"])
+    value = figure["value"]
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def _export_header(job: Job) -> list[str]:
+    return [str(DIMENSION_WORDS[job.params["by"]].label), *(str(figure.name) for figure in FIGURES.values())]
+
+
+def _export_definitions(job: Job) -> list[sheets.Sheet]:
+    """Say on a sheet of its own which days these are and what counts in each figure."""
+    days = f"{job.params['since']} – {job.params['until']}"
+    header = [pgettext("threshold", "Figure"), _("Unit"), _("What counts"), _("Rule")]
+    rows = [[str(one.name), str(one.unit.label), str(one.words), one.rule] for one in FIGURES.values()]
+    return [sheets.Sheet(_("Definitions"), header, [[_("Days"), "", days, ""], *rows])]
+
+
+EXPORT = "figures"
+KIND = jobs.Kind(EXPORT, gettext_lazy("Export of figures"), _export_batch, _export_header, more=_export_definitions)

@@ -174,3 +174,106 @@ FIGURES: dict[str, Figure] = {
     ),
 }
 """Every figure once. Requests that an exchange turned into are not asked again."""
+
+
+# --- What a campaign asks for -----------------------------------------------------------------------------------------
+
+
+class Level(models.TextChoices):
+    """How a figure stands to its limit, the worst first (RPT-2)."""
+
+    OVER = "over", pgettext_lazy("threshold", "over the limit")
+    LIKELY = "likely", pgettext_lazy("threshold", "will break it, as cases usually end")
+    POSSIBLE = "possible", pgettext_lazy("threshold", "may break it")
+    WITHIN = "within", pgettext_lazy("threshold", "keeps it, however the open cases end")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One figure of a shop against the most that it may be, now and when the days ahead are over (RPT-2).
+
+    `facts` of `below` are counted in the days up to today; `kept` of `below_ahead` are those that are still counted
+    then. Of the `open` cases each counts with the probability `share`. Nothing is broken by what equals the limit.
+    """
+
+    limit: int
+    """In ten-thousandths."""
+    facts: int
+    below: int
+    kept: int
+    below_ahead: int
+    open: int
+    share: float
+
+    @property
+    def now(self) -> float | None:
+        """The figure today, between 0 and 1 or above; none where nothing is below it."""
+        return self.facts / self.below if self.below else None
+
+    @property
+    def best(self) -> float | None:
+        """What it will be when none of the open cases counts."""
+        return self._ahead(0)
+
+    @property
+    def expected(self) -> float | None:
+        """What it will be when the open cases end as others did."""
+        return self._ahead(self.open * self.share)
+
+    @property
+    def worst(self) -> float | None:
+        """What it will be when every open case counts."""
+        return self._ahead(self.open)
+
+    @property
+    def left(self) -> int:
+        """How many more cases break it today; 0 where it is broken."""
+        return _until(self.limit, self.facts, self.below)
+
+    @property
+    def tips(self) -> int | None:
+        """How many of the open cases break it by the end; 0 where it is broken without any, none where all do not."""
+        needed = _until(self.limit, self.kept, self.below_ahead)
+        return needed if needed <= self.open else None
+
+    @property
+    def level(self) -> Level:
+        """Say how it stands."""
+        if self._breaks(self.now):
+            return Level.OVER
+        if self._breaks(self.expected):
+            return Level.LIKELY
+        return Level.POSSIBLE if self._breaks(self.worst) else Level.WITHIN
+
+    def _ahead(self, more: float) -> float | None:
+        return (self.kept + more) / self.below_ahead if self.below_ahead else None
+
+    def _breaks(self, value: float | None) -> bool:
+        return value is not None and round(value * 10_000, 6) > self.limit
+
+
+def _until(limit: int, facts: int, below: int) -> int:
+    return max(0, limit * below // 10_000 - facts + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Which figure a setting limits, by what the ends of its open cases are foretold, and in words which these are."""
+
+    figure: str
+    began: Measure
+    """What stands for all such cases that there were; with `above` of the figure it gives the usual share."""
+    cases: str | Promise
+
+
+CAMPAIGN: dict[str, Threshold] = {
+    "refund_rate": Threshold("refund_rate", _M.ASKED, _("open requests for money")),
+    "quality_refund_rate": Threshold(
+        "quality_rate", _M.ASKED, _("open requests for money with a reason that blames the goods")
+    ),
+    "dispute_rate": Threshold("dispute_rate", _M.INTERVENED, _("disputes that the platform has not decided")),
+    "intervention_rate": Threshold(
+        "intervention_rate", _M.REFUSED, _("refused requests that the buyer may bring to the platform")
+    ),
+}
+"""By the name that the setting gives it. An exchange counts when it has been turned into a refund."""

@@ -24,6 +24,7 @@ FINANCE = frozenset({"finance"})
 SUPERVISOR = frozenset({"supervisor"})
 CLAIM_SEES = frozenset({"agent", "supervisor", "warehouse", "finance"})
 INVOICE_SEES = frozenset({"agent", "supervisor", "finance", "shop"})
+FIGURES_SEE = frozenset({"finance", "supervisor", "goods", "admin", "shop"})
 HOOK_KEEPERS = frozenset({"shop", "supervisor", "admin"})
 
 
@@ -210,6 +211,8 @@ ROUTES: dict[str, dict[str, Any]] = {
             ("reverse", FINANCE, {"red_number": "1", "reason": "x"}),
         )
     },
+    "api/v1/reports/figures": {"GET": Api(FIGURES_SEE, "")},
+    "api/v1/reports/thresholds": {"GET": Api(FIGURES_SEE, "")},
     "api/v1/surveys": {"GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE)},
     "api/v1/surveys/<number:survey_no>": {"GET": Api(BUYER_SIDE, "survey", sees=BUYER_SIDE)},
     "api/v1/feedback-cases": {"GET": Api(FEEDBACK_READERS, "", sees=FEEDBACK_READERS, **SELLER)},

@@ -35,6 +35,8 @@ from orders.api import examples as order_examples
 from refunds import services
 from refunds.api import examples, payout_examples
 from refunds.models import RefundPayment
+from reports import api as figure_routes
+from reports.services import figures_fold_all
 from service import api as service_routes
 from surveys import api as survey_routes
 from surveys import services as services_of_surveys
@@ -172,6 +174,11 @@ def test_the_examples_have_the_members_of_the_answers() -> None:
     assert set(warranty) == set(warranty_routes.DOCUMENT)
     assert set(warranty["lines"][0]) == set(warranty_routes.LINE)
     assert set(warranty["lines"][0]["entitlements"][0]) == set(warranty_routes.LINE["entitlements"][0])
+    figures_fold_all()
+    figures = finance.get("/reports/figures?by=item").json()["results"][0]
+    assert set(figures) == set(figure_routes.ROW)
+    assert set(figures["figures"][0]) == set(figure_routes.VALUE)
+    assert set(finance.get("/reports/thresholds").json()["results"][0]) == set(figure_routes.THRESHOLD)
     ticket = factories.make_ticket(order)
     assert set(staff.get("/tickets").json()["results"][0]) == set(ticket_examples.TICKET)
     assert set(staff.get(f"/tickets/{ticket.ticket_no}").json()) == set(ticket_examples.TICKET_DOCUMENT)

@@ -15,7 +15,7 @@ from tests.test_permission_matrix import World, routes
 pytestmark = pytest.mark.django_db
 
 UUID = "5e9f8a52-0c1b-4d1e-9a53-7d8e8f1b2c3d"
-OTHER = {"action": "agree", "key": "deadline.TMO-1", "run": UUID, "job": UUID}
+OTHER = {"action": "agree", "key": "deadline.TMO-1", "run": UUID, "job": UUID, "figure": "refund_rate"}
 
 
 ASKED = {
@@ -30,6 +30,7 @@ ASKED = {
     "feedback/new/": "?order={order}",
     "claims/new/": "?order={order}",
     "claims/stamp/": "?pick={claim}@1",
+    "reports/campaign/<slug:figure>/": "?shop={shop}",
 }
 """Pages that name their object in the query."""
 

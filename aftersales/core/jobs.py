@@ -59,6 +59,8 @@ class Kind:
     header: Callable[[Job], Sequence[str]]
     keeps_part: bool = field(default=False)
     """Whether the file of a job that was stopped or failed is worth having."""
+    more: Callable[[Job], Sequence[sheets.Sheet]] = field(default=lambda _job: ())
+    """Further sheets of a workbook."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -276,7 +278,7 @@ def _write_file(job: Job) -> None:
     seen = Job.objects.filter(pk=job.pk, claim=job.claim)
     rows = sheets.counted(_lines(job), TELL_EVERY, lambda: seen.update(seen_at=clock.now()))
     if job.ending == "xlsx":
-        sheets.xlsx_write(new, str(kind.label), kind.header(job), rows)
+        sheets.xlsx_write(new, str(kind.label), kind.header(job), rows, kind.more(job))
     else:
         sheets.csv_write(new, kind.header(job), rows)
     os.replace(new, path)

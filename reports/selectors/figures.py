@@ -21,6 +21,7 @@ from reports.models import DaySum, Fact, Mark
 from reports.models import Sum as KeptSum
 from reports.states import FIGURES, Figure, Measure, Unit
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 MOST_DAYS = 400
 """No page counts more days."""
 MOST_LINES = 100
@@ -172,12 +173,18 @@ def lines(actor: Actor, days: Days, by: str) -> list[Line]:
     else:
         biggest = sums.values(column).annotate(all=Sum("facts")).order_by("-all", column)
         values = [row[column] for row in biggest[:MOST_LINES]]
+    found = totals_of(sums, column, values)
+    words = dimension.words(values)
+    return [Line(str(value), words.get(value, str(value or "—")), totals) for value, totals in found.items() if totals]
+
+
+def totals_of(sums: QuerySet[KeptSum], column: str, values: Sequence[Any]) -> dict[Any, dict[str, tuple[int, int]]]:
+    """Add the sums up by these values of a column and by measure; one statement."""
     found: dict[Any, dict[str, tuple[int, int]]] = {value: {} for value in values}
     rows = sums.filter(**{f"{column}__in": values}).values(column, "measure")
     for row in rows.annotate(facts_all=Sum("facts"), amount_all=Sum("amount")):
         found[row[column]][row["measure"]] = (row["facts_all"], row["amount_all"])
-    words = dimension.words(values)
-    return [Line(str(value), words.get(value, str(value or "—")), totals) for value, totals in found.items() if totals]
+    return found
 
 
 def changes_waiting() -> bool:

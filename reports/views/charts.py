@@ -20,7 +20,9 @@ from reports.forms import FiguresForm
 from reports.selectors import charts as found
 from reports.selectors.figures import Days, changes_waiting
 from reports.states import FIGURES, Figure, Measure, Speed, Stage, Unit
-from reports.views.figures import LOOKERS, said
+
+from .campaign import LOOKERS
+from .words import said
 
 
 @dataclass(frozen=True, slots=True)

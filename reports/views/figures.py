@@ -7,35 +7,24 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from aftersales.core import clock, keyset
-from aftersales.core.machine import FINANCE, SUPERVISOR
-from aftersales.core.models import Role
 from aftersales.core.views.access import looking_actor, open_to
 from reports.forms import FiguresForm
+from reports.selectors import campaign
 from reports.selectors import figures as found
 from reports.selectors.charts import WEEKDAYS, detail_words
-from reports.states import FIGURES, Figure, Measure, Unit
+from reports.states import FIGURES, Measure
 
-LOOKERS = (SUPERVISOR, FINANCE, Role.GOODS.value, Role.ADMIN.value)
+from .campaign import LOOKERS, threshold_rows
+from .words import said
+
 RANGES = (7, 30, 90)
 SHOWN = ("orders_paid", "refund_rate", "quality_rate", "dispute_rate", "refunded", "hours_to_completion")
 """Figures that have a column of the table."""
-
-
-def said(figure: Figure, value: float | int | None) -> str:
-    """Write a figure as people read it."""
-    if value is None:
-        return "—"
-    if figure.unit == Unit.RATE:
-        return f"{100 * value:.2f} %"
-    if figure.unit == Unit.HOURS:
-        return _("%(hours)s h") % {"hours": f"{value:.1f}"}
-    if figure.unit == Unit.FEN:
-        return f"¥{value / 100:,.2f}"
-    return f"{value:,}"
+SHORT = 8
+"""So many thresholds stand on the page, the worst first; the others have a page of their own."""
 
 
 @require_safe
@@ -55,7 +44,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     context = {
         "form": FiguresForm(words),
         "by": by,
+        "export_url": f"{reverse('reports:export')}?{urlencode(words | {'by': by})}",
         "as_of": clock.now(),
+        "thresholds": threshold_rows(campaign.standings(actor))[:SHORT],
         "waiting": found.changes_waiting(),
         "most": found.MOST_LINES,
         "charts": f"{reverse('reports:charts')}?{urlencode(words)}",

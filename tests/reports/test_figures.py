@@ -300,3 +300,28 @@ def test_figures_of_before_charts_are_taken_up():
         cursor.execute(import_module("reports.migrations.0003_chart_facts").FILL)
     services.figures_fold_all()
     assert services.figures_check() == []
+
+
+def test_lost_disputes_paid_payouts_and_exchanges_turned_into_refunds_are_recounted_alike():
+    """RPT-1: the sums equal a recount and a slow count; what an exchange turned into is not asked again."""
+    shop, supervisor = factories.make_shop(), factories.staff(Role.SUPERVISOR)
+    for outcome in ("buyer", "seller"):
+        refund = factories.make_refund(factories.make_order(shop, sign=True), goods_status="received", reason="quality")
+        one_request("dispute", refund, factories.staff())
+        refunds.refund_decide(refund=refund, actor=supervisor, outcome=outcome, text="As the pictures show")
+    payout = refunds.payout_send(
+        payout=factories.approved(factories.make_payout(factories.make_order(shop, sign=True)))
+    )
+    refunds.payout_confirm(payout=payout, actor=factories.staff(Role.FINANCE), reference="B-1")
+    with clock.at(clock.now() - timedelta(days=2)):
+        exchange = factories.make_exchange(factories.make_order(shop, sign=True), reason="quality")
+        exchange = refunds.refund_agree(refund=exchange, actor=factories.staff())
+    turned = refunds.exchange_to_refund(refund=exchange, actor=factories.staff())
+    services.figures_fold_all()
+    call_command("figures_recount", "--check")
+    assert kept() == slow_count()
+    counts = Counter(Fact.objects.values_list("measure", flat=True))
+    asked = Fact.objects.filter(measure="asked")
+    assert counts["lost"] == counts["payout_paid"] == 1
+    assert asked.count() == 3
+    assert not asked.filter(subject_id=turned.pk).exists()

@@ -3,6 +3,7 @@
 For reading only: what really holds is judged by the service under the lock.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from refunds.services.lawful import Broken, claim_of, judge_all, last_findings
 from refunds.states import RefusalReason
 from refunds.states.grounds import BOUNDS, Claim
 from refunds.states.words import SELLER_FAULT
+
+from .thresholds import Limited, limit_words, limits_of_shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +32,25 @@ class Ground:
 def grounds_of(refund: Refund) -> list[Ground]:
     """Judge every reason of the list for this request; few queries, whatever there is of it."""
     found = []
-    for value, broken in judge_all(refund).items():
-        rule, costs = (broken.rule, _costs(broken)) if broken else ("", "")
+    judged = judge_all(refund)
+    limits = limits_of_shop(refund.shop_id) if any(judged.values()) else {}
+    for value, broken in judged.items():
+        rule, costs = (broken.rule, _costs(broken, limits)) if broken else ("", "")
         found.append(Ground(value, str(RefusalReason(value).label), rule, costs))
     return found
 
 
 def lawful_lines(refund: Refund) -> list[dict[str, Any]]:
     """Say in the outcome which grounds hold and what any other would bring; nothing where the shop is free."""
-    found = grounds_of(refund)
     claim = claim_of(refund)
     if claim == Claim.FREE:
         return []
-    bounds = BOUNDS[claim]
+    bounds, judged = BOUNDS[claim], judge_all(refund)
+    holds = [str(RefusalReason(value).label) for value, broken in judged.items() if not broken]
     lines = [
         {"label": _("The law"), "text": f"{bounds.text} ({bounds.rule})"},
-        {"label": _("Grounds that hold"), "text": _(", ").join(one.label for one in found if not one.rule)},
-        {"label": _("Any other"), "text": _predicted(bounds.figures)},
+        {"label": _("Grounds that hold"), "text": _(", ").join(holds)},
+        {"label": _("Any other"), "text": _predicted(bounds.figures, limits_of_shop(refund.shop_id))},
     ]
     if claim == Claim.WITHOUT_REASON:
         if named := finding_words(last_findings(refund)):
@@ -59,13 +64,21 @@ def must_phone(refund: Refund) -> bool:
     return refund.reason in SELLER_FAULT
 
 
-def _costs(broken: Broken) -> str:
-    return f"{broken.rule}: {broken.text} {_capital(_predicted(broken.figures))}"
+def _costs(broken: Broken, limits: Mapping[str, Limited]) -> str:
+    return f"{broken.rule}: {broken.text} {_capital(_predicted(broken.figures, limits))}"
 
 
-def _predicted(figures: tuple[Any, ...]) -> str:
-    named = _(", ").join(str(figure.label) for figure in figures)
+def _predicted(figures: tuple[Any, ...], limits: Mapping[str, Limited]) -> str:
+    named = _(", ").join(_touched(figure, limits) for figure in figures)
     return _("the platform would decide for the buyer, and it counts in: %(figures)s") % {"figures": named}
+
+
+def _touched(figure: Any, limits: Mapping[str, Limited]) -> str:
+    """Name a figure that it touches, with how it stands to what campaigns ask for (RPT-2)."""
+    limited = limits.get(str(figure.value))
+    if limited is None:
+        return str(figure.label)
+    return _("%(figure)s (%(standing)s)") % {"figure": figure.label, "standing": limit_words(limited)}
 
 
 def _capital(text: str) -> str:

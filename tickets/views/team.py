@@ -23,6 +23,7 @@ from tickets.models import Ticket
 from tickets.selectors import deadlines as deadline_selectors
 from tickets.selectors import team as selectors
 from tickets.selectors import ticket_rows
+from tickets.selectors.thresholds import limits_pressing
 from tickets.selectors.tickets import ORDER_OF_ACTIVE, with_case
 
 SUPERVISORS = (SUPERVISOR, Role.ADMIN.value)
@@ -33,12 +34,16 @@ REQUEST, TICKET = "request", "ticket"
 @require_safe
 @open_to(*SUPERVISORS)
 def board(request: HttpRequest) -> HttpResponse:
-    """Show each colleague's load, and under it what acts by itself soon against the shop (TMO-17)."""
+    """Show each colleague's load, what acts by itself soon against the shop, and limits in danger (TMO-17, RPT-2)."""
     actor = looking_actor(request)
     shown = selectors.board(actor)
     rows = deadline_selectors.deadlines_soon(actor, "shop")
     page = keyset.page(rows, request.GET, deadline_selectors.ordering("shop"))
-    context = shown | {"page": page, "acts": deadline_selectors.deadline_rows(page.rows)}
+    context = shown | {
+        "page": page,
+        "acts": deadline_selectors.deadline_rows(page.rows),
+        "limits": limits_pressing(actor),
+    }
     return render(request, "tickets/team.html", context)
 
 

@@ -7,6 +7,7 @@ from aftersales.core.policies.kinds import DAY, HOUR, PolicyDefinition
 ORDERS, REFUNDS, DISPUTES = _("Orders"), _("Refunds and returns"), _("Disputes")
 PAYOUTS, INSURANCE, PARCELS = _("Payouts"), _("Return-freight insurance"), _("Parcels")
 FEEDBACK, RECORDS, TICKETS = _("Feedback"), _("Records and privacy"), _("Tickets")
+REPORTS = _("Reports")
 
 MORNINGS = tuple(f"{hour:02}:{minute:02}" for hour in range(5, 13) for minute in (0, 30))
 """Times of day at which a shop's morning may begin, in Beijing."""
@@ -428,6 +429,28 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         _("Time in which they are counted"),
         minimum=DAY,
         maximum=365 * DAY,
+    ),
+    PolicyDefinition(
+        "report.campaign_window_days",
+        "integer",
+        30,
+        ("RPT-2",),
+        REPORTS,
+        _("Days over which the figures of the thresholds are counted"),
+        _("The seller centre counts 28 or 30 days, today the last."),
+        minimum=7,
+        maximum=180,
+    ),
+    PolicyDefinition(
+        "report.campaign_ahead_days",
+        "integer",
+        15,
+        ("RPT-2",),
+        REPORTS,
+        _("Days ahead for which the figures of the thresholds are forecast"),
+        _("By then most of the requests and disputes that are open today have ended."),
+        minimum=1,
+        maximum=60,
     ),
     PolicyDefinition(
         "records.kept",

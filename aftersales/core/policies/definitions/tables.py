@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core.policies.kinds import PolicyDefinition
 from aftersales.core.policies.shapes import by_name, flag, one_of, rows, some_of, text, texts, whole
 
-from .figures import ORDERS, PARCELS, PAYOUTS
+from .figures import ORDERS, PARCELS, PAYOUTS, REPORTS
 
 MOST_FEN = 1_000_000
 ELSEWHERE = "*"
@@ -207,12 +207,15 @@ TABLES: tuple[PolicyDefinition, ...] = (
             {"figure": "refund_rate", "most_per_10000": 1500},
             {"figure": "quality_refund_rate", "most_per_10000": 300},
             {"figure": "dispute_rate", "most_per_10000": 10},
-            {"figure": "intervention_rate", "most_per_10000": 10},
+            {"figure": "intervention_rate", "most_per_10000": 100},
         ],
         ("RPT-2",),
-        _("Reports"),
+        REPORTS,
         _("Thresholds for joining campaigns"),
-        _("What a figure may be at most, in ten-thousandths."),
+        _(
+            "What a figure may be at most, in ten-thousandths. Each campaign names its own in its terms of entry: "
+            "set here what the next one asks for."
+        ),
         shape=rows(
             unique="figure",
             figure=one_of("refund_rate", "quality_refund_rate", "dispute_rate", "intervention_rate"),
