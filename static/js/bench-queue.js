@@ -176,7 +176,7 @@ window.Console.benchQueue = (() => {
   onLoad((root) => {
     for (const row of all(root, "tr[data-row][data-version]")) {
       const kind = row.closest(".work-void") ? "void" : row.closest(".work-receive") ? "receive" : "";
-      const numbers = row.innerText.toUpperCase().split(/\s+/);
+      const numbers = `${row.dataset.row} ${row.innerText}`.toUpperCase().split(/\s+/);
       if (kind) rows.set(row.dataset.row, { ...row.dataset, kind, numbers, goods: row.querySelector(".w-goods")?.innerText ?? "" });
     }
   });
