@@ -44,6 +44,11 @@ urlpatterns = [
         return_parcels.ReturnParcelMatch.as_view(),
         name="return-parcel-match",
     ),
+    path(
+        "return-parcels/<number:unclaimed_no>/unmatch",
+        return_parcels.ReturnParcelUnmatch.as_view(),
+        name="return-parcel-unmatch",
+    ),
 ]
 
 pages = [
@@ -51,6 +56,7 @@ pages = [
     path("warehouse/pack/", packing.Pack.as_view(), name="pack"),
     path("warehouse/unclaimed/new/", unclaimed.Record.as_view(), name="unclaimed-new"),
     path("warehouse/unclaimed/<str:unclaimed_no>/match/", unclaimed.Match.as_view(), name="unclaimed-match"),
+    path("warehouse/unclaimed/<str:unclaimed_no>/unmatch/", unclaimed.Unmatch.as_view(), name="unclaimed-unmatch"),
     path("warehouse/unclaimed/<str:unclaimed_no>/settle/", unclaimed.Settle.as_view(), name="unclaimed-settle"),
     path("warehouse/<str:refund_no>/void/", warehouse.VoidAnswer.as_view(), name="void"),
     path("warehouse/<str:refund_no>/send/", warehouse.Send.as_view(), name="send"),

@@ -285,6 +285,7 @@ PAGE_TABLE = {
     "warehouse/pack/": Page(FLOOR, FLOOR),
     "warehouse/unclaimed/new/": Page(FLOOR, FLOOR),
     "warehouse/unclaimed/<str:unclaimed_no>/match/": Page(FLOOR, FLOOR, named=True),
+    "warehouse/unclaimed/<str:unclaimed_no>/unmatch/": Page(FLOOR, FLOOR, named=True),
     "warehouse/unclaimed/<str:unclaimed_no>/settle/": Page(FLOOR, FLOOR, named=True),
     "warehouse/<str:refund_no>/void/": Page(FLOOR, FLOOR, named=True),
     "warehouse/<str:refund_no>/send/": Page(FLOOR, FLOOR, named=True),

@@ -91,6 +91,9 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/return-parcels/<number:unclaimed_no>/match": {
         "POST": Api(FLOOR, "unclaimed", sees=FLOOR, body={"refund_no": "RF1"}, **SELLER),
     },
+    "api/v1/return-parcels/<number:unclaimed_no>/unmatch": {
+        "POST": Api(FLOOR, "unclaimed", sees=FLOOR, body={"why": "x"}, **SELLER),
+    },
     "api/v1/refunds/<number:refund_no>/ship-replacement": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/confirm-received": {"POST": Api(BUYER_SIDE)},
     "api/v1/refunds/<number:refund_no>/promise-first": {"POST": Api(DESK, **SELLER)},

@@ -13,7 +13,13 @@ from aftersales.core.api.examples import answered, asked
 from aftersales.core.models import Shop
 from logistics import services
 from logistics.selectors import return_parcels, unclaimed
-from logistics.serializers.return_parcels import MatchInput, ReturnParcelOutput, ReturnParcelQuery, UnclaimedInput
+from logistics.serializers.return_parcels import (
+    MatchInput,
+    ReturnParcelOutput,
+    ReturnParcelQuery,
+    UnclaimedInput,
+    UnmatchInput,
+)
 from logistics.services.unclaimed import STORE
 from refunds import selectors as refunds
 
@@ -112,5 +118,27 @@ class ReturnParcelMatch(ReturnParcelView):
             fault = errors.FieldError("refund_no", "unknown", detail)
             raise errors.RuleViolation("RET-3", detail, errors=[fault]) from missing
         services.unclaimed_match(parcel=parcel, refund=refund, actor=self.actor)
+        moved = unclaimed.unclaimed_found(self.actor, unclaimed_no)
+        return self.answer(return_parcels.unclaimed_as_json(moved or parcel))
+
+
+class ReturnParcelUnmatch(ReturnParcelView):
+    """The match was wrong."""
+
+    scopes: ClassVar = {"POST": "staff"}
+
+    @extend_schema(
+        operation_id="return_parcels_unmatch",
+        request=UnmatchInput,
+        responses=ReturnParcelOutput,
+        examples=[asked("Other goods", {"why": "里面是另一款"}), answered("On the list again", UNCLAIMED)],
+    )
+    def post(self, request: Request, unclaimed_no: str) -> Response:
+        """Take a wrong match back while nothing has come of it; the parcel lies on the list again (RET-3)."""
+        self.floor_only()
+        parcel = unclaimed.unclaimed_found(self.actor, unclaimed_no)
+        if parcel is None:
+            raise errors.NotFound()
+        services.unclaimed_unmatch(parcel=parcel, actor=self.actor, why=self.read(UnmatchInput)["why"])
         moved = unclaimed.unclaimed_found(self.actor, unclaimed_no)
         return self.answer(return_parcels.unclaimed_as_json(moved or parcel))

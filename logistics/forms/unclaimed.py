@@ -55,6 +55,12 @@ class MatchForm(forms.Form):
     refund_no = _text(gettext_lazy("Refund or order number"), 64, required=True)
 
 
+class UnmatchForm(forms.Form):
+    """Why a match is taken back."""
+
+    why = _text(gettext_lazy("How is it known to be another's?"), 300, required=True)
+
+
 class SettleForm(forms.Form):
     """What becomes of a parcel that nobody claims."""
 

@@ -8,7 +8,7 @@ from .gifts import PromisedGift
 from .missing import MissingLine, MissingReport
 from .packing import Packing
 from .parcels import Parcel, ParcelScan
-from .unclaimed import UnclaimedParcel
+from .unclaimed import UnclaimedMatch, UnclaimedParcel
 from .voids import Counts, VoidAnswer, VoidEnd, VoidList, VoidListLine
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "TrackingCall",
     "TrackingPush",
     "TrackingSubscription",
+    "UnclaimedMatch",
     "UnclaimedParcel",
     "UnservedRegion",
     "VoidAnswer",

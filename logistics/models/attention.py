@@ -68,6 +68,7 @@ class Attention(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(ended_at=None), name="attention_open"),
             models.Index(fields=["reason", "due_at", "id"], condition=Q(ended_at=None), name="attention_by_reason"),
             models.Index(fields=["parcel", "reason", "-id"], name="attention_of_parcel"),
+            models.Index(fields=["-ended_at", "-id"], condition=Q(ended_at__isnull=False), name="attention_ended"),
         ]
 
     def __str__(self) -> str:

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.core.models import Shop
-from refunds.models import Evidence, Refund
+from aftersales.core.models import Shop, User
+from refunds.models import Evidence, Refund, ReturnShipment
 
 
 def new_parcel_no() -> str:
@@ -28,7 +28,8 @@ class Outcome(models.TextChoices):
 class UnclaimedParcel(models.Model):
     """A parcel on the unclaimed list: what can be read on it, what is in it, where it lies, and what came of it.
 
-    The row is written by `services.unclaimed` alone; a trigger keeps an outcome that was given.
+    The row is written by `services.unclaimed` alone; a trigger keeps an outcome that was given, unless it was a match
+    and is taken back.
     """
 
     parcel_no = models.CharField(_("number"), max_length=12, unique=True, default=new_parcel_no)
@@ -73,3 +74,36 @@ class UnclaimedParcel(models.Model):
 
     def __str__(self) -> str:
         return self.parcel_no
+
+
+class UnclaimedMatch(models.Model):
+    """One time that a parcel was said to belong to a request: by whom, and by whom it was taken back, and why (RET-3).
+
+    `shipment` is what the match gave the request, where it had no number yet. Rows are added, ended once and kept.
+    """
+
+    parcel = models.ForeignKey(UnclaimedParcel, on_delete=models.CASCADE, related_name="matches")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="unclaimed_matches")
+    shipment = models.ForeignKey(ReturnShipment, null=True, on_delete=models.PROTECT, related_name="+")
+    matched_by = models.CharField(max_length=60)
+    matched_user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    matched_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=60, blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("match of an unclaimed parcel")
+        verbose_name_plural = _("matches of unclaimed parcels")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["parcel"], condition=Q(undone_at=None), name="unclaimed_matched_once"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by="", undone_why="")
+                | (Q(undone_at__isnull=False) & ~Q(undone_by="") & ~Q(undone_why="")),
+                name="unclaimed_undone_is_told",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id} → {self.refund_id}"

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from django.db.models.functions import Coalesce, Upper
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.core import errors, keyset, policies
 from aftersales.core.auth import Actor
@@ -24,8 +25,10 @@ WAY_ON = (S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.AT_PICKUP_POINT)
 """Where the next scan is a matter of time; what goes back or is a problem has a reason of its own."""
 BACK = (S.RETURNING, S.RETURNED)
 ORDERING = ("due_at", "id")
-ALL = "all"
+BACKWARDS = ("-ended_at", "-id")
+ALL, ENDED = "all", "ended"
 TABS: dict[str, str | Promise] = {ALL: _("All"), **{reason.value: reason.label for reason in R}}
+HISTORY: dict[str, str | Promise] = {ENDED: pgettext_lazy("parcels that need someone", "Over")}
 
 AWAITED = Q(direction=Direction.OUT, order__status__in=SHIPPED_STATES, order__signed_at=None) | Q(
     ~Q(direction=Direction.OUT), refund__status__in=OPEN_STATES, refund__received_at=None
@@ -131,9 +134,9 @@ def over(reason: str, shop_id: int, patience: Patience, now: datetime) -> QueryS
 
 
 def attention_rows(actor: Actor, tab: str = ALL, carrier: str = "") -> QuerySet[Attention]:
-    """Give what is open of a tab, unordered; of one carrier alone if asked."""
-    rows: QuerySet[Attention] = actor.visible(Attention.objects.filter(ended_at=None))
-    if tab != ALL:
+    """Give what is open of a tab, or what has ended, unordered; of one carrier alone if asked."""
+    rows: QuerySet[Attention] = actor.visible(Attention.objects.filter(ended_at__isnull=tab != ENDED))
+    if tab not in (ALL, ENDED):
         rows = rows.filter(reason=tab)
     return rows.filter(parcel__carrier__iexact=carrier) if carrier else rows
 

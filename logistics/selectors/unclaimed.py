@@ -29,7 +29,7 @@ def unclaimed_waiting(actor: Actor) -> QuerySet[UnclaimedParcel]:
     rows = UnclaimedParcel.objects.filter(
         Q(outcome="") | Q(outcome="matched", refund__received_at=None, refund__status__in=RECEIVED_NEXT)
     )
-    return actor.visible(rows).select_related("shop", "refund").prefetch_related("photos")
+    return actor.visible(rows).select_related("shop", "refund").prefetch_related("photos", "matches__refund")
 
 
 def unclaimed_found(actor: Actor, parcel_no: str) -> UnclaimedParcel | None:

@@ -41,6 +41,12 @@ class MatchInput(InputSerializer):
     refund_no = NumberField()
 
 
+class UnmatchInput(InputSerializer):
+    """Why a match is taken back."""
+
+    why = TextField(max_length=300)
+
+
 class ReturnParcelOutput(serializers.Serializer[Any]):
     """A parcel that comes back, has come, or lies unclaimed."""
 

@@ -22,7 +22,7 @@ from .shipping import (
     void_answer,
 )
 from .tracking import Scan, scans_record
-from .unclaimed import unclaimed_match, unclaimed_record, unclaimed_settle
+from .unclaimed import unclaimed_match, unclaimed_record, unclaimed_settle, unclaimed_unmatch
 from .voids import (
     ANSWER,
     MAKE,
@@ -72,6 +72,7 @@ __all__ = [
     "unclaimed_match",
     "unclaimed_record",
     "unclaimed_settle",
+    "unclaimed_unmatch",
     "void_answer",
     "void_line_answer",
     "void_line_stopped",

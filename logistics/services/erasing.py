@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from aftersales.core.retention import Record, gone
-from logistics.models import Claim, Parcel, UnclaimedParcel
+from logistics.models import Claim, Parcel, UnclaimedMatch, UnclaimedParcel
 from logistics.states.claim import OPEN_CLAIMS
 
 RECORDS = (
@@ -21,4 +21,5 @@ RECORDS = (
         "refund__order",
         personal={"sender_name": gone("sender_name"), "sender_phone": gone("sender_phone")},
     ),
+    Record(UnclaimedMatch, "refund__order", personal={"undone_why": gone("undone_why")}),
 )

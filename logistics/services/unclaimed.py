@@ -1,21 +1,27 @@
-"""The unclaimed list: a parcel that nobody waits for is put there, finds its request, or leaves again (RET-3)."""
+"""The unclaimed list: a parcel that nobody waits for is put there, finds its request, or leaves again (RET-3).
+
+A match that was wrong is taken back while nothing has come of it: the parcel lies there again, the request waits again.
+"""
 
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.core import clock, errors
+from aftersales.core import clock, errors, policies, transitions
 from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, SUPERVISOR, WAREHOUSE
 from aftersales.core.models import Shop
-from logistics.models import Carrier, UnclaimedParcel
+from logistics.models import Carrier, UnclaimedMatch, UnclaimedParcel
 from logistics.models.unclaimed import Outcome
 from logistics.selectors.unclaimed import WAITING_FOR_NUMBER, is_awaited
-from logistics.states import Direction
+from logistics.states import Direction, ParcelStatus
+from orders import services as orders
 from refunds import services as refunds
-from refunds.models import Refund
+from refunds.models import Refund, ReturnShipment
 
+from .machine import PARCEL
 from .parcels import parcel_of_request
 
 STORE = frozenset({WAREHOUSE, AGENT, SUPERVISOR})
@@ -87,6 +93,7 @@ def unclaimed_match(*, parcel: UnclaimedParcel, refund: Refund, actor: Actor) ->
             rule="RET-3",
             status_now=refund.status,
         )
+    given = None
     with transaction.atomic(savepoint=False):
         if refund.status in WAITING_FOR_NUMBER:
             refund = refunds.refund_return_shipment(
@@ -95,6 +102,7 @@ def unclaimed_match(*, parcel: UnclaimedParcel, refund: Refund, actor: Actor) ->
                 carrier=parcel.carrier or str(_("unknown carrier")),
                 tracking_no=parcel.tracking_no or parcel.parcel_no,
             )
+            given = ReturnShipment.objects.get(refund=refund, superseded_at=None)
             if parcel.tracking_no:
                 parcel_of_request(
                     refund=refund,
@@ -103,8 +111,54 @@ def unclaimed_match(*, parcel: UnclaimedParcel, refund: Refund, actor: Actor) ->
                     carrier=parcel.carrier,
                     tracking_no=parcel.tracking_no,
                 )
-        _settle(parcel, actor, Outcome.MATCHED, refund=refund)
+        _settle(parcel, actor, Outcome.MATCHED, refund=refund, given=given)
         return refund
+
+
+def unclaimed_unmatch(*, parcel: UnclaimedParcel, actor: Actor, why: str) -> UnclaimedParcel:
+    """Take a wrong match back, while nothing has come of it (RET-3).
+
+    The parcel lies on the list again with its photos. A number that the match gave the request is superseded, and the
+    request waits for the buyer again; one that the buyer gave stays. The order's notes and the match say who and why.
+    Whoever matched it may within `unclaimed.undo_within`, a supervisor at any time. Locks: order and request, then the
+    parcel. Emits: refund.return_undone and parcel.superseded where a number is taken back.
+    Raises: Forbidden, NotFound, Invalid without a reason; RuleViolation RET-3 (`needs_supervisor`); Conflict RET-3 if
+    it is not matched, the goods were received, the request has moved on, or its number lies there again.
+    """
+    _allowed(actor, parcel.shop_id)
+    why = why.strip()
+    if not why:
+        raise errors.Invalid(errors=[errors.FieldError("why", "required", _("This is needed."))])
+    with transaction.atomic(savepoint=False):
+        match = UnclaimedMatch.objects.filter(parcel=parcel.pk, undone_at=None).first()
+        if match is None:
+            raise errors.Conflict(_("This parcel is matched to no request."), rule="RET-3")
+        [refund] = refunds.refund_lock([match.refund_id], False)
+        row = UnclaimedParcel.objects.select_for_update(of=("self",)).get(pk=parcel.pk)
+        match = UnclaimedMatch.objects.filter(pk=match.pk, undone_at=None).select_related("shipment").first()
+        if match is None:
+            raise errors.Conflict(_("The match was taken back meanwhile."), rule="RET-3")
+        _check_undo(match, actor, refund)
+        twin = UnclaimedParcel.objects.filter(shop=row.shop_id, tracking_no=row.tracking_no, outcome="")
+        if row.tracking_no and twin.exists():
+            raise errors.Conflict(_("A parcel with this number lies on the unclaimed list already."), rule="RET-3")
+        if match.shipment is not None and match.shipment.superseded_at is None:
+            refunds.refund_return_undo(refund=refund, actor=actor, note=f"{row.parcel_no} {why}")
+            own = refund.parcels.filter(direction=Direction.RETURN).exclude(status=ParcelStatus.SUPERSEDED)
+            for followed in own.order_by("pk"):
+                transitions.apply(PARCEL, followed.pk, "supersede", actor=actor)
+        match.undone_by, match.undone_at, match.undone_why = actor.name, clock.now(), why
+        match.save(update_fields=["undone_by", "undone_at", "undone_why"])
+        row.outcome, row.refund, row.settled_by, row.settled_at = Outcome.NONE, None, "", None
+        row.save(update_fields=["outcome", "refund", "settled_by", "settled_at"])
+        refunds.evidence_take_back(refund=refund, evidence_ids=[one.evidence_id for one in row.photos.all()])
+        told = {"parcel": row.parcel_no, "request": refund.refund_no, "why": why}
+        orders.note_add(
+            order=refund.order,
+            actor=actor,
+            text=gettext("Parcel %(parcel)s was matched to %(request)s by mistake, taken back: %(why)s") % told,
+        )
+        return row
 
 
 def unclaimed_settle(*, parcel: UnclaimedParcel, actor: Actor, outcome: str, note: str) -> UnclaimedParcel:
@@ -137,8 +191,28 @@ def _allowed(actor: Actor, shop_id: int) -> None:
         raise errors.Forbidden()
 
 
+def _check_undo(match: UnclaimedMatch, actor: Actor, refund: Refund) -> None:
+    """Raise unless this person may take the match back and nothing has come of it."""
+    within = policies.duration("unclaimed.undo_within", shop_id=refund.shop_id)
+    own = match.matched_user_id is not None and match.matched_user_id == actor.user_id
+    if actor.role != SUPERVISOR and not (own and clock.now() - match.matched_at <= within):
+        detail = _("Only who matched it may take it back, and only shortly after. Ask a supervisor.")
+        raise errors.RuleViolation("RET-3", detail, code="needs_supervisor")
+    if refund.received_at is not None or not is_awaited(refund):
+        moved_on = _("The request has moved on (%(status)s); the parcel stays with it.")
+        raise errors.Conflict(
+            moved_on % {"status": refund.get_status_display()}, rule="RET-3", status_now=refund.status
+        )
+
+
 def _settle(
-    parcel: UnclaimedParcel, actor: Actor, outcome: str, *, refund: Refund | None = None, note: str = ""
+    parcel: UnclaimedParcel,
+    actor: Actor,
+    outcome: str,
+    *,
+    refund: Refund | None = None,
+    note: str = "",
+    given: ReturnShipment | None = None,
 ) -> UnclaimedParcel:
     """Give the outcome, the only place that does. The row is locked, so of two people the second is told."""
     row = UnclaimedParcel.objects.select_for_update(of=("self",)).get(pk=parcel.pk)
@@ -149,6 +223,14 @@ def _settle(
     row.settled_by, row.settled_at = actor.name, clock.now()
     row.save(update_fields=["outcome", "refund", "outcome_note", "settled_by", "settled_at"])
     if refund is not None:
+        UnclaimedMatch.objects.create(
+            parcel=row,
+            refund=refund,
+            shipment=given,
+            matched_by=actor.name,
+            matched_user_id=actor.user_id,
+            matched_at=row.settled_at,
+        )
         photos = [one.evidence_id for one in row.photos.all()]
         refunds.evidence_pass_on(refund=refund, evidence_ids=photos)
     return row

@@ -25,21 +25,24 @@ LOOKERS = (AGENT, WAREHOUSE, SUPERVISOR)
 @require_safe
 @open_to(*LOOKERS)
 def parcels(request: HttpRequest) -> HttpResponse:
-    """Show the parcels that need someone by reason, the one that is due first on top."""
+    """Show the parcels that need someone by reason, what is due first on top; or what is over, the last first."""
     actor = looking_actor(request)
     tab = request.GET.get("tab", selectors.ALL)
-    tab = tab if tab in selectors.TABS else selectors.ALL
+    labels = selectors.TABS | selectors.HISTORY
+    tab = tab if tab in labels else selectors.ALL
+    over = tab == selectors.ENDED
     carriers = list(carriers_active())
     chosen = next((one for one in carriers if one.code == request.GET.get("carrier")), None)
     code = chosen.code if chosen else ""
     rows = selectors.with_parcel(selectors.attention_rows(actor, tab, code))
-    page = keyset.page(rows, request.GET, selectors.ORDERING)
+    page = keyset.page(rows, request.GET, selectors.BACKWARDS if over else selectors.ORDERING)
     address = reverse("logistics:parcels")
-    tabs = keyset.tabs(address, selectors.TABS, selectors.attention_counts(actor, code), tab)
+    tabs = keyset.tabs(address, labels, selectors.attention_counts(actor, code), tab)
     for one in tabs:
         one["url"] += f"&{urlencode({'carrier': code})}" if code else ""
     context = {
         "tab": tab,
+        "over": over,
         "tabs": tabs,
         "page": page,
         "rows": [{"attention": row, "parcel": row.parcel, "next": selectors.next_step(row)} for row in page.rows],

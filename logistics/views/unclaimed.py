@@ -10,7 +10,7 @@ from aftersales.core import errors
 from aftersales.core.models import Shop
 from aftersales.core.views.dialogs import Dialog
 from logistics import services
-from logistics.forms.unclaimed import MatchForm, SettleForm, UnclaimedForm
+from logistics.forms.unclaimed import MatchForm, SettleForm, UnclaimedForm, UnmatchForm
 from logistics.models import UnclaimedParcel
 from logistics.selectors import unclaimed as selectors
 from logistics.selectors import warehouse
@@ -115,6 +115,21 @@ class Match(UnclaimedDialog):
             number = self.matched.refund_no
             response["HX-Redirect"] = f"{reverse('logistics:warehouse')}?tab=receive&q={number}"
         return response
+
+
+class Unmatch(UnclaimedDialog):
+    """The match was wrong: the parcel lies on the list again."""
+
+    template_name = "logistics/unclaimed_unmatch.html"
+    form_class = UnmatchForm
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Take it back."""
+        done = services.unclaimed_unmatch(parcel=self.parcel, actor=self.actor, **data)
+        return _("%(number)s lies on the unclaimed list again, shelf %(shelf)s.") % {
+            "number": done.parcel_no,
+            "shelf": done.shelf,
+        }
 
 
 class Settle(UnclaimedDialog):

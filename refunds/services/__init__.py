@@ -9,14 +9,22 @@ from .deciding import (
     refund_receive,
     refund_refuse,
     refund_return_shipment,
+    refund_return_undo,
     refund_void,
     refunds_overtake,
 )
 from .disputes import DISPUTE, dispute_add_evidence, refund_decide, refund_intervene, refund_settle
-from .evidence import evidence_attach, evidence_expire, evidence_hold, evidence_pass_on, evidence_store
+from .evidence import (
+    evidence_attach,
+    evidence_expire,
+    evidence_hold,
+    evidence_pass_on,
+    evidence_store,
+    evidence_take_back,
+)
 from .inspecting import Found
 from .insurance import insurance_record
-from .machine import REFUND
+from .machine import REFUND, refund_lock
 from .messages import message_write
 from .notices import notice_resolve, notice_take
 from .offering import refundable
@@ -90,6 +98,7 @@ __all__ = [
     "evidence_hold",
     "evidence_pass_on",
     "evidence_store",
+    "evidence_take_back",
     "exchange_confirm_received",
     "exchange_promise_first",
     "exchange_settle_difference",
@@ -138,10 +147,12 @@ __all__ = [
     "refund_cancel",
     "refund_decide",
     "refund_intervene",
+    "refund_lock",
     "refund_modify",
     "refund_receive",
     "refund_refuse",
     "refund_return_shipment",
+    "refund_return_undo",
     "refund_settle",
     "refund_void",
     "refundable",

@@ -156,6 +156,19 @@ def refund_return_shipment(
         return moved
 
 
+def refund_return_undo(*, refund: Refund, actor: Actor, note: str) -> Refund:
+    """Take back a return shipment that was another parcel's: the request waits for the buyer again (RET-3).
+
+    The number stays among the superseded ones, `note` says why. The buyer has the whole time anew (TMO-5).
+    Locks: order and request. Emits: refund.return_undone. Raises: TransitionNotAllowed once the goods were received or
+    the request has moved on, Conflict DIS-4 while the platform decides.
+    """
+    with transaction.atomic(savepoint=False):
+        moved: Refund = transitions.apply(REFUND, refund.pk, "undo_return", actor=actor, note=note)
+        ReturnShipment.objects.filter(refund=moved, superseded_at=None).update(superseded_at=clock.now())
+        return moved
+
+
 def refund_receive(
     *,
     refund: Refund,

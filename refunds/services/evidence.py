@@ -207,6 +207,12 @@ def evidence_pass_on(*, refund: Any, evidence_ids: Sequence[str]) -> None:
     held.update(refund=refund, attached_at=clock.now(), held=False)
 
 
+def evidence_take_back(*, refund: Any, evidence_ids: Sequence[str]) -> None:
+    """Hold files again that were passed on to a request which they are not about, in the caller's transaction."""
+    given = Evidence.objects.filter(evidence_id__in=list(evidence_ids), refund=refund, payout=None, order=None)
+    given.update(refund=None, attached_at=None, held=True)
+
+
 def thumbnail_file(*, evidence: Evidence) -> None:
     """See that the small picture lies in the private files; it is drawn again if a restored backup lacks it.
 

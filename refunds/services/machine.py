@@ -116,6 +116,11 @@ def _return_shipment(refund: Refund, *, actor: Actor, at: datetime, surface: boo
     refund.return_by_surface = surface
 
 
+def _undo_return(refund: Refund, *, actor: Actor, at: datetime) -> None:
+    refund.goods_sent_back = False
+    refund.return_by_surface = False
+
+
 def _receive_pass(refund: Refund, *, actor: Actor, at: datetime, amount_fen: int | None = None) -> None:
     exchanging.received(refund, at=at)
     if not refund.wants_goods:
@@ -224,6 +229,7 @@ REFUND = Binding(
         "void_result_voided": _void,
         "void_result_already_shipped": _already_shipped,
         "return_shipment": _return_shipment,
+        "undo_return": _undo_return,
         "receive_pass": _receive_pass,
         "receive_fail": _receive_fail,
         "modify": _modify,

@@ -7,7 +7,7 @@ from refunds.states import PROPOSAL as MACHINE
 from refunds.states import ProposalKind, ProposalStatus
 
 MOVES = (
-    "modify agree refuse void_result return_shipment receive decision settle expire overtaken cancel"
+    "modify agree refuse void_result return_shipment undo_return receive decision settle expire overtaken cancel"
     " to_refund ship_replacement"
 ).split()
 """The steps of a request after which a proposal about it means something else."""

@@ -24,6 +24,7 @@ from .guards import (
     in_dispute,
     may_intervene,
     not_in_dispute,
+    not_received,
 )
 from .words import Flow
 
@@ -156,6 +157,15 @@ EDGES = (
             (X.WAIT_SELLER_CONFIRM_GOODS, X.WAIT_SELLER_CONFIRM_GOODS, None),
             (X.WAIT_BUYER_CONFIRM_GOODS, X.WAIT_BUYER_CONFIRM_GOODS, return_missing),
         )
+    ),
+    Edge(
+        "undo_return",
+        X.WAIT_SELLER_CONFIRM_GOODS,
+        X.WAIT_BUYER_RETURN_GOODS,
+        STORE,
+        "refund.return_undone",
+        when=not_received,
+        guards=_CALM,
     ),
     Edge(
         "receive",

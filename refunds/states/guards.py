@@ -24,6 +24,7 @@ goods_sent_back = Condition(
     lambda refund: refund.flow in (Flow.RETURN_REFUND, Flow.EXCHANGE) and refund.goods_sent_back,
 )
 goods_not_sent_back = Condition("goods not sent back", lambda refund: not goods_sent_back(refund))
+not_received = Condition("nothing received", lambda refund: refund.received_at is None)
 
 
 def refusal_exists(refund: Any, actor: Any) -> WhyNot | None:

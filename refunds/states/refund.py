@@ -36,6 +36,7 @@ from .guards import (
     in_dispute,
     may_intervene,
     not_in_dispute,
+    not_received,
     not_voided_yet,
     refusal_exists,
     voided_first,
@@ -219,6 +220,16 @@ _EDGES = (
         SENDERS_BACK,
         "refund.returned",
     ),
+    # A number that the warehouse gave was another parcel's (RET-3).
+    Edge(
+        "undo_return",
+        S.WAIT_SELLER_CONFIRM_GOODS,
+        S.WAIT_BUYER_RETURN_GOODS,
+        STORE,
+        "refund.return_undone",
+        when=not_received,
+        guards=(not_in_dispute,),
+    ),
     Edge(
         "receive",
         S.WAIT_SELLER_CONFIRM_GOODS,
@@ -326,6 +337,7 @@ REFUND = Machine(
         "refuse": _("Refuse"),
         "void_result": _("Answer of the warehouse"),
         "return_shipment": _("Return shipment"),
+        "undo_return": _("Return shipment taken back"),
         "receive": _("Goods received"),
         "intervention": _("Ask the platform to step in"),
         "decision": _("Decision of the platform"),
@@ -356,7 +368,7 @@ REFUND = Machine(
         Part("money", _("Request for money"), tuple(S.values)),
         Part("goods", _("Exchange and reship"), tuple(ExchangeStatus.values)),
     ),
-    internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed"}),
+    internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed", "undo_return"}),
     only_for={"void_result": exchange.by_money, **dict.fromkeys(exchange.ACTIONS, exchange.by_goods)},
     deadlines=(
         *exchange.DEADLINES,

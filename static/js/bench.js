@@ -90,18 +90,19 @@ window.Console.bench = (() => {
 
   const scan = async (number) => {
     form.dataset.answer = "asking";
+    window.Console.benchQueue?.asking();
     try {
       const answer = await fetch(address(number), { headers: { "HX-Request": "true" }, credentials: "same-origin" });
       const html = await answer.text();
       if (!answer.ok || /^\s*<!doctype/i.test(html)) return location.assign(address(number));
+      history.replaceState(history.state, "", address(number));
       window.htmx.swap(bench, html, { swapStyle: "innerHTML" });
       document.body.classList.toggle("has-actions", Boolean(bench.querySelector("form.parcel")));
-      history.replaceState(history.state, "", address(number));
       const name = bench.querySelector("[data-scan-result]")?.dataset.scanResult ?? "unknown";
       const label = { found: "Found", several: "Several", unknown: "Unknown", refused: "Refused" }[name];
       acknowledge(name, `${say(label)}: ${number}`);
     } catch {
-      window.Console.benchQueue?.scanned(number);
+      await window.Console.benchQueue?.scanned(number);
     }
     bench.scrollTop = 0;
     refocus();

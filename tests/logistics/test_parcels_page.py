@@ -7,6 +7,7 @@ from django.test import Client
 from aftersales.core import clock
 from aftersales.core.models import Role
 from logistics import services
+from logistics.models import Attention
 from tests import factories
 from tests.helpers import statements
 from tests.pages import press
@@ -86,7 +87,7 @@ def test_the_list_can_be_narrowed_to_a_carrier(shop):
     assert shown(agent, "?carrier=zhongtong") == []
     page = agent.get(PAGE + "?tab=denied&carrier=zhongtong")
     assert [chip["remove_url"] for chip in page.context["chips"]] == ["?tab=denied"]
-    assert {tab["count"] for tab in page.context["tabs"]} == {0}
+    assert {tab["count"] for tab in page.context["tabs"] if tab["key"] != "ended"} == {0}
     assert all("carrier=zhongtong" in tab["url"] for tab in page.context["tabs"])
     assert len(shown(agent, "?carrier=nobody")) == 1
 
@@ -118,6 +119,24 @@ def test_what_was_seen_to_leaves_the_list_with_a_word(shop):
     assert "again" in late.content.decode()
 
 
+def test_what_is_over_is_listed_the_last_first_with_who_did_what(shop):
+    """LOG-6: seen to by hand, over by itself; of this shop and carrier; there is nothing to press."""
+    agent = seat(Role.AGENT, shop)
+    first, second, foreign = denied(outward(shop)), scanned(outward(shop), "2"), denied(outward(factories.make_shop()))
+    services.parcels_watch()
+    assert shown(agent, "?tab=ended") == []
+    assert settling(agent, first, "快递已赔付").status_code == 204
+    assert settling(seat(Role.AGENT), foreign, "x").status_code == 204
+    scanned(second, "0")
+    services.parcels_watch()
+    assert shown(agent, "?tab=ended") == [second.pk, first.pk]
+    body = agent.get(PAGE + "?tab=ended").content.decode()
+    for said in ("快递已赔付", first.attentions.get().ended_by, "Over by itself"):
+        assert said in body
+    assert "/settle/" not in body
+    assert shown(agent, "?tab=ended&carrier=shunfeng") == []
+
+
 def test_a_row_of_another_shop_is_not_there(shop):
     foreign = denied(outward(factories.make_shop()))
     address = f"/parcels/{foreign.attentions.get().pk}/settle/"
@@ -141,3 +160,10 @@ def test_the_list_costs_the_same_with_one_and_with_fifty(shop):
     with statements() as fifty:
         assert len(shown(agent)) == 50
     assert len(one) == len(fifty)
+    with statements() as none_over:
+        agent.get(f"{PAGE}?tab=ended")
+    for row in Attention.objects.all():
+        services.attention_settle(attention=row, actor=factories.staff(), note="x")
+    with statements() as fifty_over:
+        assert len(shown(agent, "?tab=ended")) == 50
+    assert len(none_over) == len(fifty_over)

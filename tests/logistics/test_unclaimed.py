@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from aftersales.core import errors
-from aftersales.core.models import Role
+from aftersales.core import clock, errors
+from aftersales.core.auth import Actor
+from aftersales.core.models import Deadline, LogEntry, Role
 from logistics import services as logistics
-from logistics.models import UnclaimedParcel
+from logistics.models import UnclaimedMatch, UnclaimedParcel
 from logistics.selectors.unclaimed import candidates
 from refunds import services as refunds
 from refunds.models import Evidence, Refund
 from refunds.states import RefundStatus
 from tests import factories
+from tests.checks import all_is_well
 from tests.helpers import refused, unchanged
 from tests.pages import press, rows, sign_in
 from tests.refunds import standings
@@ -63,6 +66,112 @@ def test_a_match_by_hand_gives_the_request_the_number_so_that_it_can_be_received
     assert [one.tracking_no for one in moved.parcels.filter(direction="return")] == [NUMBER]
     done = refunds.refund_receive(refund=moved, actor=keeper, passed=True)
     assert done.status == RefundStatus.WAIT_SYSTEM_TRANSFER
+
+
+def undo(parcel: UnclaimedParcel, actor: object, why: str = "里面是另一款") -> UnclaimedParcel:
+    return logistics.unclaimed_unmatch(parcel=parcel, actor=actor, why=why)
+
+
+def matched(**said: object) -> tuple[UnclaimedParcel, Refund, Actor]:
+    """A parcel that somebody matched by hand, with the number that it gave the request."""
+    refund = agreed()
+    keeper = Actor.for_user(factories.make_user(Role.WAREHOUSE))
+    parcel = put(refund, **said)
+    moved = logistics.unclaimed_match(parcel=parcel, refund=refund, actor=keeper)
+    return parcel, moved, keeper
+
+
+def test_a_wrong_match_is_taken_back_and_the_request_waits_for_the_buyer_again():
+    """RET-3, TMO-5: number and photos go, the log and the order say who and why, the parcel finds its own request."""
+    refund = agreed()
+    keeper = Actor.for_user(factories.make_user(Role.WAREHOUSE))
+    photo = factories.make_evidence(refund.shop, actor=keeper, purpose="inspection")
+    parcel = put(refund, evidence_ids=[photo])
+    logistics.unclaimed_match(parcel=parcel, refund=refund, actor=keeper)
+    again = undo(parcel, keeper)
+    assert (again.outcome, again.refund_id) == ("", None)
+    back = Refund.objects.get(pk=refund.pk)
+    assert (back.status, back.goods_sent_back) == (RefundStatus.WAIT_BUYER_RETURN_GOODS, False)
+    running = Deadline.objects.get(subject_type="refund", subject_id=refund.pk, status="running")
+    assert (running.rule, back.received_at) == ("TMO-5", None)
+    assert not back.return_shipments.filter(superseded_at=None).exists()
+    assert [one.status for one in back.parcels.filter(direction="return")] == ["superseded"]
+    kept = Evidence.objects.get()
+    assert (kept.held, kept.refund_id) == (True, None)
+    step = LogEntry.objects.filter(subject_type="refund", subject_id=refund.pk).latest("id")
+    assert (step.action, step.actor_name, step.note) == ("undo_return", keeper.name, f"{parcel.parcel_no} 里面是另一款")
+    assert "里面是另一款" in back.order.notes.latest("id").text
+    match = UnclaimedMatch.objects.get()
+    assert (match.matched_by, match.undone_by, match.undone_why) == (keeper.name, keeper.name, "里面是另一款")
+    right = agreed(shop=refund.shop)
+    assert logistics.unclaimed_match(parcel=again, refund=right, actor=keeper).return_shipments.count() == 1
+    assert Evidence.objects.get().refund_id == right.pk
+    all_is_well()
+
+
+def test_the_buyers_own_number_stays_when_a_match_is_taken_back():
+    """RET-3: he gave it before, or put it right after the match; the request goes on waiting for his parcel."""
+    keeper = Actor.for_user(factories.make_user(Role.WAREHOUSE))
+    before = agreed()
+    logistics.return_shipment_record(
+        refund=before, actor=factories.buyer(before.shop), carrier="yuantong", tracking_no="YT1000000000009"
+    )
+    first = put(before)
+    logistics.unclaimed_match(parcel=first, refund=Refund.objects.get(pk=before.pk), actor=keeper)
+    second, after, keeper_after = matched()
+    logistics.return_shipment_record(
+        refund=after, actor=factories.buyer(after.shop), carrier="yuantong", tracking_no="YT1000000000008"
+    )
+    for parcel, refund, actor, number in (
+        (first, before, keeper, "YT1000000000009"),
+        (second, after, keeper_after, "YT1000000000008"),
+    ):
+        undo(parcel, actor)
+        now = Refund.objects.get(pk=refund.pk)
+        assert now.status == RefundStatus.WAIT_SELLER_CONFIRM_GOODS
+        assert now.return_shipments.get(superseded_at=None).tracking_no == number
+        assert now.parcels.exclude(status="superseded").get().tracking_no == number
+    all_is_well()
+
+
+def test_who_matched_it_has_some_minutes_and_a_supervisor_any_time():
+    """RET-3: the policy says how many; what the system matched is for the supervisor."""
+    parcel, _refund, keeper = matched()
+    colleague = Actor.for_user(factories.make_user(Role.WAREHOUSE))
+    with unchanged(), refused(errors.RuleViolation, "RET-3") as said:
+        undo(parcel, colleague)
+    assert said.value.code == "needs_supervisor"
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        with unchanged(), refused(errors.RuleViolation, "RET-3"):
+            undo(parcel, keeper)
+        assert undo(parcel, factories.staff(Role.SUPERVISOR)).outcome == ""
+
+
+def test_a_match_is_not_taken_back_once_the_request_has_moved_on():
+    """RET-3: received and paid for, in dispute, taken back already; nothing that was paid moves."""
+    received, refund, keeper = matched()
+    refunds.refund_receive(refund=refund, actor=keeper, passed=True)
+    disputed, contested, other = matched()
+    Refund.objects.filter(pk=contested.pk).update(in_dispute=True)
+    done, _again, third = matched()
+    undo(done, third)
+    for parcel, actor, rule in ((received, keeper, "RET-3"), (disputed, other, "DIS-4"), (done, third, "RET-3")):
+        with unchanged(), refused(errors.Conflict, rule):
+            undo(parcel, actor)
+    with unchanged(), refused(errors.Invalid):
+        undo(disputed, other, why=" ")
+
+
+def test_a_match_and_its_end_stay_as_they_were():
+    parcel, _refund, keeper = matched()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UnclaimedParcel.objects.update(outcome="", refund=None, settled_at=None)
+    undo(parcel, keeper)
+    for change in ({"undone_at": None, "undone_by": "", "undone_why": ""}, {"matched_by": "somebody else"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            UnclaimedMatch.objects.update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UnclaimedMatch.objects.all().delete()
 
 
 def test_a_request_that_waits_for_nothing_is_not_matched():
@@ -149,6 +258,13 @@ def test_unknown_scan_leads_to_the_list_and_from_there_to_the_card(client: Clien
     assert answer["HX-Redirect"] == f"/warehouse/?tab=receive&q={refund.refund_no}"
     assert press(client, match, {"refund_no": refund.refund_no}).status_code == 409
     assert f"q={refund.refund_no}" in client.get(LIST).content.decode()
+    unmatch = f"/warehouse/unclaimed/{parcel.parcel_no}/unmatch/"
+    assert unmatch in client.get(LIST).content.decode()
+    assert press(client, unmatch, {"why": ""}).status_code == 422
+    assert [press(client, unmatch, {"why": "面单写错"}).status_code for _time in range(2)] == [204, 409]
+    shown = client.get(LIST).content.decode()
+    assert "面单写错" in shown
+    assert match in shown
 
 
 def test_rest_lists_puts_aside_and_matches():
@@ -171,6 +287,10 @@ def test_rest_lists_puts_aside_and_matches():
     assert [row["parcel_no"] for row in listed] == [number]
     matched = caller.post(f"/return-parcels/{number}/match", {"refund_no": refund.refund_no})
     assert (matched.status_code, matched.json()["refund_no"]) == (200, refund.refund_no)
+    undone = caller.post(f"/return-parcels/{number}/unmatch", {"why": "x"})
+    assert (undone.status_code, undone.json()["state"], undone.json()["refund_no"]) == (200, "unclaimed", None)
+    assert caller.get("/return-parcels").json()["results"] == []
+    assert caller.post(f"/return-parcels/{number}/match", {"refund_no": refund.refund_no}).status_code == 200
     [expected] = caller.get("/return-parcels").json()["results"]
     assert (expected["state"], expected["tracking_no"]) == ("expected", NUMBER)
     standings.receive(Refund.objects.get(pk=refund.pk), passed=True)
@@ -186,7 +306,7 @@ def test_the_list_costs_the_same_number_of_statements(client: Client, many, djan
     for number in range(many):
         put(refund, tracking_no=f"X{number}")
     client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(rows(client.get(LIST))) == many
 
 

@@ -4,10 +4,12 @@ from functools import partial
 
 import pytest
 
+from aftersales.core.auth import Actor
 from aftersales.core.models import Role
 from logistics import services
 from logistics.models import UnclaimedParcel
-from refunds.models import ReturnShipment
+from refunds import services as refunds
+from refunds.models import Refund, ReturnShipment
 from tests import factories
 from tests.checks import all_is_well
 from tests.logistics.test_unclaimed import NUMBER, agreed, put
@@ -54,4 +56,24 @@ def test_the_buyer_gives_the_number_while_somebody_matches_it():
         kept = UnclaimedParcel.objects.get(pk=parcel.pk)
         assert (kept.outcome, kept.refund_id) == ("matched", refund.pk)
         assert ReturnShipment.objects.filter(refund=refund, superseded_at=None).count() == 1
+    all_is_well()
+
+
+def test_a_match_is_taken_back_while_the_goods_are_received():
+    """RET-3: either the goods were received, and the parcel stays with what was paid; or it is taken back first."""
+    for _round in range(ROUNDS):
+        refund = agreed()
+        parcel = put(refund)
+        hand = Actor.for_user(factories.make_user(Role.WAREHOUSE))
+        moved = services.unclaimed_match(parcel=parcel, refund=refund, actor=hand)
+        boss, other = factories.staff(Role.SUPERVISOR), factories.staff(Role.WAREHOUSE)
+        came = race(
+            undo=partial(services.unclaimed_unmatch, parcel=parcel, actor=hand, why="other goods"),
+            boss=partial(services.unclaimed_unmatch, parcel=parcel, actor=boss, why="other goods"),
+            receive=partial(refunds.refund_receive, refund=moved, actor=other, passed=True),
+        )
+        [first] = winners(came)
+        now = Refund.objects.get(pk=refund.pk)
+        kept = UnclaimedParcel.objects.get(pk=parcel.pk)
+        assert (kept.outcome, now.received_at is None) == (("matched", False) if first == "receive" else ("", True))
     all_is_well()

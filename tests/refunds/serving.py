@@ -49,6 +49,7 @@ def serve(refund, cell, actor):
         "return_shipment": lambda: services.refund_return_shipment(
             refund=refund, actor=actor, carrier="sf", tracking_no="SF9"
         ),
+        "undo_return": lambda: services.refund_return_undo(refund=refund, actor=actor, note="x"),
         "receive:pass": lambda: services.refund_receive(refund=refund, actor=actor, passed=True),
         "receive:fail": lambda: services.refund_receive(
             refund=refund,

@@ -55,6 +55,7 @@ AGREED = OPEN | {
 }
 ON_THE_WAY = OPEN | {
     "return_shipment": (SENT, SENDER),
+    "undo_return": (RETURNING, STORE),
     "agree": (TO_SEND, f"{DESK} system"),
     "refuse": (REFUSED, DESK),
     "receive:pass": (TO_SEND, STORE),

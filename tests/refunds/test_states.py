@@ -73,6 +73,7 @@ POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     | BY_RECEIPT
     | {
         "return_shipment": (CONFIRM, SENDER),
+        "undo_return": (WAIT_GOODS, STORE),
         "agree": (TRANSFER, f"{DESK} system"),
         "refuse": (REFUSED, DESK),
         "receive:pass": (TRANSFER, STORE),

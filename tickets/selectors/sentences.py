@@ -37,6 +37,7 @@ SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "confirm_received"): gettext_lazy("recorded that the buyer has the replacement: done"),
     ("refund", "to_refund"): gettext_lazy("turned it into a refund"),
     ("refund", "succeed"): gettext_lazy("The money has moved: refunded"),
+    ("refund", "undo_return"): gettext_lazy("took the return parcel back: it belongs to somebody else"),
     ("proposal", "propose"): gettext_lazy("proposed something to the other side"),
     ("proposal", "accept"): gettext_lazy("accepted the proposal"),
     ("proposal", "decline"): gettext_lazy("declined the proposal"),

@@ -411,6 +411,16 @@ FIGURES: tuple[PolicyDefinition, ...] = (
         maximum=30 * DAY,
     ),
     PolicyDefinition(
+        "unclaimed.undo_within",
+        "duration",
+        HOUR // 2,
+        ("RET-3",),
+        PARCELS,
+        _("Who matched an unclaimed parcel may take it back within; after that a supervisor may"),
+        minimum=HOUR // 60,
+        maximum=DAY,
+    ),
+    PolicyDefinition(
         "feedback.threshold",
         "integer",
         5,
