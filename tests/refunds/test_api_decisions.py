@@ -348,6 +348,13 @@ def test_a_decision_keeps_its_statements() -> None:
     count("refuse", agent, refund, "refuse", refused)
     count("intervention", shop_caller(refund.shop), refund, "intervention", {"text": "请介入"})
     count("decision", supervisor, refund, "decision", {"outcome": "buyer", "text": "退"})
+    order = factories.make_order()
+    shop = shop_caller(order.shop)
+    shop.get("/refunds")
+    with statements() as found:
+        shipped = shop.post(f"/orders/{order.order_no}/ship", {"carrier": "zto", "tracking_no": "75312345678901"})
+    assert shipped.status_code == 200, shipped.json()
+    counts["ship"] = len(found)
     assert counts == {
         "agree to a return": 9,
         "return shipment": 16,  # with its parcel, and what lies on the unclaimed list
@@ -358,4 +365,5 @@ def test_a_decision_keeps_its_statements() -> None:
         "refuse": 12,
         "intervention": 13,  # with the message and the dispute beside the request
         "decision": 14,  # moves the dispute as well
+        "ship": 18,  # looks for requests to overtake and for promised gifts, and writes the parcel
     }
