@@ -4,7 +4,7 @@ import logging
 
 from kombu.exceptions import OperationalError
 
-from aftersales import areas, figures, keys
+from aftersales import areas, figures, keys, problem_table
 from aftersales.core import events, jobs, retention, transitions
 from aftersales.core.webhooks import messages
 from complaints import handlers as complaints
@@ -41,6 +41,7 @@ def wire() -> None:
     areas.register()
     keys.register()
     figures.register()
+    problem_table.register()
     for records in (
         orders_kept.RECORDS,
         refunds_kept.RECORDS,

@@ -90,6 +90,9 @@ class OrderLineInput(InputSerializer):
     gift = FlagField(
         required=False, help_text="Its unit price is the one marked for it beforehand; 0 where none was (LAW-3)."
     )
+    special_offer = FlagField(
+        required=False, help_text="Sold as a special offer: member levels take nothing off it (ORD-8)."
+    )
     serial_no = optional_text(40)
     item_score = serializers.DecimalField(
         max_digits=3, decimal_places=1, min_value=0, max_value=99, required=False, allow_null=True
@@ -233,6 +236,7 @@ class OrderLineOutput(serializers.Serializer[Any]):
     seven_day_return = serializers.BooleanField()
     hot_seller = serializers.BooleanField()
     gift = serializers.BooleanField()
+    special_offer = serializers.BooleanField()
     serial_no = serializers.CharField()
     item_score = serializers.FloatField(allow_null=True)
     weight_g = serializers.IntegerField(allow_null=True)

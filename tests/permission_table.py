@@ -349,6 +349,8 @@ ROUTES: dict[str, dict[str, Any]] = {
     "healthz": {"GET": Public()},
     "readyz": {"GET": Public(frozenset({200, 503}))},
     "metrics": {"GET": Public(frozenset({200, 401, 403}))},
+    "problems/": {"GET": Public()},
+    "problems/<slug:code>": {"GET": Public(frozenset({404}))},
     "s/<str:token>/": {"GET": Public(frozenset({404})), "POST": Public(frozenset({404}))},
     "login/": {"GET": Public()},
     "login/code/": {"GET": Public(frozenset({200, 302}))},

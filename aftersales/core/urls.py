@@ -1,9 +1,9 @@
-"""Routes of signing in, of one's own account and jobs, and of webhooks, over REST below /api/v1/ and in the console."""
+"""Routes of the core, over REST below /api/v1/ and as pages: signing in, one's own account, jobs, webhooks, help."""
 
 from django.urls import path
 
 from aftersales.core.api import webhooks as webhook_routes
-from aftersales.core.views import jobs, session, states, webhooks
+from aftersales.core.views import jobs, problems, session, states, webhooks
 
 app_name = "core"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("account/shop/", session.shop, name="shop"),
     path("help/states/", states.states, name="states"),
     path("help/states/<slug:name>/", states.picture, name="state_picture"),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/<slug:code>", problems.problem, name="problem"),
     path("jobs/", jobs.jobs_list, name="jobs"),
     path("jobs/<uuid:job_id>/", jobs.job_row, name="job"),
     path("jobs/<uuid:job_id>/stop/", jobs.job_stop, name="job_stop"),

@@ -89,6 +89,7 @@ DOCUMENT: dict[str, Any] = ROW | {
             "seven_day_return": True,
             "hot_seller": False,
             "gift": False,
+            "special_offer": False,
             "serial_no": "",
             "item_score": None,
             "weight_g": 320,

@@ -162,6 +162,9 @@ class OrderLine(models.Model):
     seven_day_return = models.BooleanField(_("seven-day return"), default=False)
     hot_seller = models.BooleanField(_("hot seller"), default=False)
     gift = models.BooleanField(_("gift"), default=False)
+    special_offer = models.BooleanField(
+        _("special offer"), db_default=False, default=False, help_text=_("member levels take nothing off it (ORD-8)")
+    )
     serial_no = models.CharField(_("serial number"), max_length=40, blank=True)
     item_score = models.DecimalField(_("item score"), max_digits=3, decimal_places=1, null=True, blank=True)
     weight_g = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)

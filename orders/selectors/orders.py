@@ -30,6 +30,7 @@ SELECT o.*, s.code AS shop_code, json_build_object(
         'held_fen', l.held_fen, 'bundle_from_fen', l.bundle_from_fen,
         'returned_quantity', l.returned_quantity, 'bundle', nullif(l.bundle, ''), 'category', l.category,
         'seven_day_return', l.seven_day_return, 'hot_seller', l.hot_seller, 'gift', l.gift,
+        'special_offer', l.special_offer,
         'serial_no', l.serial_no, 'item_score', l.item_score, 'weight_g', l.weight_g, 'shipped', l.shipped
       ) ORDER BY l.id), '[]') FROM orders_orderline l WHERE l.order_id = o.id),
   'notes', (

@@ -37,6 +37,7 @@ class LineData:
     seven_day_return: bool = False
     hot_seller: bool = False
     gift: bool = False
+    special_offer: bool = False
     serial_no: str = ""
     item_score: Decimal | None = None
     weight_g: int | None = None

@@ -46,6 +46,7 @@ def test_a_new_order_is_201_and_the_same_again_200_without_a_trace(caller: Calle
     assert (body["paid_at"], body["shipped_at"]) == ("2026-11-01T02:00:00Z", None)
     assert body["lines"][0]["paid_share_fen"] == 20800
     assert body["lines"][0]["bundle"] is None
+    assert body["lines"][0]["special_offer"] is False
     assert body["deadline"] == {
         "at": "2026-11-03T02:00:00Z",
         "action": "mark_late",
@@ -97,6 +98,14 @@ def test_shares_of_the_platform_must_add_up(caller: Caller) -> None:
         problem(caller.put("/orders/A1", body), 422, "rule_violation", "AMT-1")
     with unchanged():
         problem(caller.put("/orders/A1", order_body(paid_fen=700)), 422, "rule_violation", "AMT-1")
+
+
+def test_a_line_can_be_a_special_offer(caller: Caller) -> None:
+    """ORD-8: member levels take nothing off it."""
+    sold = ORDER | {"lines": [ORDER["lines"][0] | {"special_offer": True}]}
+    assert caller.put("/orders/A1001", sold).json()["lines"][0]["special_offer"] is True
+    assert caller.get("/orders/A1001").json()["lines"][0]["special_offer"] is True
+    assert OrderLine.objects.get().special_offer
 
 
 def test_a_shop_registers_for_itself_only(caller: Caller) -> None:

@@ -134,6 +134,29 @@ def test_the_member_level_says_what_it_pays(client, agent, level, says):
     assert says in shown.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("level", "fields", "says"),
+    [
+        ("VIP2", {}, "member price ¥205.20, paid ¥2.80 more"),
+        ("VIP2", {"discount_fen": 1600}, "member price ¥205.20"),
+        ("VIP2", {"special_offer": True}, ""),
+        ("VIP2", {"gift": True}, ""),
+        ("VIP9", {}, ""),
+        ("", {}, ""),
+    ],
+)
+def test_a_line_says_its_member_price_unless_it_is_a_special_offer(client, agent, level, fields, says):
+    """ORD-8: 95 % of twice ¥108.00 against what was paid of the line."""
+    paid = 21600 - fields.get("discount_fen", 800) + 800
+    order = factories.make_order(None, factories.line(**fields), buyer_level=level, paid_fen=paid)
+    shown = client.get(page(order), HTTP_ACCEPT_LANGUAGE="en")
+    [(_line, price)] = shown.context["lines"]
+    assert price == says
+    body = shown.content.decode()
+    assert ("Special offer" in body) is fields.get("special_offer", False)
+    assert says in body
+
+
 def test_without_a_reason_the_receiver_stays_masked(client, agent):
     """LAW-7."""
     order = factories.make_order()

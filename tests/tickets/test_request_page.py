@@ -52,6 +52,7 @@ def test_the_page_shows_what_one_decides_by():
         "铁观音 250g",
         "Quick pay, debit card",
         "VIP2, pays 95% of the regular price",
+        "member price ¥205.20, paid ¥2.80 more",
         "then agreed by itself",
         "yes; pays within 72 h after the refund",
         "within the seven days",

@@ -42,7 +42,7 @@ from tickets.models import Disclosure, TaskKind
 
 from . import dispute_parts, exchange_parts, proposal_parts, request_money, request_parts, sentences
 from .keeping_part import keeping_part
-from .members import member_words
+from .members import member_line_words, member_words
 from .queue import Wanted, queue_rows
 from .request_actions import BENCH, DESK, request_actions
 from .request_advice import request_advice
@@ -105,7 +105,7 @@ def request_page(actor: Actor, refund_no: str) -> dict[str, Any]:
         "actions": request_actions(refund, actor, recommended=advice["button"] if advice else None),
         "looks": looks(refund, rows),
         "advice": advice,
-        "lines": [line | request_money.line_figures(line) for line in rows["lines"]],
+        "lines": [_line(refund.order, line) for line in rows["lines"]],
         "exchange": exchange_parts.exchange(refund, rows),
         "turned": rows["turned"],
         "keeping": keeping_part(refund, rows, actor),
@@ -196,6 +196,18 @@ def _next_url(refund: Refund) -> str:
     """Give the way to the next case; it keeps the place in the queue that this one has now, before it is decided."""
     place = urlencode({"after": refund.urgent_at.isoformat()})
     return f"{reverse('tickets:request_next', args=[refund.refund_no])}?{place}"
+
+
+def _line(order: Order, line: dict[str, Any]) -> dict[str, Any]:
+    member = member_line_words(
+        order,
+        unit_price_fen=line["unit_price_fen"],
+        quantity=line["quantity"],
+        paid_fen=line["paid_share_fen"],
+        gift=line["gift"],
+        special_offer=line["special_offer"],
+    )
+    return line | request_money.line_figures(line) | {"member": member}
 
 
 def _timeline(refund: Refund, rows: Mapping[str, Any], nick: str) -> list[dict[str, Any]]:

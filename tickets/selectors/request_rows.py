@@ -49,7 +49,7 @@ _LISTS = {
     "lines": """SELECT l.id, l.line_no, l.item_id, l.goods_no, l.title, l.sku, l.quantity, l.unit_price_fen,
         l.discount_fen, l.paid_share_fen, l.promised_fen, l.refunded_fen, l.held_fen, l.returned_quantity,
         l.seven_day_return,
-        l.hot_seller, l.gift, l.item_score, l.serial_no, l.bundle, l.category, l.weight_g, l.shipped,
+        l.hot_seller, l.gift, l.special_offer, l.item_score, l.serial_no, l.bundle, l.category, l.weight_g, l.shipped,
         x.quantity AS asked_quantity, x.amount_fen AS asked_fen, x.held_fen AS asked_held_fen, x.takes_units,
         x.exchange_sku, x.exchange_price_fen
       FROM orders_orderline l LEFT JOIN refunds_refundline x ON x.order_line_id = l.id AND x.refund_id = r.id

@@ -23,14 +23,14 @@ from logistics.selectors.regions import reach
 from logistics.services.attention import SEES_TO_IT
 from logistics.states.claim import CLAIM
 from orders import services as orders
-from orders.models import Order, OrderNote
+from orders.models import Order, OrderLine, OrderNote
 from orders.selectors import order_get_for
 from orders.states import DESK, ORDER, READERS, SHIPPERS
 from refunds.states import PAYOUT
 from service.states import FIELD, SERVICE
 from tickets.forms.orders import ExtendForm, NoteForm, ReceiptForm, ShipForm, SignForm
 from tickets.selectors import order_page as selectors
-from tickets.selectors.members import member_words
+from tickets.selectors.members import member_line_words, member_words
 from tickets.services import DISCLOSE
 
 KEYS = {"ship": "s", "sign": "g", "extend_receipt": "e", "confirm_receipt": "c"}
@@ -72,8 +72,20 @@ def order_detail(request: HttpRequest, order_no: str) -> HttpResponse:
         "may_see_service": actor.role in FIELD,
         "may_invoice": actor.role in INVOICE.roles_of["request"],
         "member": member_words(page.order),
+        "lines": [(line, _member_line(page.order, line)) for line in page.lines],
     }
     return render(request, "tickets/order_detail.html", context)
+
+
+def _member_line(order: Order, line: OrderLine) -> str:
+    return member_line_words(
+        order,
+        unit_price_fen=line.unit_price_fen,
+        quantity=line.quantity,
+        paid_fen=line.paid_share_fen,
+        gift=line.gift,
+        special_offer=line.special_offer,
+    )
 
 
 def _choose(request: HttpRequest, order_no: str) -> HttpResponse:
