@@ -446,6 +446,8 @@ AFTERSALES = {
     "offline_auto_confirm_seconds": 5 if DEMO else None,
     # Webhook targets on private addresses are refused, except where everything is on one machine.
     "webhooks_allow_private": DEMO or DEBUG,
+    # Ports of public hosts that messages go to: no mail or database server is talked to by an address somebody typed.
+    "webhook_ports": frozenset(env.list("WEBHOOK_PORTS", cast=int, default=[443, 8443])),
     # Group robots: messages go to their providers' hosts alone, and to this one (host:port, plain http) to try them.
     "robots_test_host": env.str("ROBOTS_TEST_HOST", ""),
 }

@@ -162,7 +162,9 @@ def test_a_payee_is_seen_nowhere_but_where_a_reason_was_given(log, client):
     cells = [str(cell.value) for row in book.active.iter_rows() for cell in row]
     logging.getLogger("refunds").error("payee %s of %s", ACCOUNT, number)
     kept = [as_stored(table) for table in (OutboxEvent, LogEntry, IdempotencyRecord, Payee, Payout)]
-    seen = [answer.content.decode() for answer in answers] + cells + kept + [log.getvalue()]
+    records = [record.response_body for record in IdempotencyRecord.objects.all()]
+    assert records, "keyed requests keep their answers"
+    seen = [answer.content.decode() for answer in answers] + cells + kept + records + [log.getvalue()]
     assert [text[:200] for text in seen if ACCOUNT in text or HOLDER in text] == []
     shown = finance.post(f"/payouts/{number}/reveal", {"reason": "核对户名"})
     assert ACCOUNT in shown.content.decode()

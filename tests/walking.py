@@ -27,6 +27,8 @@ from tests.refunds.standings import OLD
 HALF = 10_000
 RUNNING = Deadline.Status.RUNNING
 
+PAYS = ("lose_track", "report_unmoved", "accept_unmoved", "send_again", "make good another way")
+
 
 class Walker:
     """Somebody who takes moves in the database. Nothing is kept here but who there is and which order it is."""
@@ -63,7 +65,7 @@ class Walker:
             self._order_step(words, self.everybody[by])
         elif words.startswith("apply for "):
             self._apply(name.removeprefix("apply for "))
-        elif words.endswith("payment") or words in ("lose_track", "send_again", "make good another way"):
+        elif words.endswith("payment") or words in PAYS:
             self._pay(words, self.everybody[by])
         else:
             self._request_step(words, details, self.everybody[by])
@@ -121,6 +123,8 @@ class Walker:
             OrderLine.objects.filter(order=self.order_id, line_no__in=numbers).update(shipped=True)
         else:
             asks = words == "send"
+            # Who can be asked is a provider; behind the other name a person pays.
+            RefundPayment.objects.filter(pk=self.payment.pk).update(gateway="alipay" if asks else "manual")
             transitions.apply(services.PAYMENT, self.payment.pk, "send", actor=Actor.system("payments"), asks=asks)
 
     def _deadline(self, rule: str, action: str, whose: str) -> None:
@@ -175,6 +179,11 @@ class Walker:
         payment = self.payment
         if words == "lose_track":
             transitions.apply(services.PAYMENT, payment.pk, "lose_track", actor=actor)
+        elif words == "report_unmoved":
+            transitions.apply(services.PAYMENT, payment.pk, "report_unmoved", actor=actor, note="not there")
+            RefundPayment.objects.filter(pk=payment.pk).update(ask_at=None)  # as asked since
+        elif words == "accept_unmoved":
+            services.payment_accept_unmoved(payment=payment, actor=actor, reason="looked")
         elif words == "send_again":
             services.payment_send_again(payment=payment, actor=actor)
         elif words == "fail payment":

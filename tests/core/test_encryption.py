@@ -1,13 +1,18 @@
 """Columns that are unreadable at rest: what is stored, what a new key changes, what a missing one says."""
 
 import io
+import json
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from aftersales.core import encryption
+from aftersales.core import clock, encryption
+from aftersales.core.models import IdempotencyRecord
 from refunds.models import Payee
 from tests import factories
 from tests.checks import sql
@@ -86,3 +91,31 @@ def test_what_is_no_key_is_said(settings):
 def test_nobody_looks_up_by_what_is_encrypted():
     with pytest.raises(FieldError):
         Payee.objects.filter(account="13800001234").exists()
+
+
+@pytest.mark.django_db
+def test_answers_that_were_kept_in_clear_are_encrypted_by_the_migration_and_back():
+    """LAW-7: rows of before are there still, readable by the model only."""
+    step = import_module("aftersales.core.migrations.0008_answers_are_unreadable_at_rest")
+    bodies = ['{"secret": "whsec_慕容"}', "", '[1, "\\n"]']
+    rows = [
+        IdempotencyRecord.objects.create(
+            owner="user:1", key=str(number), request_digest="x", response_status=200, created_at=clock.now()
+        )
+        for number, _body in enumerate(bodies)
+    ]
+    for row, body in zip(rows, bodies, strict=True):
+        plain = json.dumps(body) if body else ""
+        sql("UPDATE core_idempotencyrecord SET response_body = %s WHERE id = %s", plain, row.pk)
+
+    def kept():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT response_body FROM core_idempotencyrecord ORDER BY id")
+            return [body for (body,) in cursor.fetchall()]
+
+    before, editor = kept(), SimpleNamespace(connection=connection)
+    step.encrypted(None, editor)
+    assert "whsec_" not in str(kept())
+    assert [IdempotencyRecord.objects.get(pk=row.pk).response_body for row in rows] == bodies
+    step.readable(None, editor)
+    assert kept() == before

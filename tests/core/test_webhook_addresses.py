@@ -38,6 +38,9 @@ PRIVATE = [
     "https://user:secret@shop.example.com/",
     "https:///hooks",
     "https://shop.example.com:99999/",
+    "https://shop.example.com:25/",
+    "https://shop.example.com:80/",
+    "https://8.8.8.8:5432/",
     "https://shop.example.com/a b",
     "shop.example.com",
     "",
@@ -87,3 +90,12 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch, rece
     assert post.send().status == 204
     assert asked == [("127.0.0.1", int(port))]
     assert receiver.got[0][0]["host"] == f"front-end.example.com:{port}"
+
+
+def test_other_ports_are_taken_where_the_installation_says_so(settings):
+    settings.AFTERSALES = settings.AFTERSALES | {"webhook_ports": frozenset({443, 9443})}
+    assert outward.address_checked("https://shop.example.com:9443/", allow_private=False)
+    with pytest.raises(outward.Refused, match="port"):
+        outward.address_checked("https://shop.example.com:8443/", allow_private=False)
+    said = outward.Post("https://shop.example.com:6379/", b"{}", {}).send()
+    assert said.error == "refused: the port is not one that messages may go to"

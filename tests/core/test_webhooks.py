@@ -320,3 +320,22 @@ def test_a_shop_has_ten_at_the_most(receiver, shop):
 def test_an_agent_keeps_no_webhooks(shop):
     with pytest.raises(errors.Forbidden):
         endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.staff(Role.AGENT))
+
+
+@pytest.mark.parametrize(("part", "index"), [(0, "webhook_old"), (1, "webhook_old_parked")])
+def test_old_messages_are_found_by_an_index(part, index):
+    """Delivered and parked ones, however many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = endpoints.expired(clock.now())[part].values("pk").explain()
+    assert f"Index Scan using {index} " in plan
+    assert "Filter" not in plan
+
+
+def test_parked_messages_of_an_endpoint_are_found_by_an_index():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    rows = WebhookDelivery.objects.filter(endpoint=1, status="parked").order_by("-id").values("pk")
+    assert "using webhook_listed" in rows.explain()

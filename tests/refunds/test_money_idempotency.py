@@ -15,10 +15,20 @@ import pytest
 from django.db import connections
 from rest_framework.test import APIClient
 
-from aftersales.core import idempotency
+from aftersales.core import idempotency, transitions
+from aftersales.core.auth import Actor
 from aftersales.core.models import LogEntry, OutboxEvent, Role, Shop
 from refunds import services
-from refunds.models import InsuranceAnswer, LedgerEntry, PayeeDisclosure, Payout, Proposal, Refund, RefundPayment
+from refunds.models import (
+    Difference,
+    InsuranceAnswer,
+    LedgerEntry,
+    PayeeDisclosure,
+    Payout,
+    Proposal,
+    Refund,
+    RefundPayment,
+)
 from tests import factories
 from tests.helpers import written
 from tests.permission_table import ROUTES
@@ -69,6 +79,36 @@ def failed(fault: str) -> Callable[[Shop], Payout]:
         return services.payout_fail(payout=sending(shop), actor=finance, failure="no", fault=fault)
 
     return ready
+
+
+def unanswered(shop: Shop) -> Payout:
+    payout = sending(shop)
+    return transitions.apply(services.PAYOUT, payout.pk, "lose_track", actor=Actor.system())
+
+
+def unanswered_payment(shop: Shop) -> RefundPayment:
+    return transitions.apply(services.PAYMENT, sent(shop).pk, "lose_track", actor=Actor.system())
+
+
+def reported(ready: Callable[[Shop], Any], machine: Any) -> Callable[[Shop], Any]:
+    def told(shop: Shop) -> Any:
+        row = transitions.apply(
+            machine, ready(shop).pk, "report_unmoved", actor=factories.staff(Role.FINANCE), note="流水中没有"
+        )
+        type(row).objects.filter(pk=row.pk).update(ask_at=None)  # as asked since
+        return row
+
+    return told
+
+
+def unmoved(row: Any) -> dict[str, Any]:
+    return {"reason": "流水中没有", "evidence": [factories.make_evidence(row.shop, purpose="receipt")]}
+
+
+def difference(shop: Shop) -> Difference:
+    made = factories.make_difference(order(shop))
+    made.difference_id = made.pk  # for the address
+    return made
 
 
 def agreed(shop: Shop) -> Refund:
@@ -157,6 +197,15 @@ CASES = {
     ),
     "payouts/<number:payout_no>/confirm": Case(Role.FINANCE, sending, REFERENCE),
     "payouts/<number:payout_no>/fail": Case(Role.FINANCE, sending, {"failure": "账户不存在", "fault": "payee"}),
+    "payouts/<number:payout_no>/report-unmoved": Case(Role.FINANCE, unanswered, unmoved),
+    "payouts/<number:payout_no>/accept-unmoved": Case(
+        Role.SUPERVISOR, reported(unanswered, services.PAYOUT), {"reason": "已核对"}
+    ),
+    "payments/<number:payment_no>/report-unmoved": Case(Role.FINANCE, unanswered_payment, unmoved),
+    "payments/<number:payment_no>/accept-unmoved": Case(
+        Role.SUPERVISOR, reported(unanswered_payment, services.PAYMENT), {"reason": "已核对"}
+    ),
+    "differences/<int:difference_id>/resolve": Case(Role.FINANCE, difference, {"reason": "平台补偿"}),
     "payouts/<number:payout_no>/send-again": Case(Role.FINANCE, failed("us")),
     "payouts/<number:payout_no>/ask": Case(Role.FINANCE, sending),
     "payouts/<number:payout_no>/reveal": Case(Role.FINANCE, pending, {"reason": "核对户名"}),
@@ -217,7 +266,12 @@ def effects() -> dict[str, Any]:
     """Everything that any of these routes can write."""
     beside = (LedgerEntry, PayeeDisclosure, InsuranceAnswer)
     asked = [list(model.objects.order_by("pk").values_list("ask_at", flat=True)) for model in (RefundPayment, Payout)]
-    return written() | {model.__name__: model.objects.count() for model in beside} | {"asked": asked}
+    looked_into = list(Difference.objects.order_by("pk").values_list("resolution", flat=True))
+    return (
+        written()
+        | {model.__name__: model.objects.count() for model in beside}
+        | {"asked": asked, "looked into": looked_into}
+    )
 
 
 def keeps_the_first_answer(route: str, case: Case) -> None:
@@ -257,7 +311,7 @@ def answers(settings):
 
 def test_every_route_that_takes_a_step_with_money_is_here():
     """A route that is added has to be added here. Files are compared by their contents, in the test of the core."""
-    under = ("api/v1/payouts", "api/v1/payments", "api/v1/refunds")
+    under = ("api/v1/differences", "api/v1/payouts", "api/v1/payments", "api/v1/refunds")
     known = {route.removeprefix("api/v1/") for route, methods in ROUTES.items() if "POST" in methods}
     assert {route for route in known if f"api/v1/{route}".startswith(under)} == set(CASES)
 

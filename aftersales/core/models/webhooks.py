@@ -85,6 +85,7 @@ class WebhookDelivery(models.Model):
             ),
             models.Index(fields=["endpoint", "status", "id"], name="webhook_listed"),
             models.Index(fields=["finished_at"], condition=Q(status="delivered"), name="webhook_old"),
+            models.Index(fields=["finished_at"], condition=Q(status="parked"), name="webhook_old_parked"),
         ]
 
     def __str__(self) -> str:

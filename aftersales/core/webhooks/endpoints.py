@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.core import clock, errors
@@ -136,9 +136,18 @@ def deliveries_expire(*, limit: int = 5_000) -> int:
     rows.filter(pk__in=unsent[:limit], status="pending").update(
         status="parked", finished_at=now, next_try_at=None, error="switched off"
     )
-    old = Q(status="delivered", finished_at__lt=now - KEPT) | Q(status="parked", finished_at__lt=now - KEPT_PARKED)
-    deleted, _models = rows.filter(pk__in=list(rows.filter(old).values_list("pk", flat=True)[:limit])).delete()
+    old = [key for kept in expired(now) for key in kept.values_list("pk", flat=True)[:limit]]
+    deleted, _models = rows.filter(pk__in=old[:limit]).delete()
     return deleted
+
+
+def expired(now: datetime) -> list[QuerySet[WebhookDelivery]]:
+    """Give what is kept no longer, each part by an index of its own."""
+    rows = WebhookDelivery.objects
+    return [
+        rows.filter(status="delivered", finished_at__lt=now - KEPT),
+        rows.filter(status="parked", finished_at__lt=now - KEPT_PARKED),
+    ]
 
 
 def _check(url: str, types: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
+from django.conf import settings
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
@@ -39,12 +40,14 @@ class Response:
 
 
 def address_checked(url: str, *, allow_private: bool) -> SplitResult:
-    """Read an address. Raises: Refused for what is no https address of a public host, as far as that can be seen."""
+    """Read an address. Raises: Refused for what is no https address of a public host at a port that is allowed."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as wrong:
         raise Refused("this is no address") from wrong
+    if not allow_private and (port or 443) not in settings.AFTERSALES["webhook_ports"]:
+        raise Refused("the port is not one that messages may go to")
     if parts.scheme not in ({"http", "https"} if allow_private else {"https"}):
         raise Refused("the address must begin with https://")
     if not parts.hostname or parts.username is not None or parts.password is not None or port == 0:
