@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
+from aftersales.core.finding import SearchWords
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
 from orders.states import ORDER, OrderStatus, Shipping
@@ -189,7 +190,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(returned_quantity__lte=F("quantity")), name="line_never_over_returned"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_has_quantity"),
         ]
-        indexes = [models.Index(fields=["item_id", "id"], condition=~Q(item_id=""), name="line_of_item")]
+        indexes = [
+            models.Index(fields=["item_id", "id"], condition=~Q(item_id=""), name="line_of_item"),
+            GinIndex(SearchWords("title"), name="line_title_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -222,6 +226,7 @@ class OrderNote(models.Model):
         verbose_name = _("order note")
         verbose_name_plural = _("order notes")
         ordering = ["id"]
+        indexes = [GinIndex(SearchWords("text"), name="order_note_words")]
 
     def __str__(self) -> str:
         return self.text[:40]

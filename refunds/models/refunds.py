@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
+from aftersales.core.finding import SearchWords
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
 from orders.models import Order, OrderLine
@@ -248,6 +250,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["id"]
+        indexes = [GinIndex(SearchWords("text"), name="message_words")]
 
     def __str__(self) -> str:
         return self.text[:40]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.lookups import Exact
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
+from aftersales.core.finding import SearchWords
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
 from complaints.models import Complaint
@@ -148,6 +150,7 @@ class TicketNote(models.Model):
         indexes = [
             models.Index(fields=["author", "-id"], condition=Q(form="hand_over"), name="ticket_handed_by"),
             models.Index(fields=["to_user", "-id"], condition=Q(form="hand_over"), name="ticket_handed_to"),
+            GinIndex(SearchWords("text"), name="ticket_note_words"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""One field for everything: numbers of all cases, of orders and parcels, phones, nicks. Every look-up uses an index."""
+"""One field for everything: numbers of all cases, of orders and parcels, phones, nicks, words. All by indexes."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from service.states import FIELD
 from surveys.models import Survey
 from surveys.states import READERS as SURVEY_READERS
 from tickets.models import Ticket
+from tickets.selectors import search_texts
 from tickets.states import WORKERS
 
 MOST = 50
@@ -63,11 +64,12 @@ class Found:
     asked: str = ""
     requests: list[Any] = field(default_factory=list)
     orders: list[Any] = field(default_factory=list)
+    texts: list[search_texts.Group] = field(default_factory=list)
     sure: str | None = None
 
 
 def search(actor: Actor, asked: str) -> Found:
-    """Find by number first; only what is no known number is looked for as a phone or a nick.
+    """Find by number first; only what is no known number is looked for as a phone, a nick, or in texts.
 
     At most `MOST` of each kind, newest first, of the shops that the actor sees.
     """
@@ -79,13 +81,17 @@ def search(actor: Actor, asked: str) -> Found:
     if refund:
         return Found(asked, sure=reverse("tickets:request_detail", args=[refund]))
     orders, returned = _by_number(actor, asked)
+    texts: list[search_texts.Group] = []
     if not orders and not returned:
         orders = _by_person(actor, asked)
+        texts = search_texts.texts(actor, asked)
     found = returned + [row for row in _of_orders(actor, orders) if row not in returned]
+    if texts:
+        return Found(asked, found[:MOST], orders, texts)
     if len(found) == 1 and len(orders) <= 1:
-        return Found(asked, found, orders, reverse("tickets:request_detail", args=[found[0].refund_no]))
+        return Found(asked, found, orders, sure=reverse("tickets:request_detail", args=[found[0].refund_no]))
     if not found and len(orders) == 1:
-        return Found(asked, found, orders, reverse("tickets:order_detail", args=[orders[0].order_no]))
+        return Found(asked, found, orders, sure=reverse("tickets:order_detail", args=[orders[0].order_no]))
     return Found(asked, found[:MOST], orders)
 
 
