@@ -214,8 +214,8 @@ ROUTES: dict[str, dict[str, Any]] = {
             ("reverse", FINANCE, {"red_number": "1", "reason": "x"}),
         )
     },
-    "api/v1/reports/figures": {"GET": Api(FIGURES_SEE, "")},
-    "api/v1/reports/thresholds": {"GET": Api(FIGURES_SEE, "")},
+    "api/v1/reports/figures": {"GET": Api(FIGURES_SEE, "", sees=FIGURES_SEE)},
+    "api/v1/reports/thresholds": {"GET": Api(FIGURES_SEE, "", sees=FIGURES_SEE)},
     "api/v1/surveys": {"GET": Api(BUYER_SIDE, "", sees=BUYER_SIDE)},
     "api/v1/surveys/<number:survey_no>": {"GET": Api(BUYER_SIDE, "survey", sees=BUYER_SIDE)},
     "api/v1/feedback-cases": {"GET": Api(FEEDBACK_READERS, "", sees=FEEDBACK_READERS, **SELLER)},
