@@ -135,7 +135,7 @@ PAGE_TABLE = {
     "payouts/": Page(MONEY),
     "payouts/new/": Page(MONEY, MONEY, named=True),
     "payouts/approve/": Page(APPROVERS, APPROVERS, named=True),
-    "payouts/approve/waiting/": Page(APPROVERS, APPROVERS, named=True),
+    "payouts/approve/waiting/": Page(APPROVERS, APPROVERS),
     "payouts/export/": Page(APPROVERS),
     _PAYOUT: Page(MONEY, named=True),
     f"{_PAYOUT}submit/": Page(MONEY, MONEY, named=True),
