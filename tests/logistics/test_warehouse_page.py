@@ -1,5 +1,6 @@
 """The warehouse's page: voids, parcels, what must not leave."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -185,7 +186,8 @@ def test_a_parcel_of_another_shop_is_not_found(client):
 def test_a_parcel_that_cannot_be_received_says_why(client, keeper):
     refund = factories.make_return()
     shown = client.get(f"{LIST}?tab=receive&q={refund.refund_no}").content.decode()
-    assert 'value="pass"' not in shown
+    outside = re.sub(r"<template.*?</template>", "", shown, flags=re.DOTALL)
+    assert 'value="pass"' not in outside
     assert 'class="error"' in shown
 
 

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from aftersales.core import money
 from aftersales.core.words import duration_words, moment_words
@@ -33,6 +36,24 @@ def _icon(name: str, size: int) -> SafeString:
 def icon(name: str, size: int = 16) -> SafeString:
     """Draw a symbol of the icon sprite. It is hidden from screen readers: a word always stands beside it."""
     return _icon(name, size)
+
+
+@register.simple_tag
+@lru_cache(maxsize=32)
+def address(name: str) -> str:
+    """Return the address of a page that is named on every page, and has no parts that differ."""
+    return reverse(name)
+
+
+@register.simple_tag
+def palette(search_url: str) -> SafeString:
+    """Draw the command palette, which a script fills: the same on every page of a language."""
+    return _palette(get_language() or "", search_url)
+
+
+@lru_cache(maxsize=8)
+def _palette(language: str, search_url: str) -> SafeString:
+    return render_to_string("_palette.html", {"search_url": search_url})
 
 
 @register.filter
