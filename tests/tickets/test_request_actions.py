@@ -138,11 +138,11 @@ def test_a_dialog_is_shown_and_done(
 
 def test_a_dialog_on_a_page_of_its_own_leads_to_the_request_afterwards():
     """With the script on: there is no page below it that could be refreshed."""
-    refund = factories.make_return()
-    client, _user = signed_in(Role.AGENT)
-    _body, hidden = opened(client, refund, "agree")
-    url = url_of(refund, "agree")
-    answer = client.post(url, hidden, HTTP_HX_CURRENT_URL=f"http://testserver{url}", **HTMX)
+    refund = factories.make_refund()
+    client, _user = signed_in(Role.WAREHOUSE)
+    _body, hidden = opened(client, refund, "void-result")
+    url = url_of(refund, "void-result")
+    answer = client.post(url, {**hidden, "result": "voided"}, HTTP_HX_CURRENT_URL=f"http://testserver{url}", **HTMX)
     assert answer.status_code == 204, answer.content.decode()
     assert answer["HX-Redirect"] == reverse("tickets:request_detail", args=[refund.refund_no])
     assert set(json.loads(answer["HX-Trigger"])) == {"draft:clear"}

@@ -48,6 +48,8 @@ SIMPLE: dict[tuple[str, str], Text] = {
     ("payment", "confirm"): gettext_lazy("confirmed the refund payment"),
     ("payment", "send_again"): gettext_lazy("had the refund payment sent again"),
     ("payment", "fail"): gettext_lazy("The refund payment failed"),
+    ("payment", "report_unmoved"): gettext_lazy("reported that the refund payment has not moved"),
+    ("payment", "accept_unmoved"): gettext_lazy("agreed that the refund payment has not moved"),
     ("payment", "lose_track"): gettext_lazy("No answer about the refund payment; the provider is asked"),
     ("order", "ship_all"): gettext_lazy("shipped the goods"),
     ("order", "ship_part"): gettext_lazy("shipped a part of the goods"),
