@@ -231,6 +231,7 @@ def world(kept_connection: None, settings: Any, tmp_path: Path) -> tuple[list[st
     services.proposal_make(refund=refund, actor=factories.staff(), kind="cancel")
     real |= {"number": 1, "payment_no": payment.payment_no, "evidence_id": file.evidence_id}
     real |= {"payout_no": factories.make_payout(order).payout_no}
+    real |= {"difference_id": factories.make_difference(order).pk}
     real |= {"list_no": factories.make_void_list(shop).list_no}
     real |= {"request_no": factories.make_invoice(order).request_no}
     real |= {"complaint_no": factories.make_complaint(order).complaint_no}
