@@ -176,12 +176,15 @@ def test_one_that_comes_before_the_money_has_moved_is_no_reason_to_believe_it(wo
     all_done_once(gateway, rows)
 
 
-def given_up(gateway):
-    """A payout that finance gave up without an answer, and that went out again, under its second number."""
+def unmoved(gateway):
+    """A payout without an answer, of which two people said with a proof that no money had moved."""
     [payout] = on_the_way(gateway, refunds=0, payouts=1).values()
-    finance = factories.staff("finance")
-    failed = services.payout_fail(payout=payout, actor=finance, failure="no answer for a day", fault="us")
-    again = services.payout_send_again(payout=failed, actor=finance)
+    return factories.given_up(payout)
+
+
+def given_up(gateway):
+    """Such a payout that went out again, under its second number: the provider knew nothing of the first."""
+    again = services.payout_send_again(payout=unmoved(gateway), actor=factories.staff("finance"))
     paid = services.payout_send(payout=again)
     assert (paid.status, paid.attempt) == ("paid", 2)
     return paid
@@ -210,10 +213,7 @@ def test_one_that_says_that_nothing_moved_alarms_nobody(world, attempt):
     if attempt == 2:
         payout = given_up(gateway)
     else:
-        payout = on_the_way(gateway, refunds=0, payouts=1).popitem()[1]
-        payout = services.payout_fail(
-            payout=payout, actor=factories.staff("finance"), failure="no account", fault="payee"
-        )
+        payout = unmoved(gateway)
     instruct(times=2)
     [order] = gateway.waiting.rows.values()
     gateway.teller.tell(order | {"at": "2026-11-25 12:00:00", "status": "FAIL"})
