@@ -3,11 +3,21 @@
 from django.urls import path
 
 import orders.urls  # noqa: F401 – registers the converter `number`
-from refunds.api import arrival, differences, evidence, exchanges, payments, payouts, proposals, refunds
+from refunds.api import (
+    arrival,
+    differences,
+    evidence,
+    exchanges,
+    payments,
+    payouts,
+    payouts_unmoved,
+    proposals,
+    refunds,
+)
 from refunds.views import arrival as arrival_pages
 from refunds.views import hooks as hook_views
 from refunds.views import payments as payment_pages
-from refunds.views import payout_dialogs, reconciliation
+from refunds.views import payout_approvals, payout_dialogs, reconciliation
 from refunds.views import payouts as payout_pages
 
 _REFUND = "refunds/<number:refund_no>"
@@ -66,8 +76,8 @@ urlpatterns = [
     path(f"{_PAYOUT}/correct-payee", payouts.PayoutCorrectPayee.as_view(), name="payout-correct-payee"),
     path(f"{_PAYOUT}/confirm", payouts.PayoutConfirm.as_view(), name="payout-confirm"),
     path(f"{_PAYOUT}/fail", payouts.PayoutFail.as_view(), name="payout-fail"),
-    path(f"{_PAYOUT}/report-unmoved", payouts.PayoutReportUnmoved.as_view(), name="payout-report-unmoved"),
-    path(f"{_PAYOUT}/accept-unmoved", payouts.PayoutAcceptUnmoved.as_view(), name="payout-accept-unmoved"),
+    path(f"{_PAYOUT}/report-unmoved", payouts_unmoved.PayoutReportUnmoved.as_view(), name="payout-report-unmoved"),
+    path(f"{_PAYOUT}/accept-unmoved", payouts_unmoved.PayoutAcceptUnmoved.as_view(), name="payout-accept-unmoved"),
     path(f"{_PAYOUT}/send-again", payouts.PayoutSendAgain.as_view(), name="payout-send-again"),
     path(f"{_PAYOUT}/ask", payouts.PayoutAsk.as_view(), name="payout-ask"),
     path(f"{_PAYOUT}/reveal", payouts.PayoutReveal.as_view(), name="payout-reveal"),
@@ -93,8 +103,8 @@ pages = [
     path("reconciliation/<int:difference_id>/", reconciliation.Resolve.as_view(), name="difference_resolve"),
     path("payouts/", payout_pages.payouts, name="payouts"),
     path("payouts/new/", payout_dialogs.Open.as_view(), name="payout_open"),
-    path("payouts/approve/", payout_dialogs.ApproveMany.as_view(), name="payouts_approve"),
-    path("payouts/approve/waiting/", payout_dialogs.ApproveWaiting.as_view(), name="payouts_approve_waiting"),
+    path("payouts/approve/", payout_approvals.ApproveMany.as_view(), name="payouts_approve"),
+    path("payouts/approve/waiting/", payout_approvals.ApproveWaiting.as_view(), name="payouts_approve_waiting"),
     path("payouts/export/", payout_pages.export, name="payouts_export"),
     path(f"{_PAYOUT_PAGE}/", payout_pages.payout, name="payout"),
     path(f"{_PAYOUT_PAGE}/submit/", payout_dialogs.Submit.as_view(), name="payout_submit"),

@@ -13,8 +13,8 @@ from aftersales.core.machine import FINANCE
 from refunds import services
 from refunds.filters import DifferenceQuery
 from refunds.selectors import reconciliation as selectors
+from refunds.serializers.differences import DifferenceOutput
 from refunds.serializers.inputs import DifferenceResolveInput
-from refunds.serializers.outputs import DifferenceOutput
 
 from . import examples
 

@@ -1,5 +1,6 @@
 """The bench: a scanner, one hand, and a network that goes away for a while (RET-1…4)."""
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +210,8 @@ def test_photos_wait_with_their_scan_and_are_sent_once_in_order(shop: Any, enter
     bench.page.evaluate("dispatchEvent(new Event('online'))")  # else the next look is ten seconds away
     waits(bench, 0)
     ways = [url.rsplit("/", 2)[-2] if url.endswith("/receive/") else "photo" for url in sent]
-    assert ways == ["photo", "photo", "photo", "receive", "photo", "receive"], "the lost one again, all of one first"
+    assert [way for way, _same in groupby(ways)] == ["photo", "receive", "photo", "receive"], "all of one first"
+    assert ways.count("photo") > 3, "the lost one again"
     assert [url for url in sent if url.endswith("/receive/")] == [
         f"{bench.url}/warehouse/{bad.refund_no}/receive/",
         f"{bench.url}/warehouse/{good.refund_no}/receive/",

@@ -32,6 +32,7 @@ from refunds.models import (
 from tests import factories
 from tests.helpers import written
 from tests.permission_table import ROUTES
+from tests.refunds.unmoved import reported, unmoved
 from tests.rest import Caller, problem, shop_caller, staff_caller
 
 from . import standings
@@ -88,21 +89,6 @@ def unanswered(shop: Shop) -> Payout:
 
 def unanswered_payment(shop: Shop) -> RefundPayment:
     return transitions.apply(services.PAYMENT, sent(shop).pk, "lose_track", actor=Actor.system())
-
-
-def reported(ready: Callable[[Shop], Any], machine: Any) -> Callable[[Shop], Any]:
-    def told(shop: Shop) -> Any:
-        row = transitions.apply(
-            machine, ready(shop).pk, "report_unmoved", actor=factories.staff(Role.FINANCE), note="流水中没有"
-        )
-        type(row).objects.filter(pk=row.pk).update(ask_at=None)  # as asked since
-        return row
-
-    return told
-
-
-def unmoved(row: Any) -> dict[str, Any]:
-    return {"reason": "流水中没有", "evidence": [factories.make_evidence(row.shop, purpose="receipt")]}
 
 
 def difference(shop: Shop) -> Difference:

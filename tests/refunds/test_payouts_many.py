@@ -140,7 +140,7 @@ def test_all_that_wait_are_approved_from_the_console(client, me, shop):
 
 
 def test_many_picks_are_a_job_as_well(client, me, shop, monkeypatch):
-    monkeypatch.setattr("refunds.views.payout_dialogs.AT_ONCE", 1)
+    monkeypatch.setattr("refunds.views.payout_approvals.AT_ONCE", 1)
     payouts = [waiting(shop), waiting(shop)]
     picks = [f"{one.payout_no}@{one.version}" for one in payouts]
     answer = press(client, reverse("refunds:payouts_approve"), {"pick": picks, "form_token": "x"}, at="/payouts/")

@@ -136,20 +136,6 @@ def test_a_dialog_is_shown_and_done(
     assert (last.actor_id, last.actor_name) == (user.pk, "王芳")
 
 
-def test_a_dialog_on_a_page_of_its_own_leads_to_the_request_afterwards():
-    """With the script on: there is no page below it that could be refreshed."""
-    refund = factories.make_refund()
-    client, _user = signed_in(Role.WAREHOUSE)
-    _body, hidden = opened(client, refund, "void-result")
-    url = url_of(refund, "void-result")
-    answer = client.post(url, {**hidden, "result": "voided"}, HTTP_HX_CURRENT_URL=f"http://testserver{url}", **HTMX)
-    assert answer.status_code == 204, answer.content.decode()
-    assert answer["HX-Redirect"] == reverse("tickets:request_detail", args=[refund.refund_no])
-    assert set(json.loads(answer["HX-Trigger"])) == {"draft:clear"}
-    page = client.get(answer["HX-Redirect"])
-    assert [str(said) for said in page.context["messages"]]
-
-
 def test_agreeing_to_a_seven_day_return_needs_nothing_typed():
     """RFD-4: the form as it opens is enough, and the address is the shop's."""
     refund = waiting_return()
