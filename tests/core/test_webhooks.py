@@ -322,20 +322,40 @@ def test_an_agent_keeps_no_webhooks(shop):
         endpoints.endpoint_ping(endpoint=hook(shop), actor=factories.staff(Role.AGENT))
 
 
-@pytest.mark.parametrize(("part", "index"), [(0, "webhook_old"), (1, "webhook_old_parked")])
-def test_old_messages_are_found_by_an_index(part, index):
-    """Delivered and parked ones, however many there are."""
+@pytest.fixture
+def many(shop) -> WebhookEndpoint:
+    """An endpoint with three thousand messages, a thousand in each state, and the database knows that."""
+    endpoint, at = hook(shop), clock.now()
+    states = ("pending", "delivered", "parked")
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(
+            endpoint=endpoint,
+            message_id=f"msg_{number}",
+            topic="refund.agreed",
+            subject_type="refund",
+            subject_id=number,
+            body="{}",
+            status=states[number % 3],
+            since=at,
+            next_try_at=at if number % 3 == 0 else None,
+            finished_at=None if number % 3 == 0 else at - timedelta(minutes=number),
+            created_at=at,
+        )
+        for number in range(3000)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"ANALYZE {WebhookDelivery._meta.db_table}")
+    return endpoint
+
+
+@pytest.mark.parametrize(("part", "index"), [(0, "webhook_old"), (1, "webhook_old_parked")])
+def test_old_messages_are_found_by_an_index(many, part, index):
+    """Delivered and parked ones, however many there are."""
     plan = endpoints.expired(clock.now())[part].values("pk").explain()
-    assert f"Index Scan using {index} " in plan
+    assert f"Scan using {index} " in plan or f"Index Scan on {index} " in plan
     assert "Filter" not in plan
 
 
-def test_parked_messages_of_an_endpoint_are_found_by_an_index():
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-    rows = WebhookDelivery.objects.filter(endpoint=1, status="parked").order_by("-id").values("pk")
+def test_parked_messages_of_an_endpoint_are_found_by_an_index(many):
+    rows = WebhookDelivery.objects.filter(endpoint=many, status="parked").order_by("-id").values("pk")[:50]
     assert "using webhook_listed" in rows.explain()
