@@ -234,6 +234,20 @@ def test_the_clock_carries_a_forgotten_exchange_to_a_refund(shop, order):
     all_is_well(at=new.created_at)
 
 
+@pytest.mark.parametrize("limit", [1, 100])
+def test_two_exchanges_of_one_order_turn_and_the_postage_goes_back_once(shop, limit):
+    """AMT-4, EXC-1, TMO-13: one after the other or in one sweep, together they give back what was paid."""
+    order = factories.make_order(shop, factories.line(), factories.line(line_no="2"), sign=True)
+    owed = [factories.make_exchange(order, lines=[LineAsk(number, 2)]) for number in "12"]
+    owed = [receive(send_back(refund), passed=True) for refund in owed]
+    with time_machine.travel(max(refund.due_at for refund in owed) + timedelta(seconds=1), tick=False):
+        while sweeps.sweep(limit=limit).acted:
+            continue
+    turned = Refund.objects.filter(turned_from__in=owed)
+    assert sorted(turned.values_list("amount_fen", "postage_fen")) == [(20800, 0), (21600, 800)]
+    assert Order.objects.get(pk=order.pk).left_fen == 0
+
+
 def now(refund: Refund) -> Refund:
     return Refund.objects.get(pk=refund.pk)
 
