@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from aftersales.core import errors, jobs, sheets
+from aftersales.core import jobs, sheets
 from aftersales.core.auth import Actor
 from aftersales.core.models import Job
 
@@ -166,24 +165,13 @@ def export_start(*, actor: Actor, by: str, since: date, until: date, form: str) 
     return jobs.job_start(actor=actor, kind=EXPORT, params=params, total=0)
 
 
-def _export_actor(job: Job) -> Actor:
-    """Act as who started it, as he is now: seeing what he still sees of what he chose to look at."""
-    actor, chosen = Actor.for_user(job.user), job.params["shops"]
-    if chosen is None:
-        return actor
-    seen = frozenset(chosen) if actor.shop_ids is None else actor.shop_ids & frozenset(chosen)
-    if not seen:
-        raise errors.Forbidden(_("You see none of these shops any more."))
-    return replace(actor, shop_ids=seen)
-
-
 def _wanted(job: Job) -> dict[str, Any]:
     days = {name: date.fromisoformat(job.params[name]) for name in ("since", "until")}
     return {"shop": "", "by": job.params["by"], **days}
 
 
 def _export_batch(job: Job) -> jobs.Batch:
-    actor, wanted = _export_actor(job), _wanted(job)
+    actor, wanted = jobs.job_actor(job), _wanted(job)
     column = documents.COLUMNS[wanted["by"]]
     rows = documents.figure_rows(actor, **wanted)
     if "after" in job.cursor:

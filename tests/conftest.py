@@ -3,12 +3,9 @@
 The people and things of the domain come from factories.
 """
 
-import contextlib
 import os
 import shutil
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +15,7 @@ from django.db import connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from aftersales.core import calendar, embedded_postgres
+from tests.redis_server import RedisServer
 from tests.strictness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 from tools import translations
 
@@ -102,18 +100,12 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     if shutil.which("redis-server") is None:
         pytest.skip("Redis is missing: apt-get install redis-server, or give a REDIS_URL")
-    host, port = address_of_free_port()
-    command = ["redis-server", "--bind", host, "--port", str(port), "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL)
+    server = RedisServer(address_of_free_port(), tmp_path_factory.mktemp("redis"))
+    server.start()
     try:
-        for _attempt in range(100):
-            with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
-                break
-            time.sleep(0.05)
-        yield f"redis://{host}:{port}/0"
+        yield server.url
     finally:
-        server.terminate()
-        server.wait(10)
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 REST_SECONDS = 2.0
-"""So long nobody asks a cache that has just been found away: a page with ten look-ups waits for one of them alone."""
+"""So long a thread does not ask a cache that it found away: a page with ten look-ups waits for one of them alone."""
 CONNECT_SECONDS = 0.5
 """A cache that takes longer to answer is slower than what it spares."""
 

@@ -56,7 +56,7 @@ def _row(standing: campaign.Standing) -> dict[str, Any]:
 
 
 def limits_of_shop(shop_id: int) -> dict[str, Limited]:
-    """Give the thresholds of a shop in words, by the figure that each limits; three statements."""
+    """Give the thresholds of a shop in words, by the figure that each limits; four statements."""
     found = campaign.standings_of_shop(shop_id)
     return {figure: _limited(standing) for figure, standing in found.items()}
 

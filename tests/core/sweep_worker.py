@@ -2,8 +2,6 @@
 
 import os
 import random
-import signal
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -15,6 +13,7 @@ django.setup()
 from django.db import connections  # noqa: E402
 
 from aftersales.core import sweeps, transitions  # noqa: E402
+from tests.kills import dies  # noqa: E402
 
 
 def run(database: dict[str, Any], *, limit: int, seed: int, failpoint: str, broken: bool) -> None:
@@ -22,23 +21,14 @@ def run(database: dict[str, Any], *, limit: int, seed: int, failpoint: str, brok
     connections.databases["default"].update(database)
     chance = random.Random(seed)
 
-    def dies(real: Callable[..., Any], *, first: bool) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            result = None if first else real(*args, **kwargs)
-            if chance.random() < 0.25:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real(*args, **kwargs) if first else result
-
-        return call
-
     if failpoint == "before finish":
-        sweeps._finish = dies(sweeps._finish, first=True)
+        sweeps._finish = dies(chance, sweeps._finish, first=True)
     if failpoint == "after finish":
-        sweeps._finish = dies(sweeps._finish, first=False)
+        sweeps._finish = dies(chance, sweeps._finish, first=False)
     if failpoint == "before follow-ups":
-        transitions._follow = dies(transitions._follow, first=True)
+        transitions._follow = dies(chance, transitions._follow, first=True)
     if failpoint == "after write":
-        transitions._write = dies(transitions._write, first=False)
+        transitions._write = dies(chance, transitions._write, first=False)
     if broken:
         sweeps.transaction = type("NoTransaction", (), {"atomic": staticmethod(nullcontext)})
         sweeps._due = lambda as_of: sweeps._overdue(as_of)

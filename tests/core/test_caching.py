@@ -1,8 +1,8 @@
 """The shared cache: one that is away is an empty one, for those who look, those who count, and those who keep."""
 
-import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,42 +13,21 @@ from aftersales.core import caching
 from aftersales.core.models import Role
 from tests import factories
 from tests.conftest import address_of_free_port
+from tests.redis_server import RedisServer
 from tests.test_outage import eventually
 
 
-class Redis:
-    """A Redis that can be stopped and started again at the same address."""
-
-    def __init__(self) -> None:
-        self.host, self.port = address_of_free_port()
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"redis://{self.host}:{self.port}/0"
-
-    def start(self) -> None:
-        words = ["redis-server", "--bind", self.host, "--port", str(self.port), "--save", "", "--appendonly", "no"]
-        self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(10)
-            self.process = None
-
-
 @pytest.fixture
-def own(redis_url: str) -> Iterator[Redis]:
+def own(redis_url: str, tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis that belongs to this test alone; named missing where the program is."""
-    server = Redis()
+    server = RedisServer(address_of_free_port(), tmp_path)
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def shared(own: Redis, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Redis:
+def shared(own: RedisServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> RedisServer:
     """The cache of the project in it, found again quickly."""
     monkeypatch.setattr(caching, "REST_SECONDS", 0.2)
     settings.CACHES = {"default": {"BACKEND": "aftersales.core.caching.ForgivingRedisCache", "LOCATION": own.url}}
@@ -57,7 +36,7 @@ def shared(own: Redis, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Redis:
 
 
 @pytest.mark.redis
-def test_a_cache_that_is_away_is_empty_and_found_again(shared: Redis) -> None:
+def test_a_cache_that_is_away_is_empty_and_found_again(shared: RedisServer) -> None:
     cache.set("name", "value")
     assert cache.get("name") == "value"
     shared.stop()
@@ -76,7 +55,7 @@ def test_a_cache_that_is_away_is_empty_and_found_again(shared: Redis) -> None:
 
 
 @pytest.mark.redis
-def test_whoever_finds_it_away_spares_the_next_the_wait(shared: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_finds_it_away_spares_the_next_the_wait(shared: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """One look-up of a page pays for the connection that does not come."""
     monkeypatch.setattr(caching, "REST_SECONDS", 60.0)
     shared.stop()
@@ -90,7 +69,7 @@ def test_whoever_finds_it_away_spares_the_next_the_wait(shared: Redis, monkeypat
 
 @pytest.mark.redis
 @pytest.mark.django_db
-def test_pages_and_callers_are_served_without_it(shared: Redis) -> None:
+def test_pages_and_callers_are_served_without_it(shared: RedisServer) -> None:
     """Seen to fail with Django's own backend: every page is a 500."""
     shop = factories.make_shop()
     refund = factories.make_refund(factories.make_order(shop, sign=True), goods_status="received", reason="quality")

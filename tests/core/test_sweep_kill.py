@@ -5,12 +5,9 @@ The short form runs on CI; AFTERSALES_KILL_DEADLINES=20000 AFTERSALES_KILL_SECON
 
 import multiprocessing
 import os
-import random
-import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import Count
 
 from aftersales.core.models import Deadline, LogEntry, OutboxEvent
@@ -19,6 +16,7 @@ from refunds.models import Refund, RefundPayment
 from tests.bulk import make_all_due, many_requests
 from tests.checks import all_is_well
 from tests.core import sweep_worker
+from tests.kills import swept_with_kills
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,34 +32,9 @@ def processes():
     return context
 
 
-def sweep_with_kills(processes, *, kill_every: tuple[float, float] | None, failpoint: str = "", broken: bool = False):
-    """Keep two workers at it, killing and replacing them, until nothing is due; returns how many died."""
-    database = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
-    chance, killed, began = random.Random(7), 0, time.monotonic()
-    workers, started = [], 0
-    while time.monotonic() - began < SECONDS:
-        for worker in [worker for worker in workers if not worker.is_alive()]:
-            killed += worker.exitcode == -9
-            assert worker.exitcode in (0, -9), "a worker ended with an error"
-            workers.remove(worker)
-        due = Deadline.objects.filter(status="running", due_at__lte=sweep_worker.sweeps.clock.now()).exists()
-        if not due and not workers:
-            return killed
-        while due and len(workers) < 2:
-            started += 1
-            options = {"limit": 40, "seed": started, "failpoint": failpoint, "broken": broken}
-            workers.append(processes.Process(target=sweep_worker.run, args=(database,), kwargs=options, daemon=True))
-            workers[-1].start()
-        if kill_every:
-            time.sleep(chance.uniform(*kill_every))
-            victim = chance.choice(workers) if workers else None
-            if victim is not None and victim.is_alive():
-                victim.kill()
-        else:
-            time.sleep(0.01)
-    for worker in workers:
-        worker.kill()
-    raise AssertionError(f"not done after {SECONDS} s")
+def sweep_with_kills(processes, **how) -> int:
+    """Sweep forty at a time; give how many workers died."""
+    return swept_with_kills(processes, sweep_worker.run, limit=40, seconds=SECONDS, **how)
 
 
 def each_acted_once(count: int) -> None:
@@ -101,7 +74,7 @@ def test_killed_between_two_statements(processes, failpoint):
     """Dead at a named point of the batch, with a chance of one in four."""
     many_requests(150)
     make_all_due()
-    killed = sweep_with_kills(processes, kill_every=None, failpoint=failpoint)
+    killed = sweep_with_kills(processes, failpoint=failpoint)
     each_acted_once(150)
     assert killed >= 2
 
@@ -110,7 +83,7 @@ def test_step_without_the_transaction_is_seen(processes):
     """Negative control: the deadline is finished in a transaction of its own, after the steps. The counts tell."""
     many_requests(150)
     make_all_due()
-    killed = sweep_with_kills(processes, kill_every=None, failpoint="before finish", broken=True)
+    killed = sweep_with_kills(processes, failpoint="before finish", broken=True)
     assert killed >= 1
     with pytest.raises(AssertionError):
         each_acted_once(150)

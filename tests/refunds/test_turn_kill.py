@@ -5,19 +5,17 @@ AFTERSALES_KILL_EXCHANGES raises how many there are; the default keeps CI short.
 
 import multiprocessing
 import os
-import time
 from collections import Counter
 
 import pytest
-from django.db import connection
 
-from aftersales.core.models import Deadline
 from orders.models import Order, OrderNote
 from refunds import services
 from refunds.models import Refund, RefundPayment, ReturnShipment
 from refunds.services import LineAsk
 from tests import factories
 from tests.checks import all_is_well
+from tests.kills import swept_with_kills
 from tests.refunds import turn_worker
 from tests.refunds.racing import make_due
 from tests.refunds.standings import receive
@@ -54,28 +52,9 @@ def exchanges_owed() -> list[Refund]:
     return owed
 
 
-def turn_with_kills(processes, *, failpoint: str, broken: bool = False) -> int:
-    """Keep two workers at it, replacing the dead, until nothing is due; gives how many died."""
-    database = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
-    killed, started, began = 0, 0, time.monotonic()
-    workers: list = []
-    while time.monotonic() - began < SECONDS:
-        for worker in [worker for worker in workers if not worker.is_alive()]:
-            killed += worker.exitcode == -9
-            assert worker.exitcode in (0, -9), "a worker ended with an error"
-            workers.remove(worker)
-        due = Deadline.objects.filter(status="running", due_at__lte=turn_worker.sweeps.clock.now()).exists()
-        if not due and not workers:
-            return killed
-        while due and len(workers) < 2:
-            started += 1
-            options = {"limit": 3, "seed": started, "failpoint": failpoint, "broken": broken}
-            workers.append(processes.Process(target=turn_worker.run, args=(database,), kwargs=options, daemon=True))
-            workers[-1].start()
-        time.sleep(0.01)
-    for worker in workers:
-        worker.kill()
-    raise AssertionError(f"not done after {SECONDS} s")
+def turn_with_kills(processes, **how) -> int:
+    """Turn three at a time; give how many workers died."""
+    return swept_with_kills(processes, turn_worker.run, limit=3, seconds=SECONDS, **how)
 
 
 def each_turned_once(owed: list[Refund]) -> None:

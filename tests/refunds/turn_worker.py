@@ -5,8 +5,6 @@
 
 import os
 import random
-import signal
-from collections.abc import Callable
 from typing import Any
 
 import django
@@ -19,6 +17,7 @@ from django.db import connections, transaction  # noqa: E402
 from aftersales.core import sweeps, transitions  # noqa: E402
 from refunds.services import REFUND, exchanging  # noqa: E402
 from refunds.states import ExchangeStatus  # noqa: E402
+from tests.kills import dies  # noqa: E402
 
 FAILPOINTS = {
     "before the refund is opened": (transitions, "create", True),
@@ -37,17 +36,8 @@ def run(database: dict[str, Any], *, limit: int, seed: int, failpoint: str, brok
     connections.databases["default"].update(database)
     chance = random.Random(seed)
 
-    def dies(real: Callable[..., Any], *, first: bool) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            result = None if first else real(*args, **kwargs)
-            if chance.random() < 0.25:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real(*args, **kwargs) if first else result
-
-        return call
-
     module, name, first = FAILPOINTS[failpoint]
-    setattr(module, name, dies(getattr(module, name), first=first))
+    setattr(module, name, dies(chance, getattr(module, name), first=first))
     if broken:
         release, turn = REFUND.entered[ExchangeStatus.TO_REFUND]
         later = (release, lambda steps: transaction.on_commit(lambda: turn(steps)))
