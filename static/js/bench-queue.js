@@ -14,6 +14,7 @@ window.Console.benchQueue = (() => {
   const SCAN = "scan";
   const DONE = "bench-done";
   const OPENED = "bench-opened";
+  const SOON = 1_000;
   const EVERY = 10_000;
   const box = form.querySelector("[data-waiting]");
   const page = location.pathname;
@@ -312,13 +313,24 @@ window.Console.benchQueue = (() => {
 
   const next = async () => (await store.all()).find((one) => one.state === WAITING);
   let running = false;
+  let pause = SOON;
+  let soon = 0;
+  /* A reply that got lost is asked for again in a second, then in two, four, …, ten. */
+  const again = () => {
+    clearTimeout(soon);
+    soon = setTimeout(go, pause);
+    pause = Math.min(pause * 2, EVERY);
+  };
   const flush = async () => {
     if (running || !navigator.onLine) return;
     running = true;
     try {
-      for (let one = await next(); one; one = await next()) if (!(await send(one))) break;
+      for (let one = await next(); one; one = await next()) {
+        if (!(await send(one))) return again();
+        pause = SOON;
+      }
     } catch {
-      // away again: what is left waits
+      again(); // away again: what is left waits
     } finally {
       running = false;
     }
