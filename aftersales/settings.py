@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
         "RefundKind": "refunds.states.Kind",
         "GoodsStatus": "refunds.states.GoodsStatus",
         "Phase": "refunds.states.Phase",
+        "ReplacementTrouble": "refunds.states.ReplacementTrouble",
         "RefundReason": "refunds.states.Reason",
         "RefusalReason": "refunds.states.RefusalReason",
         "PaymentStatus": "refunds.states.PaymentStatus",

@@ -14,6 +14,7 @@ from invoices import handlers as invoices
 from invoices import services as invoices_services
 from logistics import handlers as logistics
 from logistics.services import erasing as logistics_kept
+from logistics.states import UNDER_WAY, ParcelStatus
 from orders import handlers as orders
 from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
@@ -62,6 +63,8 @@ def wire() -> None:
     events.subscribe("order.updated", refunds.order_was_updated)
     events.subscribe("order.shipped", refunds.order_was_shipped)
     events.subscribe("parcel.signed", logistics.parcel_was_signed)
+    for status in (*UNDER_WAY, ParcelStatus.RETURNING, ParcelStatus.RETURNED, ParcelStatus.SIGNED):
+        events.subscribe(f"parcel.{status.value}", logistics.replacement_was_scanned)
     events.subscribe("payment.promised", refunds.payment_was_promised)
     events.subscribe("payment.failed", tickets.payment_has_failed)
     events.subscribe("payout.approved", refunds.payout_was_approved)
@@ -79,6 +82,9 @@ def wire() -> None:
     events.subscribe("refund.not_arrived", tickets.refund_has_not_arrived)
     events.subscribe("refund.replaced", tickets.replacement_was_sent)
     events.subscribe("refund.received", tickets.return_has_come)
+    events.subscribe("refund.replacement_lost", tickets.replacement_is_lost)
+    for topic in ("refund.replaced", "refund.replacement_found", "refund.closed", "refund.succeeded"):
+        events.subscribe(topic, tickets.replacement_is_settled)
     events.subscribe("refund.return_missing", tickets.return_is_missing)
     events.subscribe("refund.return_failed", tickets.return_is_unfit)
     events.subscribe("refund.succeeded", tickets.exchange_has_succeeded)

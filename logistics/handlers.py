@@ -18,3 +18,10 @@ def parcel_was_signed(event: OutboxEvent) -> None:
     parcel = Parcel.objects.select_related("order").get(pk=event.subject_id)
     if parcel.direction == Direction.OUT and parcel.status == ParcelStatus.SIGNED:
         services.order_sign_by_parcels(order=parcel.order)
+
+
+def replacement_was_scanned(event: OutboxEvent) -> None:
+    """Let the request follow what becomes of its replacement on the way (LOG-6, EXC-1)."""
+    if event.payload["direction"] == Direction.REPLACEMENT:
+        parcel = Parcel.objects.select_related("refund").get(pk=event.subject_id)
+        services.replacement_follow(parcel=parcel)

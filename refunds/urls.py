@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{_REFUND}/promise-first", exchanges.RefundPromiseFirst.as_view(), name="refund-promise-first"),
     path(f"{_REFUND}/settle-difference", exchanges.RefundSettleDifference.as_view(), name="refund-settle-difference"),
     path(f"{_REFUND}/confirm-received", exchanges.RefundConfirmReceived.as_view(), name="refund-confirm-received"),
+    path(f"{_REFUND}/delivery-proved", exchanges.RefundDeliveryProved.as_view(), name="refund-delivery-proved"),
     path(f"{_REFUND}/to-refund", exchanges.RefundToRefund.as_view(), name="refund-to-refund"),
     path(f"{_REFUND}/guide", proposals.RefundGuide.as_view(), name="refund-guide"),
     path(f"{_REFUND}/proposals", proposals.RefundProposals.as_view(), name="refund-proposals"),

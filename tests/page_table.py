@@ -78,6 +78,7 @@ PAGE_TABLE = {
     f"{_ORDER}gift/": Page(DESK, DESK, named=True),
     f"{_ORDER}gift/missing/": Page(DESK, DESK, named=True),
     f"{_ORDER}parcels/<int:parcel_id>/denied/": Page(DESK, DESK, named=True),
+    f"{_ORDER}parcels/<int:parcel_id>/lost/": Page(DESK, DESK, named=True),
     f"{_ORDER}note/": Page(READERS, READERS, named=True),
     f"{_ORDER}notes/<int:note_id>/good/": Page(FLOOR, FLOOR, named=True),
     _REQUEST: Page(ALL, named=True),

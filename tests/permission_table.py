@@ -97,6 +97,7 @@ ROUTES: dict[str, dict[str, Any]] = {
     "api/v1/refunds/<number:refund_no>/ship-replacement": {"POST": Api(FLOOR, **SELLER)},
     "api/v1/refunds/<number:refund_no>/confirm-received": {"POST": Api(BUYER_SIDE)},
     "api/v1/refunds/<number:refund_no>/promise-first": {"POST": Api(DESK, **SELLER)},
+    "api/v1/refunds/<number:refund_no>/delivery-proved": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/settle-difference": {"POST": Api(PAYOUT_DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/to-refund": {"POST": Api(DESK, **SELLER)},
     "api/v1/refunds/<number:refund_no>/dispute-evidence": {"POST": Api(BUYER_SIDE, body={"text": "x"})},

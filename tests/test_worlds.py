@@ -12,13 +12,14 @@ from django.core.management import CommandError, call_command
 
 from aftersales import worlds
 from aftersales.core import errors
-from aftersales.core.machine import Edge, WhyNot
+from aftersales.core.machine import DeadlineRule, Edge, WhyNot
 from aftersales.worlds import proving
 from aftersales.worlds.state import Trade
 from orders.models import Order
 from orders.states import ORDER
 from refunds import services
 from refunds.states import DISPUTE, PAYMENT, REFUND
+from refunds.states.exchange import return_here
 from tests import factories
 from tests.helpers import refused
 from tests.refunds.standings import agree
@@ -247,6 +248,16 @@ def test_an_edge_that_can_never_be_taken():
     more = with_edge(ORDER, "sign", "WAIT_BUYER_PAY", "WAIT_BUYER_PAY", frozenset({"buyer"}), "", guards=(never,))
     [finding] = worlds.prove(worlds.Machines(order=more)).findings
     assert str(finding) == "every edge is taken: never taken: order sign: WAIT_BUYER_PAY → WAIT_BUYER_PAY"
+
+
+def test_time_that_goes_on_although_the_replacement_is_not_there():
+    """LOG-6, TMO-13: the clock would count as received what the buyer denies having."""
+    rule, state = "TMO-13", "EXCHANGE_WAIT_BUYER_CONFIRM_GOODS"
+    blind = without_deadline(without_deadline(REFUND, rule, state), "LOG-6", state)
+    always = DeadlineRule(rule, state, "confirm_received", "deadline.TMO-13.buyer_receives", return_here)
+    found = found_in(refund=replace(blind, deadlines=(*blind.deadlines, always)))
+    says = ("nothing is received by time alone", "the clock counts a replacement as received that is denied")
+    assert found[says][-1].endswith(": replacement_denied")
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

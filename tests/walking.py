@@ -112,7 +112,11 @@ class Walker:
             transitions.apply(orders.ORDER, self.order_id, action, actor=actor, **details)
 
     def _system(self, words: str) -> None:
-        if words == "news: order.shipped":
+        if words.startswith("scan: "):
+            transitions.apply(
+                services.REFUND, self.refund.pk, words.removeprefix("scan: "), actor=Actor.system("tracking")
+            )
+        elif words == "news: order.shipped":
             news = OutboxEvent.objects.filter(topic="order.shipped", subject_id=self.order_id).latest("pk")
             handlers.order_was_shipped(news)
         elif found := re.match(r"import: (\w+) left$", words):
@@ -226,6 +230,7 @@ class Walker:
             "ships_first": refund.ships_first,
             "differs": bool(refund.difference_fen),
             "settled": refund.difference_settled,
+            "trouble": refund.replacement_trouble,
         }
         disputed = refund.disputes.filter(status__in=UNDECIDED).values_list("status", "is_overdue").first()
         return found | {"marks": marks, "dispute": disputed, "clocks": _running("refund", refund.pk)}
@@ -252,7 +257,7 @@ def told(world: Aftersale, state: State) -> dict[str, Any]:
     }
     if last.status in world.machines.refund.terminal:
         return said
-    names = "in_dispute void_result goods_sent_back received marked_overdue ships_first differs settled".split()
+    names = "in_dispute void_result goods_sent_back received marked_overdue ships_first differs settled trouble".split()
     marks = {name: getattr(last, name) for name in names}
     running = {(rule.rule, rule.action) for rule in world.running(last)}
     disputed = (state.dispute, state.dispute_late) if state.dispute in UNDECIDED else None

@@ -66,6 +66,7 @@ urlpatterns = [
     path(f"{_PARCEL}/undeliverable/", enquiries.Undeliverable.as_view(), name="parcel_undeliverable"),
     path(f"{_PARCEL}/missing/", missing.Missing.as_view(), name="parcel_missing"),
     path(f"{_PARCEL}/denied/", enquiries.Denied.as_view(), name="parcel_denied"),
+    path(f"{_PARCEL}/lost/", enquiries.Lost.as_view(), name="parcel_lost"),
     path(f"{_PARCEL}/recall/", enquiries.Recall.as_view(), name="parcel_recall"),
     path("orders/<str:order_no>/gift/", gifts.GiftPromised.as_view(), name="order_gift"),
     path("orders/<str:order_no>/gift/missing/", gifts.GiftMissing.as_view(), name="order_gift_missing"),

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from aftersales.core.exploring import Move
 from aftersales.core.machine import DeadlineRule
 from orders.states import OrderStatus
-from refunds.states import UNDECIDED, ExchangeStatus, PaymentStatus
+from refunds.states import UNDECIDED, ExchangeStatus, Flow, PaymentStatus
 
 from .scene import Refused, Scene, Steps
 from .stand_ins import dispute_of, order_of, refund_of
@@ -29,6 +29,8 @@ SIZES = (1, len(LINES))
 BY_FRONT_END = ("pay", "update", "sign", "extend_receipt", "confirm_receipt")
 FOLLOWS = frozenset({"overtaken", "succeed"})
 """Steps of a request that nobody and no deadline takes: they follow from another machine."""
+SCANNED = ("replacement_lost", "replacement_found")
+"""Steps of a request that follow from the scans of its replacement's parcel."""
 Happening = Callable[[Scene], object]
 
 
@@ -85,6 +87,7 @@ class Aftersale:
         if state.requests:
             yield from self._request(state)
             yield from self._clock(state)
+            yield from self._scans(state)
         for place in range(len(state.payments)):
             yield from self._payment(state, place)
         if may_apply(state.trade):
@@ -181,6 +184,13 @@ class Aftersale:
                 yield from self.deadline(state, place, rule)
             if not request.waited and request.status not in self.machines.refund.terminal:
                 yield from self._try(state, "time", "days go by", partial(_wait, place=place), alone=True)
+
+    def _scans(self, state: State) -> Iterator[Move[State]]:
+        """Let the parcel of a replacement come back, or one that was given up be scanned again (LOG-6)."""
+        for place, request in enumerate(state.requests):
+            for action in SCANNED if request.flow in (Flow.EXCHANGE, Flow.RESHIP) else ():
+                act = partial(Scene.request_step, action=action, place=place)
+                yield from self._try(state, "system", f"scan: {action}", act)
 
     def running(self, request: Request) -> list[DeadlineRule]:
         """Give the deadlines of a request that run."""

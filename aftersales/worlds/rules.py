@@ -95,6 +95,14 @@ def deadlines_can_act(world: Aftersale, state: State) -> str | None:
     return None
 
 
+def nothing_is_received_by_time_alone(world: Aftersale, state: State) -> str | None:
+    """A replacement that the buyer denies having, or that was lost, never counts as received by the clock (LOG-6)."""
+    for request in state.requests:
+        if request.trouble and any(rule.action == "confirm_received" for rule in world.running(request)):
+            return f"the clock counts a replacement as received that is {request.trouble}"
+    return None
+
+
 # --- Ends, sums, and what one machine knows of another ----------------------------------------------------------------
 
 
@@ -173,6 +181,7 @@ def _plain(status: str) -> SimpleNamespace:
 RULES: Mapping[str, Rule] = {
     "somebody acts": somebody_acts,
     "deadlines can act": deadlines_can_act,
+    "nothing is received by time alone": nothing_is_received_by_time_alone,
     "nothing leaves an end": nothing_leaves_an_end,
     "money is kept": money_is_kept,
     "parts agree": parts_agree,

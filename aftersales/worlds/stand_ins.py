@@ -120,6 +120,7 @@ def refund_of(request: Request, *, left: int = PAID, shipped: bool = False) -> A
         ships_first=request.ships_first,
         difference_fen=int(request.differs),
         difference_settled=request.settled,
+        replacement_trouble=request.trouble,
         shop_id=SHOP,
         shop=SimpleNamespace(return_address={"city": "here"}),
         order=SimpleNamespace(left_fen=left),
@@ -143,6 +144,7 @@ def request_from(refund: Any, request: Request) -> Request:
         ships_first=refund.ships_first,
         differs=bool(refund.difference_fen),
         settled=refund.difference_settled,
+        trouble=str(refund.replacement_trouble),
     )
 
 

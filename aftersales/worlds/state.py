@@ -62,6 +62,7 @@ class Request(NamedTuple):
     ships_first: bool = False
     differs: bool = False
     settled: bool = False
+    trouble: str = ""
 
 
 class Payment(NamedTuple):

@@ -9,7 +9,7 @@ from django_fsm import FSMField
 
 from aftersales.core.machine import fsm_methods
 from aftersales.core.models import Shop
-from logistics.states import PARCEL, UNDER_WAY, Direction, ParcelStatus
+from logistics.states import MAY_BE_LOST, PARCEL, UNDER_WAY, Direction, ParcelStatus
 from orders.models import Order
 from refunds.models import Refund
 
@@ -102,6 +102,11 @@ class Parcel(fsm_methods(PARCEL)):  # type: ignore[misc]
     def is_under_way(self) -> bool:
         """Whether it is on the way to whom it is for, so that it may be called back (LOG-5)."""
         return self.status in UNDER_WAY
+
+    @property
+    def may_be_lost(self) -> bool:
+        """Whether it can be given up: it is on its way, either way, or the buyer denies having it (LOG-6)."""
+        return self.status in MAY_BE_LOST
 
     @property
     def may_be_short(self) -> bool:

@@ -13,6 +13,7 @@ from .parcels import (
     parcel_correct,
     parcel_deny,
     parcel_recall,
+    replacement_follow,
 )
 from .shipping import (
     order_confirm_receipt,
@@ -64,6 +65,7 @@ __all__ = [
     "push_take",
     "pushes_drain",
     "pushes_expire",
+    "replacement_follow",
     "replacement_record",
     "return_shipment_record",
     "scans_record",

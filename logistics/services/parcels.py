@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from aftersales.core import clock, transitions
 from aftersales.core.auth import Actor
 from logistics.models import Parcel
-from logistics.states import Direction, ParcelStatus
+from logistics.states import UNDER_WAY, Direction, ParcelStatus
 from orders import services as orders
 from orders.models import Order
 from orders.states import OrderStatus
+from refunds import services as refunds
 from refunds.models import Refund
 
 from .attention import denial_notice
@@ -130,10 +131,14 @@ def order_sign_by_parcels(*, order: Order) -> Order | None:
 def parcel_deny(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:
     """Record that the buyer denies having what was signed for (LOG-6).
 
-    It stands on the list of parcels that need someone at once, and until the carrier scans it again.
-    Emits: parcel.denied, parcel.needs_someone. Raises: NotFound, StaleVersion, TransitionNotAllowed.
+    It stands on the list of parcels that need someone at once, and until the carrier scans it again; an exchange whose
+    replacement it is does not end by time alone. Locks: of a replacement order and request; the parcel.
+    Emits: parcel.denied, parcel.needs_someone, refund.replacement_denied.
+    Raises: NotFound, StaleVersion, TransitionNotAllowed.
     """
     with transaction.atomic(savepoint=False):
+        if parcel.refund is not None and parcel.direction == Direction.REPLACEMENT:
+            refunds.exchange_replacement_denied(refund=parcel.refund, actor=actor, note=note.strip())
         moved: Parcel = transitions.apply(PARCEL, parcel.pk, "deny", actor=actor, version=version, note=note.strip())
         denial_notice(parcel=moved)
         return moved
@@ -142,12 +147,32 @@ def parcel_deny(*, parcel: Parcel, actor: Actor, note: str = "", version: int | 
 def parcel_confirm_lost(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:
     """Give a parcel up as lost, as its carrier did (LOG-6); a later scan brings it back.
 
-    Emits: parcel.lost. Raises: NotFound, StaleVersion, TransitionNotAllowed.
+    A lost replacement is to be sent again in the same step, as the exchange has not been fulfilled (CLM-3).
+    Locks: of a replacement order and request; the parcel. Emits: parcel.lost, refund.replacement_lost.
+    Raises: NotFound, StaleVersion, TransitionNotAllowed.
     """
-    moved: Parcel = transitions.apply(
-        PARCEL, parcel.pk, "confirm_lost", actor=actor, version=version, note=note.strip()
-    )
-    return moved
+    with transaction.atomic(savepoint=False):
+        if parcel.refund is not None and parcel.direction == Direction.REPLACEMENT:
+            refunds.exchange_replacement_lost(refund=parcel.refund, actor=actor, note=note.strip())
+        moved: Parcel = transitions.apply(
+            PARCEL, parcel.pk, "confirm_lost", actor=actor, version=version, note=note.strip()
+        )
+        return moved
+
+
+def replacement_follow(*, parcel: Parcel) -> None:
+    """Bring a request to where the scans of its replacement say: on its way back it is lost, else it turned up (LOG-6).
+
+    A number that was corrected, or in whose stead another parcel went, says nothing any more, and no other direction.
+    Locks: order and request. Emits: refund.replacement_lost, refund.replacement_found.
+    """
+    actor, note = Actor.system("tracking"), f"{parcel.carrier} {parcel.tracking_no}"
+    if parcel.refund is None or parcel.direction != Direction.REPLACEMENT:
+        return
+    if parcel.status in (ParcelStatus.RETURNING, ParcelStatus.RETURNED):
+        refunds.exchange_replacement_lost(refund=parcel.refund, actor=actor, note=note)
+    elif parcel.status in (*UNDER_WAY, ParcelStatus.SIGNED):
+        refunds.exchange_replacement_found(refund=parcel.refund, actor=actor, note=note)
 
 
 def parcel_recall(*, parcel: Parcel, actor: Actor, note: str = "", version: int | None = None) -> Parcel:

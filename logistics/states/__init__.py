@@ -2,6 +2,7 @@
 
 from .parcel import (
     FOLLOWED,
+    MAY_BE_LOST,
     PARCEL,
     UNDER_WAY,
     Direction,
@@ -12,6 +13,7 @@ from .tracking import CODES, Code, code_of, status_by
 __all__ = [
     "CODES",
     "FOLLOWED",
+    "MAY_BE_LOST",
     "PARCEL",
     "UNDER_WAY",
     "Code",

@@ -57,6 +57,9 @@ BY_SCAN = (*UNDER_WAY, S.RETURNING, S.SIGNED, S.RETURNED, S.DENIED)
 FOLLOWED = (*BY_SCAN, S.LOST)
 """All but a number that was corrected: even what was given up as lost turns up now and then."""
 
+MAY_BE_LOST = (*UNDER_WAY, S.RETURNING, S.DENIED)
+"""Where a parcel may be given up."""
+
 ours = Condition("sent by the shop", lambda parcel: parcel.direction != Direction.RETURN)
 
 denied_before = Condition("denied before", lambda parcel: parcel.denied_at is not None)
@@ -89,7 +92,7 @@ PARCEL = Machine(
             if source != target
         ),
         Edge("deny", S.SIGNED, S.DENIED, DESK | {BUYER}, "parcel.denied", when=ours),
-        *(Edge("confirm_lost", source, S.LOST, DESK, "parcel.lost") for source in (*UNDER_WAY, S.RETURNING, S.DENIED)),
+        *(Edge("confirm_lost", source, S.LOST, DESK, "parcel.lost") for source in MAY_BE_LOST),
         *(
             Edge("recall", state, state, DESK, "parcel.recalled", when=ours, guards=(ours_to_call_back,))
             for state in UNDER_WAY

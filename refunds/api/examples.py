@@ -21,6 +21,7 @@ ROW: dict[str, Any] = {
     "ships_first": False,
     "difference_fen": 0,
     "difference_settled": False,
+    "replacement_trouble": "",
     "order_no": "A1001",
     "shop": "demo",
     "buyer": {"id": "b-1001", "nick": "茶友小李"},

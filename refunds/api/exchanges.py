@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from aftersales.core.api.examples import asked
 from refunds import services
-from refunds.serializers.inputs import NoteOnlyInput, SettleDifferenceInput
+from refunds.serializers.inputs import NoteOnlyInput, ProofInput, SettleDifferenceInput
 from refunds.serializers.outputs import RefundOutput
 
 from . import examples
@@ -54,6 +54,27 @@ class RefundSettleDifference(RefundView):
         note = self.read(SettleDifferenceInput)["note"]
         return self.document(
             services.exchange_settle_difference(refund=refund, actor=self.actor, note=note, version=self.version)
+        )
+
+
+class RefundDeliveryProved(RefundView):
+    """The buyer has the replacement, whatever he says."""
+
+    scopes: ClassVar = {"POST": SELLER_SIDE}
+    versioned = True
+
+    @extend_schema(
+        operation_id="refunds_delivery_proved",
+        request=ProofInput,
+        responses=RefundOutput,
+        examples=[asked("Signed for", {"note": "快递提供签收底单,本人签收"}), examples.GIVEN],
+    )
+    def post(self, request: Request, refund_no: str) -> Response:
+        """Record what proves a delivery that the buyer denied; his time to confirm it begins anew (LOG-6)."""
+        refund = self.refund(refund_no, "delivery_proved")
+        note = self.read(ProofInput)["note"]
+        return self.document(
+            services.exchange_prove_delivery(refund=refund, actor=self.actor, note=note, version=self.version)
         )
 
 

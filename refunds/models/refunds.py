@@ -31,6 +31,7 @@ from refunds.states import (
     Reason,
 )
 from refunds.states import RefundStatus as Status
+from refunds.states.exchange import ReplacementTrouble
 from refunds.states.words import Flow, RefusalReason
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -76,6 +77,14 @@ class Refund(fsm_methods(REFUND)):  # type: ignore[misc]
         _("price difference"), db_default=0, default=0, help_text=_("above nothing the buyer pays it (AMT-5)")
     )
     difference_settled = models.BooleanField(_("difference settled"), db_default=False, default=False)
+    replacement_trouble = models.CharField(
+        _("replacement not with the buyer"),
+        max_length=8,
+        choices=ReplacementTrouble.choices,
+        blank=True,
+        db_default="",
+        default="",
+    )
     negotiating = models.BooleanField(db_default=False, default=False, help_text=_("a proposal is open (DEC-3)"))
     turned_from = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="turned_into"

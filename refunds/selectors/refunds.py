@@ -99,7 +99,8 @@ _BY_NUMBER = f"{_DOCUMENT} WHERE r.refund_no = %s"
 
 PLAIN = (
     "refund_no version status kind goods_status phase reason amount_fen postage_fen refunded_fen attempt refusals"
-    " in_dispute ships_first difference_fen difference_settled settlement"
+    " in_dispute ships_first difference_fen difference_settled"
+    " replacement_trouble settlement"
 ).split()
 MOMENTS = ("created_at", "updated_at", "finished_at", "received_at")
 _NEEDED = (*PLAIN, *MOMENTS, *"flow fast marked_overdue void_result refused_as due_at due_action due_paused".split())

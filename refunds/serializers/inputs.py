@@ -119,6 +119,12 @@ class AgreeInput(InputSerializer):
     note = optional_text(LONG)
 
 
+class ProofInput(InputSerializer):
+    """What proves that the buyer has the replacement (LOG-6)."""
+
+    note = TextField(max_length=200)
+
+
 class SettleDifferenceInput(InputSerializer):
     """By what the price difference was settled: the reference of the buyer's payment, or in words (EXC-2)."""
 

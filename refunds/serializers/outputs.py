@@ -19,9 +19,11 @@ from refunds.states import (
     Reason,
     RefusalReason,
 )
+from refunds.states.exchange import ReplacementTrouble
 from refunds.states.inspection import Disposition, Finding
 
 from .inputs import INSPECTION_RESULTS
+from .settlement import SettlementOutput
 
 
 class RefundLineOutput(serializers.Serializer[Any]):
@@ -43,36 +45,6 @@ class RefundLineOutput(serializers.Serializer[Any]):
     )
 
 
-class KeptOutput(serializers.Serializer[Any]):
-    """Units that the buyer keeps, at the price at which they count."""
-
-    line_no = serializers.CharField()
-    title = serializers.CharField()
-    sku = serializers.CharField()
-    quantity = serializers.IntegerField()
-    price_fen = serializers.IntegerField(help_text="Of one unit by itself; of a gift the one marked beforehand.")
-    counts_fen = serializers.IntegerField()
-    gift = serializers.BooleanField()
-
-
-class SettlementOutput(serializers.Serializer[Any]):
-    """The sum: paid, less what is kept, less what earlier returns settled, never below nothing (AMT-3, LAW-3)."""
-
-    bundle = serializers.CharField(allow_blank=True)
-    why = serializers.ChoiceField(
-        choices=["list", "share", "threshold", "fault"],
-        help_text=(
-            "`list`: what is kept counts by its own price; `share`: at what was paid for it; `threshold`: the "
-            "reduction still holds; `fault`: nothing is taken off, for the seller is at fault."
-        ),
-    )
-    paid_fen = serializers.IntegerField()
-    kept = KeptOutput(many=True)
-    before_fen = serializers.IntegerField(help_text="Settled by earlier returns.")
-    share_fen = serializers.IntegerField(help_text="The shares paid of what comes back.")
-    goes_fen = serializers.IntegerField(help_text="What comes back for it.")
-
-
 class RefundRowOutput(serializers.Serializer[Any]):
     """A request in a list. `assignee` is shown to staff."""
 
@@ -92,6 +64,11 @@ class RefundRowOutput(serializers.Serializer[Any]):
     ships_first = serializers.BooleanField(help_text="The replacement goes before the return is here (EXC-4).")
     difference_fen = serializers.IntegerField(help_text="Of an exchange: above nothing the buyer pays it (AMT-5).")
     difference_settled = serializers.BooleanField()
+    replacement_trouble = serializers.ChoiceField(
+        choices=ReplacementTrouble.choices,
+        allow_blank=True,
+        help_text="Why the replacement is not with the buyer; empty while nobody says so (LOG-6).",
+    )
     order_no = serializers.CharField()
     shop = serializers.CharField()
     buyer = BuyerOutput()

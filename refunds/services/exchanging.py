@@ -22,7 +22,7 @@ from orders.states import OrderStatus
 from refunds.models import Payout, Refund, RefundLine, ReturnShipment
 from refunds.states import REFUND as MACHINE
 from refunds.states import ExchangeStatus, Flow, GoodsStatus, Kind, PayoutPurpose, PayoutStatus, RefundStatus
-from refunds.states.exchange import turns_anew
+from refunds.states.exchange import ReplacementTrouble, turns_anew
 
 from .assessing import Ask, Assessment, LineAsk
 from .recording import assess_ask, earlier, keep_version, new_refund, write_lines
@@ -94,6 +94,23 @@ def ship_replacement(refund: Refund, *, actor: Actor, at: datetime) -> None:
     """Send it: before the return is here where that was promised, else the goods are received with it (3 → 13)."""
     if refund.status == X.WAIT_SELLER_CONFIRM_GOODS and not refund.ships_first:
         refund.received_at = at
+    if refund.status != X.WAIT_BUYER_CONFIRM_GOODS:  # there it corrects a number, which proves nothing (LOG-6)
+        refund.replacement_trouble = ""
+
+
+def replacement_is_there(refund: Refund, *, actor: Actor, at: datetime) -> None:
+    """Take back that it is not with the buyer: it turned up, was proved, or he has it after all (LOG-6)."""
+    refund.replacement_trouble = ""
+
+
+def replacement_denied(refund: Refund, *, actor: Actor, at: datetime) -> None:
+    """Note that the buyer denies having it: it does not count as received by time alone (LOG-6)."""
+    refund.replacement_trouble = ReplacementTrouble.DENIED
+
+
+def replacement_lost(refund: Refund, *, actor: Actor, at: datetime) -> None:
+    """Note that it did not reach him: the shop sends it again, or gives the money back (LOG-6, CLM-3)."""
+    refund.replacement_trouble = ReplacementTrouble.LOST
 
 
 def received(refund: Refund, *, at: datetime) -> None:

@@ -65,6 +65,53 @@ def exchange_confirm_received(*, refund: Refund, actor: Actor, note: str = "", v
     return moved
 
 
+def exchange_replacement_denied(*, refund: Refund, actor: Actor, note: str = "") -> None:
+    """Note that the buyer denies having the replacement, so that its time alone does not end the exchange (LOG-6).
+
+    Nothing happens where the exchange does not wait for the buyer. Locks: order and request.
+    Emits: refund.replacement_denied.
+    """
+    _follow_parcel(refund, "replacement_denied", actor=actor, note=note)
+
+
+def exchange_replacement_lost(*, refund: Refund, actor: Actor, note: str = "") -> None:
+    """Have the shop send again what did not reach the buyer, or turn it into a refund (LOG-6, CLM-3).
+
+    A return that the replacement did not wait for is awaited as before. Nothing happens where the exchange does not
+    wait for the buyer. Locks: order and request. Emits: refund.replacement_lost.
+    """
+    _follow_parcel(refund, "replacement_lost", actor=actor, note=note)
+
+
+def exchange_replacement_found(*, refund: Refund, actor: Actor, note: str = "") -> None:
+    """Let the exchange wait for the buyer again: what was given up is on its way, and nothing else was sent (LOG-6).
+
+    Locks: order and request. Emits: refund.replacement_found.
+    """
+    _follow_parcel(refund, "replacement_found", actor=actor, note=note)
+
+
+def _follow_parcel(refund: Refund, action: str, *, actor: Actor, note: str) -> None:
+    with transaction.atomic(savepoint=False):
+        for held in REFUND.lock([refund.pk], False):
+            if transitions.why_not(REFUND.machine, held, actor, action) is None:
+                transitions.apply(REFUND, held.pk, action, actor=actor, note=note)
+
+
+def exchange_prove_delivery(*, refund: Refund, actor: Actor, note: str, version: int | None = None) -> Refund:
+    """Record by what it is proved that the buyer has the replacement; his time to confirm it begins anew (LOG-6).
+
+    Emits: refund.delivery_proved. Raises: Invalid without a note, TransitionNotAllowed.
+    """
+    if not note.strip():
+        text = _("Say what proves it: the name that signed, the carrier's photo, what the buyer now says.")
+        raise errors.Invalid(errors=[errors.FieldError("note", "required", text)])
+    moved: Refund = transitions.apply(
+        REFUND, refund.pk, "delivery_proved", actor=actor, version=version, note=note.strip()
+    )
+    return moved
+
+
 def exchange_to_refund(*, refund: Refund, actor: Actor, note: str = "", version: int | None = None) -> Refund:
     """Turn it into a refund, as when there is no stock, and return the new request (EXC-1).
 

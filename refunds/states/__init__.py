@@ -2,7 +2,7 @@
 
 from .dispute import DISPUTE, UNDECIDED, DisputeStatus, Piece, kit_of
 from .exchange import OPEN as OPEN_EXCHANGES
-from .exchange import ExchangeStatus
+from .exchange import ExchangeStatus, ReplacementTrouble
 from .payment import PAYMENT, PaymentStatus
 from .payout import OPEN_PAYOUTS, PAYOUT, AccountType, PayoutFault, PayoutPurpose, PayoutStatus
 from .proposal import PROPOSAL, ProposalKind, ProposalStatus
@@ -49,5 +49,6 @@ __all__ = [
     "Reason",
     "RefundStatus",
     "RefusalReason",
+    "ReplacementTrouble",
     "kit_of",
 ]

@@ -43,6 +43,13 @@ class ExchangeStatus(models.TextChoices):
     TO_REFUND = "EXCHANGE_TO_REFUND", _("Turned into a refund")
 
 
+class ReplacementTrouble(models.TextChoices):
+    """Why what was sent is not with the buyer, whatever its parcel says (LOG-6)."""
+
+    DENIED = "denied", pgettext_lazy("replacement", "Signed for, the buyer denies it")
+    LOST = "lost", pgettext_lazy("replacement", "Did not reach the buyer")
+
+
 X = ExchangeStatus
 PLATFORM_NUMBERS: dict[str, int] = {
     X.WAIT_SELLER_AGREE: 1,
@@ -65,7 +72,13 @@ ACTIONS = {
     "ship_replacement": _("Send the replacement"),
     "confirm_received": _("Replacement received"),
     "to_refund": _("Turn into a refund"),
+    "replacement_denied": _("The buyer denies having the replacement"),
+    "delivery_proved": _("Delivery proved"),
+    "replacement_lost": _("The replacement did not reach the buyer"),
+    "replacement_found": _("The replacement turned up"),
 }
+FOLLOWS_PARCEL = frozenset({"replacement_denied", "replacement_lost", "replacement_found"})
+"""Steps that are taken with the parcel of the replacement, never alone."""
 
 by_goods = Condition("by goods", lambda refund: refund.flow in (Flow.EXCHANGE, Flow.RESHIP))
 by_money = Condition("by money", lambda refund: not by_goods(refund))
@@ -79,6 +92,23 @@ return_here = Condition(pgettext_lazy("when", "no return awaited"), lambda refun
 return_awaited = Condition(
     pgettext_lazy("when", "sent first, return awaited"),
     lambda refund: return_missing(refund) and not refund.marked_overdue,
+)
+denied = Condition(
+    pgettext_lazy("when", "receipt denied"), lambda refund: refund.replacement_trouble == ReplacementTrouble.DENIED
+)
+not_denied = Condition(pgettext_lazy("when", "receipt not denied"), lambda refund: not denied(refund))
+gone_astray = Condition("replacement lost", lambda refund: refund.replacement_trouble == ReplacementTrouble.LOST)
+to_be_received = Condition(
+    pgettext_lazy("when", "no return awaited, receipt not denied"),
+    lambda refund: return_here(refund) and not denied(refund),
+)
+return_to_come = Condition(
+    pgettext_lazy("when", "sent first, return awaited, receipt not denied"),
+    lambda refund: return_awaited(refund) and not denied(refund),
+)
+to_be_proved = Condition(
+    pgettext_lazy("when", "receipt denied, return not overdue"),
+    lambda refund: denied(refund) and not (return_missing(refund) and refund.marked_overdue),
 )
 
 
@@ -107,6 +137,16 @@ def return_is_here(refund: Any, actor: Any) -> WhyNot | None:
     """EXC-4: what was sent first ends when the return has arrived; a supervisor may give the return up."""
     if return_missing(refund) and actor.role != SUPERVISOR:
         return WhyNot("EXC-4", _("The replacement went first and the return has not arrived: it ends once it has."))
+    return None
+
+
+def receipt_is_clear(refund: Any, actor: Any) -> WhyNot | None:
+    """LOG-6: a buyer who says that he has nothing is not asked to send it back."""
+    if denied(refund):
+        return WhyNot(
+            "LOG-6",
+            _("The buyer says that he does not have the replacement: first prove the delivery or confirm the loss."),
+        )
     return None
 
 
@@ -236,8 +276,39 @@ EDGES = (
             (X.WAIT_BUYER_RETURN_GOODS, DESK, _CALM),
             (X.WAIT_SELLER_CONFIRM_GOODS, DESK, _CALM),
             (X.WAIT_SELLER_SEND_GOODS, DESK | CLOCK, _CALM),
-            (X.WAIT_BUYER_CONFIRM_GOODS, DESK, (return_is_here, not_in_dispute)),
+            (X.WAIT_BUYER_CONFIRM_GOODS, DESK, (receipt_is_clear, return_is_here, not_in_dispute)),
         )
+    ),
+    Edge(
+        "replacement_denied",
+        X.WAIT_BUYER_CONFIRM_GOODS,
+        X.WAIT_BUYER_CONFIRM_GOODS,
+        DESK | BUYER_SIDE,
+        "refund.replacement_denied",
+        when=not_denied,
+        restarts=True,
+    ),
+    Edge(
+        "delivery_proved",
+        X.WAIT_BUYER_CONFIRM_GOODS,
+        X.WAIT_BUYER_CONFIRM_GOODS,
+        DESK,
+        "refund.delivery_proved",
+        when=denied,
+        restarts=True,
+    ),
+    *(
+        Edge("replacement_lost", X.WAIT_BUYER_CONFIRM_GOODS, target, DESK | CLOCK, "refund.replacement_lost", when=when)
+        for target, when in (
+            (X.WAIT_SELLER_CONFIRM_GOODS, return_missing),
+            (X.WAIT_SELLER_SEND_GOODS, return_here),
+        )
+    ),
+    *(
+        Edge(
+            "replacement_found", source, X.WAIT_BUYER_CONFIRM_GOODS, CLOCK, "refund.replacement_found", when=gone_astray
+        )
+        for source in (X.WAIT_SELLER_CONFIRM_GOODS, X.WAIT_SELLER_SEND_GOODS)
     ),
     *(Edge("intervention", state, state, BUYER_SIDE, "dispute.requested", guards=(may_intervene,)) for state in OPEN),
     *(
@@ -285,7 +356,7 @@ EDGES = (
         X.WAIT_BUYER_CONFIRM_GOODS,
         CLOCK,
         "refund.return_missing",
-        when=return_awaited,
+        when=return_to_come,
     ),
 )
 
@@ -296,7 +367,15 @@ DEADLINES = (
     DeadlineRule("TMO-7", X.WAIT_BUYER_MODIFY, "expire", "deadline.TMO-7"),
     DeadlineRule("TMO-13", X.WAIT_SELLER_SEND_GOODS, "to_refund", "deadline.TMO-13.seller_ships", against_shop=True),
     DeadlineRule(
-        "TMO-13", X.WAIT_BUYER_CONFIRM_GOODS, "confirm_received", "deadline.TMO-13.buyer_receives", return_here
+        "TMO-13", X.WAIT_BUYER_CONFIRM_GOODS, "confirm_received", "deadline.TMO-13.buyer_receives", to_be_received
     ),
-    DeadlineRule("EXC-4", X.WAIT_BUYER_CONFIRM_GOODS, "mark_overdue", "deadline.EXC-4", return_awaited),
+    DeadlineRule("EXC-4", X.WAIT_BUYER_CONFIRM_GOODS, "mark_overdue", "deadline.EXC-4", return_to_come),
+    DeadlineRule(
+        "LOG-6",
+        X.WAIT_BUYER_CONFIRM_GOODS,
+        "replacement_lost",
+        "deadline.LOG-6",
+        to_be_proved,
+        against_shop=True,
+    ),
 )

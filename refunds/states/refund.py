@@ -328,6 +328,7 @@ REFUND = Machine(
         "ships_first",
         "difference_fen",
         "difference_settled",
+        "replacement_trouble",
     ),
     actions={
         "apply": pgettext_lazy("step", "Apply"),
@@ -368,7 +369,7 @@ REFUND = Machine(
         Part("money", _("Request for money"), tuple(S.values)),
         Part("goods", _("Exchange and reship"), tuple(ExchangeStatus.values)),
     ),
-    internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed", "undo_return"}),
+    internal=frozenset({"expire", "overtaken", "mark_overdue", "succeed", "undo_return"}) | exchange.FOLLOWS_PARCEL,
     only_for={"void_result": exchange.by_money, **dict.fromkeys(exchange.ACTIONS, exchange.by_goods)},
     deadlines=(
         *exchange.DEADLINES,

@@ -80,6 +80,7 @@ def serve(refund, cell, actor):
         "ship_replacement": lambda: services.exchange_ship(
             refund=refund, actor=actor, carrier="sf", tracking_no="SF77"
         ),
+        "delivery_proved": lambda: services.exchange_prove_delivery(refund=refund, actor=actor, note="本人签收"),
         "confirm_received": lambda: services.exchange_confirm_received(refund=refund, actor=actor),
     }
     if cell == "to_refund" and actor.role != "system":

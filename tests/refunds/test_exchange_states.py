@@ -65,13 +65,22 @@ ON_THE_WAY = OPEN | {
     "to_refund": (TURNED, DESK),
 }
 OWED = {"ship_replacement": (REPLACED, STORE), "to_refund": (TURNED, f"{DESK} system")}
+ASTRAY = {"replacement_lost": (TO_SEND, f"{DESK} system")}
+DENIES = {"replacement_denied": (REPLACED, ASKER)}
+PROVED = {"delivery_proved": (REPLACED, DESK)}
 ON_ITS_WAY = {
+    **ASTRAY,
+    **DENIES,
     "ship_replacement": (REPLACED, STORE),
     "confirm_received": (DONE, f"{ASKER} system"),
     "overtaken:by_receipt": (DONE, ASKER),
     "to_refund": (TURNED, DESK),
 }
+NO_ANSWER = {cell: way for cell, way in ON_ITS_WAY.items() if cell not in ("to_refund", "replacement_denied")} | PROVED
+NO_ANSWER["confirm_received"] = (DONE, f"{ASKER} system")
 SENT_FIRST = {
+    "replacement_lost": (SENT, f"{DESK} system"),
+    **DENIES,
     "ship_replacement": (REPLACED, STORE),
     "return_shipment": (REPLACED, SENDER),
     "receive:pass": (REPLACED, STORE),
@@ -107,6 +116,14 @@ POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "exchange replaced": ON_ITS_WAY,
     "exchange replaced first": SENT_FIRST | {"mark_overdue": (REPLACED, "system")},
     "exchange replaced first, overdue": SENT_FIRST,
+    "exchange denied": NO_ANSWER,
+    "exchange replaced first, denied": {
+        cell: way for cell, way in SENT_FIRST.items() if cell not in ("to_refund", "replacement_denied")
+    }
+    | PROVED,
+    "exchange lost": OWED | {"replacement_found": (REPLACED, "system")},
+    "exchange replaced first, lost": {cell: way for cell, way in ON_THE_WAY.items() if cell != "promise_first"}
+    | {"replacement_found": (REPLACED, "system")},
     "exchange done": {},
     "exchange turned": {},
     "exchange inspection failed": {
@@ -119,13 +136,16 @@ POSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "reship refused": AFTER_REFUSAL,
     "reship agreed": OWED,
     "reship sent": ON_ITS_WAY,
+    "reship lost": OWED | {"replacement_found": (REPLACED, "system")},
     "exchange disputed": GIVES_UP | _disputed(ASKED, RETURNING),
     "exchange refused disputed": GIVES_UP | _disputed(REFUSED, RETURNING),
     "exchange agreed disputed": GIVES_UP | _disputed(RETURNING, RETURNING) | BACK,
     "exchange sent disputed": GIVES_UP | _disputed(SENT, TO_SEND) | BACK,
     "exchange inspection failed disputed": GIVES_UP | _disputed(REFUSED, TO_SEND),
     "exchange received disputed": _disputed(TO_SEND, TURNED),
-    "exchange replaced disputed": _disputed(REPLACED, TURNED, DONE, ship_replacement=(REPLACED, STORE)),
+    "exchange replaced disputed": _disputed(
+        REPLACED, TURNED, DONE, ship_replacement=(REPLACED, STORE), **ASTRAY, **DENIES
+    ),
     "reship disputed": GIVES_UP | _disputed(ASKED, TO_SEND),
     "reship refused disputed": GIVES_UP | _disputed(REFUSED, TO_SEND),
 }
@@ -140,6 +160,7 @@ WHY_NOT = [
     ("exchange disputed", "agree", "agent", "DIS-4"),
     ("exchange received disputed", "ship_replacement", "warehouse", "DIS-4"),
     ("exchange received disputed", "to_refund", "system", "DIS-4"),
+    ("exchange denied", "to_refund", "agent", "LOG-6"),
     ("exchange disputed", "decision:partial", "platform", ""),
     ("exchange", "decision:buyer", "platform", "DIS-1"),
 ]
@@ -151,6 +172,16 @@ def ship(refund: Refund) -> Refund:
 
 def first(refund: Refund) -> Refund:
     return services.exchange_promise_first(refund=refund, actor=factories.staff())
+
+
+def denied(refund: Refund) -> Refund:
+    services.exchange_replacement_denied(refund=refund, actor=factories.staff())
+    return Refund.objects.get(pk=refund.pk)
+
+
+def lost(refund: Refund) -> Refund:
+    services.exchange_replacement_lost(refund=refund, actor=Actor.system("tracking"))
+    return Refund.objects.get(pk=refund.pk)
 
 
 def standings(shop) -> dict[str, int]:
@@ -198,6 +229,10 @@ def standings(shop) -> dict[str, int]:
         "exchange replaced": ship(received()),
         "exchange replaced first": ship(first(send_back(exchange()))),
         "exchange replaced first, overdue": overdue,
+        "exchange denied": denied(ship(received())),
+        "exchange replaced first, denied": denied(ship(first(send_back(exchange())))),
+        "exchange lost": lost(ship(received())),
+        "exchange replaced first, lost": lost(ship(first(send_back(exchange())))),
         "exchange done": services.exchange_confirm_received(refund=done, actor=factories.buyer(shop)),
         "exchange turned": turned,
         "exchange inspection failed": receive(send_back(exchange()), passed=False),
@@ -205,6 +240,7 @@ def standings(shop) -> dict[str, int]:
         "reship refused": refuse(reship()),
         "reship agreed": agree(reship()),
         "reship sent": ship(agree(reship())),
+        "reship lost": lost(ship(agree(reship()))),
         **{f"{name} disputed": dispute(refund) for name, refund in old.items()},
     }
     return {name: refund.pk for name, refund in made.items()}

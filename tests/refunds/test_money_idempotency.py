@@ -156,6 +156,12 @@ def replaced(shop: Shop) -> Refund:
     return services.exchange_ship(refund=owed(shop), actor=factories.staff(), carrier="sf", tracking_no="SF9")
 
 
+def denied(shop: Shop) -> Refund:
+    refund = replaced(shop)
+    services.exchange_replacement_denied(refund=refund, actor=factories.staff())
+    return refund
+
+
 def insured(shop: Shop) -> Refund:
     made = factories.make_order(shop, sign=True, freight_insurance=True)
     return factories.pay(standings.receive(standings.send_back(factories.make_return(made)), passed=True))
@@ -230,6 +236,7 @@ CASES = {
     "refunds/<number:refund_no>/settle-difference": Case(Role.FINANCE, dearer, NOTE),
     "refunds/<number:refund_no>/ship-replacement": Case(Role.WAREHOUSE, owed, {"carrier": "sf", "tracking_no": "SF9"}),
     "refunds/<number:refund_no>/confirm-received": Case(BUYER, replaced),
+    "refunds/<number:refund_no>/delivery-proved": Case(Role.AGENT, denied, NOTE),
     "refunds/<number:refund_no>/to-refund": Case(Role.AGENT, owed),
     "refunds/<number:refund_no>/insurance": Case(
         Role.AGENT, insured, {"paid": True, "amount_fen": 1200, "arrived_at": "2026-11-11T10:00:00+08:00"}

@@ -181,6 +181,17 @@ class DeniedForm(AnswerForm):
     field_order = ["said", "answer", "form_token"]
 
 
+class LostForm(AnswerForm):
+    """By what a parcel is known to be lost (LOG-6)."""
+
+    said = forms.CharField(
+        label=gettext_lazy("What the carrier says"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-first": "", "autocomplete": "off"}),
+    )
+    field_order = ["said", "answer", "form_token"]
+
+
 class RecallForm(AnswerForm):
     """Why a parcel is called back (LOG-5)."""
 

@@ -94,5 +94,16 @@ class SettleDifferenceForm(ActionForm):
     )
 
 
+class ProofForm(ActionForm):
+    """Say by what it is proved that the buyer has the replacement (LOG-6)."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Proof"),
+        max_length=200,
+        widget=forms.TextInput(attrs=FIRST),
+        help_text=gettext_lazy("Who signed, the carrier's photo, or what the buyer now says."),
+    )
+
+
 class ShipReplacementForm(ReturnShipmentForm):
     """Write down the parcel with the replacement; given again it corrects (EXC-1)."""

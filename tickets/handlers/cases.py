@@ -13,7 +13,7 @@ from logistics.states import Direction, ParcelStatus
 from orders.models import Order
 from orders.states import OrderStatus
 from refunds.models import Message, Payout, Proposal, Refund, RefundPayment
-from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus
+from refunds.states import OPEN_PAYOUTS, Flow, PayoutStatus, ProposalKind, RefundStatus, ReplacementTrouble
 from tickets import services
 from tickets.models import TaskKind
 
@@ -163,6 +163,18 @@ def return_is_unfit(event: OutboxEvent) -> None:
     return_has_come(event)
     refund = Refund.objects.get(pk=event.subject_id)
     services.task_raise(refund=refund, kind=TaskKind.RETURN_FAILED, role=Role.SUPERVISOR, within=A_DAY)
+
+
+def replacement_is_lost(event: OutboxEvent) -> None:
+    """Have the buyer told that the replacement did not reach him, and what he gets instead (LOG-6, CLM-3)."""
+    refund = Refund.objects.get(pk=event.subject_id)
+    if refund.is_open and refund.replacement_trouble == ReplacementTrouble.LOST:
+        services.task_raise(refund=refund, kind=TaskKind.REPLACEMENT_LOST, role=Role.AGENT, within=A_DAY)
+
+
+def replacement_is_settled(event: OutboxEvent) -> None:
+    """Tick off what was to be done about a lost replacement: it went again, turned up, or the request is over."""
+    services.tasks_settle(refund_id=event.subject_id, kinds=(TaskKind.REPLACEMENT_LOST,))
 
 
 def exchange_has_succeeded(event: OutboxEvent) -> None:

@@ -25,6 +25,10 @@ class TaskKind(models.TextChoices):
     RETURN_FAILED = "return_failed", _("The replacement went first and what came back is unfit: talk to the buyer")
     FOLLOW_RETURN = "follow_return", _("The replacement went first: follow the return until it is here")
     REMIND_RECEIPT = "remind_receipt", _("The replacement is there: ask the buyer to confirm receipt of the order")
+    REPLACEMENT_LOST = (
+        "replacement_lost",
+        _("The replacement did not reach the buyer: tell him, send it again or refund, then claim"),
+    )
     DECISION_OVERDUE = "decision_overdue", _("The platform has not decided in time: ask")
     GUIDED_IN_VAIN = (
         "guided_in_vain",

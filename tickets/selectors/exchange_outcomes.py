@@ -103,6 +103,11 @@ def _confirm_received(refund: Refund) -> Outcome:
     return [_goods(refund), {"final": _("The exchange ends; it cannot be opened again.")}]
 
 
+def _delivery_proved(refund: Refund) -> Outcome:
+    text = _("the buyer has %(time)s to confirm it; then it is done by itself")
+    return [_goods(refund), _then(text, time=_period(refund, "TMO-13.buyer_receives"))]
+
+
 def _to_refund(refund: Refund) -> Outcome:
     if refund.flow == Flow.RESHIP:
         goes = _("a refund is opened, which the seller decides")
@@ -134,6 +139,7 @@ _MAKERS: dict[str, Callable[[Refund], Outcome]] = {
     "promise_first": _promise_first,
     "ship_replacement": _ship_replacement,
     "confirm_received": _confirm_received,
+    "delivery_proved": _delivery_proved,
     "to_refund": _to_refund,
     "decision": _decision,
     "settle": lambda refund: [],

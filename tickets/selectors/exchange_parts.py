@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.core import money
 from refunds.models import Refund
-from refunds.states import ExchangeStatus, Flow
+from refunds.states import ExchangeStatus, Flow, ReplacementTrouble
 
 Row = Mapping[str, Any]
 X = ExchangeStatus
@@ -44,6 +44,7 @@ def exchange(refund: Refund, rows: Mapping[str, Any]) -> dict[str, Any] | None:
         "return_missing": refund.ships_first
         and refund.received_at is None
         and refund.status == X.WAIT_BUYER_CONFIRM_GOODS,
+        "trouble": ReplacementTrouble(refund.replacement_trouble) if refund.replacement_trouble else None,
         "parcels": [{**row, "carrier": row["carrier_name"] or row["carrier"]} for row in rows["replacements"]],
     }
 

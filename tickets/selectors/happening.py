@@ -17,6 +17,8 @@ def then_words(*, status: str, flow: str, action: str) -> str:
         return _("then becomes a refund")
     if action == "confirm_received":
         return _("then is done by itself")
+    if action == "replacement_lost":
+        return _("then counts as lost")
     if action != "agree":
         return ""
     if status == ExchangeStatus.WAIT_SELLER_CONFIRM_GOODS:

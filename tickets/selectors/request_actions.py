@@ -19,7 +19,7 @@ from aftersales.core.transitions import allowed_actions
 from orders.states import ORDER
 from refunds.models import Refund
 from refunds.states import REFUND, UNSETTLED_STATES, ExchangeStatus, Flow, RefundStatus
-from refunds.states.exchange import return_missing
+from refunds.states.exchange import denied, return_missing
 
 S, X = RefundStatus, ExchangeStatus
 DESK = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
@@ -44,6 +44,7 @@ WORDS: dict[str, Words] = {
     "settle_difference": Words(gettext_lazy("Difference settled"), "y", "coin-yuan"),
     "promise_first": Words(gettext_lazy("Send it first"), "h", "hourglass"),
     "confirm_received": Words(gettext_lazy("Buyer has the replacement"), "z", "check"),
+    "delivery_proved": Words(gettext_lazy("Delivery proved"), "", "check"),
     "to_refund": Words(gettext_lazy("Turn into a refund"), "l", "arrow-back-up"),
     "return_shipment": Words(gettext_lazy("Return parcel"), "p", "truck-delivery"),
     "decision": Words(gettext_lazy("Decision of the platform"), "d", "scale"),
@@ -74,7 +75,7 @@ _IN_FRONT: dict[str, tuple[str, ...]] = {
     X.WAIT_SELLER_CONFIRM_GOODS: ("receive", "ship_replacement", "settle_difference", "refuse"),
     X.WAIT_BUYER_MODIFY: ("modify", "intervention"),
     X.WAIT_SELLER_SEND_GOODS: ("ship_replacement", "settle_difference", "to_refund"),
-    X.WAIT_BUYER_CONFIRM_GOODS: ("confirm_received", "receive"),
+    X.WAIT_BUYER_CONFIRM_GOODS: ("delivery_proved", "confirm_received", "receive"),
 }
 
 _DECIDES = ("agree", "receive", "ship_replacement", "void_result", "decision", "settle")
@@ -153,6 +154,8 @@ def _out_of_place(refund: Refund) -> set[str]:
         away.add("promise_first")
     if refund.status == X.WAIT_BUYER_CONFIRM_GOODS and not return_missing(refund):
         away.add("receive")
+    if not denied(refund):
+        away.add("delivery_proved")
     return away
 
 

@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 Text = str | Promise
 
 TIMEOUT = "system: timeout"
-BY_ITSELF = frozenset({"agree", "expire", "mark_overdue", "to_refund", "confirm_received"})
+BY_ITSELF = frozenset({"agree", "expire", "mark_overdue", "to_refund", "confirm_received", "replacement_lost"})
 X = ExchangeStatus
 
 SIMPLE: dict[tuple[str, str], Text] = {
@@ -35,6 +35,10 @@ SIMPLE: dict[tuple[str, str], Text] = {
     ("refund", "promise_first"): gettext_lazy("promised that the replacement goes before the return is here"),
     ("refund", "settle_difference"): gettext_lazy("recorded the price difference as settled"),
     ("refund", "confirm_received"): gettext_lazy("recorded that the buyer has the replacement: done"),
+    ("refund", "replacement_denied"): gettext_lazy("noted that the buyer denies having the replacement"),
+    ("refund", "delivery_proved"): gettext_lazy("recorded that the delivery of the replacement is proved"),
+    ("refund", "replacement_lost"): gettext_lazy("noted that the replacement did not reach the buyer"),
+    ("refund", "replacement_found"): gettext_lazy("noted that the replacement turned up"),
     ("refund", "to_refund"): gettext_lazy("turned it into a refund"),
     ("refund", "succeed"): gettext_lazy("The money has moved: refunded"),
     ("refund", "undo_return"): gettext_lazy("took the return parcel back: it belongs to somebody else"),
@@ -172,6 +176,9 @@ _GOODS_BY_ITSELF: dict[tuple[str, str], Text] = {
     ("to_refund", X.WAIT_SELLER_SEND_GOODS): gettext_lazy("not sent for %(time)s: turned into a refund by itself"),
     ("confirm_received", X.WAIT_BUYER_CONFIRM_GOODS): gettext_lazy(
         "the buyer said nothing for %(time)s after the replacement was sent: done by itself"
+    ),
+    ("replacement_lost", X.WAIT_BUYER_CONFIRM_GOODS): gettext_lazy(
+        "delivery of the replacement not proved for %(time)s: it counts as lost"
     ),
     ("mark_overdue", X.WAIT_BUYER_CONFIRM_GOODS): gettext_lazy(
         "%(time)s since the replacement went first and the return is not here: to the supervisor"

@@ -16,6 +16,7 @@ from .desk import (
 from .dispatching import robots_tell
 from .enquiries import (
     faster_ship,
+    parcel_lost,
     parcel_recall,
     recall_over,
     receipt_denied,
@@ -84,6 +85,7 @@ __all__ = [
     "notifications_read",
     "notify",
     "order_tasks_settle",
+    "parcel_lost",
     "parcel_recall",
     "presence_expire",
     "presence_renew",

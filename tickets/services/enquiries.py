@@ -132,6 +132,19 @@ def receipt_denied(*, order: Order, parcel: Parcel, actor: Actor, said: str, ans
         _note(order, actor, text, _called(parcel), answer)
 
 
+def parcel_lost(*, order: Order, parcel: Parcel, actor: Actor, said: str, answer: str) -> None:
+    """Give a parcel up as lost; a lost replacement is to be sent again in the same step (LOG-6, CLM-3).
+
+    Locks: order, of a replacement its request, and parcel. Emits: parcel.lost, refund.replacement_lost.
+    Raises: TransitionNotAllowed once it is signed for and not denied, or back.
+    """
+    with transaction.atomic(savepoint=False):
+        orders.order_lock([order.pk], False)
+        parcels.parcel_confirm_lost(parcel=parcel, actor=actor, note=said)
+        text = _("Lost: %(said)s") % {"said": said.strip()}
+        _note(order, actor, text, _called(parcel), answer)
+
+
 def _recall(order: Order, parcel: Parcel, actor: Actor, said: str) -> None:
     parcels.parcel_recall(parcel=parcel, actor=actor, note=said)
     within = policies.duration("parcel.follow_recall", shop_id=order.shop_id)

@@ -211,6 +211,11 @@ def _confirm_received(form: exchanges.NoteForm, refund: Refund, actor: Actor) ->
     return refunds.exchange_confirm_received(refund=refund, actor=actor, note=values["note"], version=values["version"])
 
 
+def _delivery_proved(form: exchanges.ProofForm, refund: Refund, actor: Actor) -> object:
+    values = form.cleaned_data
+    return refunds.exchange_prove_delivery(refund=refund, actor=actor, note=values["note"], version=values["version"])
+
+
 def _to_refund(form: exchanges.NoteForm, refund: Refund, actor: Actor) -> object:
     values = form.cleaned_data
     return refunds.exchange_to_refund(refund=refund, actor=actor, note=values["note"], version=values["version"])
@@ -255,6 +260,9 @@ DIALOGS: dict[str, Dialog] = {
     ),
     "confirm_received": Dialog(
         exchanges.NoteForm, _confirm_received, gettext_lazy("Done: the buyer has the replacement"), template="note_only"
+    ),
+    "delivery_proved": Dialog(
+        exchanges.ProofForm, _delivery_proved, gettext_lazy("Noted; the buyer's time begins anew"), template="note_only"
     ),
     "to_refund": Dialog(
         exchanges.NoteForm, _to_refund, gettext_lazy("Turned into a refund, which goes on below"), template="note_only"

@@ -10,9 +10,10 @@ from logistics.models import Parcel
 from logistics.selectors import enquiries as reasoning
 from logistics.selectors.enquiries import WayOut
 from logistics.selectors.regions import reach
+from logistics.states import Direction
 from orders.states import DESK
 from tickets import services
-from tickets.forms.enquiries import DeniedForm, FasterForm, RecallForm, UndeliverableForm, UntrackedForm
+from tickets.forms.enquiries import DeniedForm, FasterForm, LostForm, RecallForm, UndeliverableForm, UntrackedForm
 from tickets.selectors import order_page as selectors
 
 from .orders import OrderDialog
@@ -197,3 +198,26 @@ class Denied(ParcelDialog):
         """Note it and put it on the list."""
         services.receipt_denied(order=self.order, parcel=self.parcel, actor=self.actor, **data)
         return _("Noted; it stands on the list of parcels that need someone.")
+
+
+class Lost(ParcelDialog):
+    """A parcel is given up: the buyer gets goods or money at once, the claim comes after (LOG-6, CLM-3)."""
+
+    template_name = "tickets/enquiry_lost.html"
+    form_class = LostForm
+
+    def initial(self) -> dict[str, Any]:
+        """Give the answer."""
+        return {
+            "answer": _(
+                "The carrier has lost the parcel; we are sorry. You need not wait for the carrier: we send it again, "
+                "or refund you, as you prefer."
+            )
+        }
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Give it up, and have what follows from it done."""
+        services.parcel_lost(order=self.order, parcel=self.parcel, actor=self.actor, **data)
+        if self.parcel.direction == Direction.REPLACEMENT:
+            return _("Noted; the replacement is to be sent again.")
+        return _("Noted; now send it again or refund it, then open the claim.")

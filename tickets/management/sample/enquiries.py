@@ -15,7 +15,7 @@ from .following import TOLD_BY, scan
 
 
 def _parcel(case: Case) -> Parcel:
-    parcel: Parcel = Parcel.objects.filter(order=case.order, direction="out").latest("id")
+    parcel: Parcel = Parcel.objects.filter(order=case.order).exclude(direction="return").latest("id")
     return parcel
 
 
@@ -77,6 +77,17 @@ def _denied(case: Case, more: str) -> None:
     )
 
 
+def _lost(case: Case, more: str) -> None:
+    """The carrier gives up the parcel that went last."""
+    tickets.parcel_lost(
+        order=_order(case),
+        parcel=_parcel(case),
+        actor=case.agent,
+        said="网点确认丢失,同意理赔",
+        answer="非常抱歉,快递把包裹弄丢了。不用等快递处理,我们马上给您重发。",
+    )
+
+
 def _scan(case: Case, more: str) -> None:
     """The latest parcel of the order, whichever way it goes, is scanned now."""
     parcel = Parcel.objects.filter(order=case.order).latest("id")
@@ -89,5 +100,6 @@ WORDS: dict[str, Callable[[Case, str], object]] = {
     "faster": _faster,
     "recall": _recall,
     "denied": _denied,
+    "lost": _lost,
     "scan": _scan,
 }

@@ -216,6 +216,17 @@ DEADLINES: tuple[PolicyDefinition, ...] = (
         _MOST,
     ),
     PolicyDefinition(
+        "deadline.LOG-6",
+        "duration",
+        5 * DAY,
+        ("LOG-6", "CLM-3"),
+        GROUP,
+        _("Delivery of a replacement is proved after the buyer denied it"),
+        _("Then it counts as lost: it is sent again, or the money goes back."),
+        _LEAST,
+        _MOST,
+    ),
+    PolicyDefinition(
         "deadline.DEC-3",
         "duration",
         12 * HOUR,
