@@ -68,9 +68,15 @@ KINDS = (
         "confirmation_required",
         409,
         STATE,
-        _("The buyer has asked for a refund of these goods, and shipping would close that request."),
-        _("Ask the buyer, then send again with `buyer_consented` true or false."),
-        ("RFD-2",),
+        _(
+            "Something has to be known before goods leave: the buyer has asked for a refund of them, or a replacement "
+            "would go before its return shows a scan."
+        ),
+        _(
+            "`rule` says which. Ask the buyer, then send again with `buyer_consented` true or false; or look on the "
+            "carrier's site for the return, then send again with `scan_seen` true."
+        ),
+        ("RFD-2", "EXC-4"),
     ),
     Kind(
         "needs_supervisor",

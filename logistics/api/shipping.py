@@ -16,7 +16,7 @@ from orders.serializers import OrderOutput
 from refunds import services as refunds
 from refunds.api import examples
 from refunds.api.refunds import BUYER_SIDE, SELLER_SIDE, RefundView
-from refunds.serializers.inputs import ParcelInput, ReceiveInput, VoidResultInput, found_lines
+from refunds.serializers.inputs import ParcelInput, ReceiveInput, ReplacementInput, VoidResultInput, found_lines
 from refunds.serializers.outputs import RefundOutput
 
 
@@ -132,14 +132,14 @@ class RefundShipReplacement(RefundView):
 
     @extend_schema(
         operation_id="refunds_ship_replacement",
-        request=ParcelInput,
+        request=ReplacementInput,
         responses=RefundOutput,
         examples=[asked("A parcel", {"carrier": "sf", "tracking_no": "SF1402345678901"}), examples.GIVEN],
     )
     def post(self, request: Request, refund_no: str) -> Response:
         """Record the replacement's parcel; given again it corrects, and the old number is kept (EXC-1, EXC-4)."""
         refund = self.refund(refund_no, "ship_replacement")
-        values = self.read(ParcelInput)
+        values = self.read(ReplacementInput)
         refund = services.replacement_record(refund=refund, actor=self.actor, version=self.version, **values)
         return self.document(refund)
 

@@ -33,6 +33,9 @@ class VoidForm(BenchForm):
     )
 
 
+SCAN_SEEN = gettext_lazy("The carrier's site shows a scan of the return")
+
+
 class SendForm(forms.Form):
     """How a replacement leaves."""
 
@@ -44,8 +47,12 @@ class SendForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+    scan_seen = forms.BooleanField(label=SCAN_SEEN)
+
+    def __init__(self, *args: Any, region: str, unscanned: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not unscanned:
+            del self.fields["scan_seen"]
         carriers = reach(region).choices(carriers_active())
         self.fields["carrier"].choices = [("", _("Choose a carrier")), *carriers]  # type: ignore[attr-defined]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.core import errors
 from aftersales.core.auth import Actor
 from logistics.models import Carrier
+from logistics.selectors.replacements import leaves_before_a_scan
 from logistics.states import Direction
 from orders import services as orders
 from orders.models import Order
@@ -152,19 +153,43 @@ def return_shipment_record(
 
 
 def replacement_record(
-    *, refund: Refund, actor: Actor, carrier: str, tracking_no: str, version: int | None = None
+    *,
+    refund: Refund,
+    actor: Actor,
+    carrier: str,
+    tracking_no: str,
+    scan_seen: bool | None = None,
+    version: int | None = None,
 ) -> Refund:
     """Record the parcel with what was asked for, under the carrier's own code. EXC-1.
 
+    One that goes before the return is here goes once the return shows a scan; where none is known here the caller must
+    say that the carrier's own site shows it, which is noted (EXC-4).
     Locks: order and request. Emits: refund.replaced, parcel.registered, parcel.superseded for a corrected number.
+    Raises: Conflict EXC-4 (`confirmation_required`), TransitionNotAllowed.
     """
     known = Carrier.objects.filter(code__iexact=carrier).first()
     code = known.code if known else carrier.strip()
     with transaction.atomic(savepoint=False):
+        [held] = refunds.refund_lock([refund.pk], False)
+        unscanned = leaves_before_a_scan(held)
         moved = refunds.exchange_ship(
             refund=refund, actor=actor, carrier=code, tracking_no=tracking_no, version=version
         )
+        if unscanned and not scan_seen:
+            raise errors.Conflict(
+                _(
+                    "The replacement goes before the return is here, but the number of that shows no scan yet. Look on "
+                    "the carrier's site and say that it shows one, or wait until it does."
+                ),
+                code="confirmation_required",
+                rule="EXC-4",
+                status_now=held.status,
+            )
         parcel_of_request(
             refund=moved, actor=actor, direction=Direction.REPLACEMENT, carrier=code, tracking_no=tracking_no
         )
+        if unscanned:
+            text = _("%(number)s: the carrier's site showed a scan of the return before the replacement left.")
+            orders.note_add(order=moved.order, actor=actor, text=text % {"number": moved.refund_no})
         return moved

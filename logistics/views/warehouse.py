@@ -23,6 +23,7 @@ from logistics.forms.warehouse import PackForm, SendForm, VoidForm
 from logistics.selectors import unclaimed
 from logistics.selectors import warehouse as selectors
 from logistics.selectors.gifts import gifts_to_pack
+from logistics.selectors.replacements import leaves_before_a_scan
 from logistics.views.photos import PhotoDialog
 from refunds import services as refunds
 from refunds.models import Refund
@@ -167,8 +168,8 @@ class Send(WarehouseDialog):
     form_class = SendForm
 
     def form_kwargs(self) -> dict[str, Any]:
-        """Say which carriers do not go there."""
-        return {"region": self.refund.order.receiver_region}
+        """Say which carriers do not go there, and whether the return shows no scan yet (EXC-4)."""
+        return {"region": self.refund.order.receiver_region, "unscanned": leaves_before_a_scan(self.refund)}
 
     def initial(self) -> dict[str, Any]:
         """Remember which version was looked at."""

@@ -205,6 +205,14 @@ class ParcelInput(InputSerializer):
     tracking_no = TextField(max_length=40)
 
 
+class ReplacementInput(ParcelInput):
+    """How a replacement was sent; one that goes before the return is here, whether a scan of that was seen (EXC-4)."""
+
+    scan_seen = serializers.BooleanField(
+        required=False, allow_null=True, help_text="The carrier's site shows a scan of the return."
+    )
+
+
 class FoundLineInput(InputSerializer):
     """What was found of one line; what is left out was as it should be (RET-2)."""
 

@@ -50,7 +50,7 @@ def sent_first(order: Order | None = None) -> Refund:
     services.return_shipment_record(refund=refund, actor=buyer, carrier="shunfeng", tracking_no="SF1234567890123")
     warehouse = factories.staff(Role.WAREHOUSE)
     return services.replacement_record(
-        refund=refund, actor=warehouse, carrier="yuantong", tracking_no="YT7777777777777"
+        refund=refund, actor=warehouse, carrier="yuantong", tracking_no="YT7777777777777", scan_seen=True
     )
 
 

@@ -47,7 +47,9 @@ def replaced(shop: Shop, *, first: bool = False) -> tuple[Refund, Parcel]:
 
 
 def sent(refund: Refund, number: str) -> tuple[Refund, Parcel]:
-    moved = services.replacement_record(refund=refund, actor=factories.staff(), carrier="sf", tracking_no=number)
+    moved = services.replacement_record(
+        refund=refund, actor=factories.staff(), carrier="sf", tracking_no=number, scan_seen=True
+    )
     return moved, moved.parcels.get(tracking_no=number)
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.core import money
 from aftersales.core.forms import AmountField
+from logistics.forms.warehouse import SCAN_SEEN
+from logistics.selectors.replacements import leaves_before_a_scan
 from refunds.states import ExchangeStatus, Flow
 
 from .decisions import FIRST, ActionForm, AgreeForm, ReturnShipmentForm
@@ -106,4 +108,11 @@ class ProofForm(ActionForm):
 
 
 class ShipReplacementForm(ReturnShipmentForm):
-    """Write down the parcel with the replacement; given again it corrects (EXC-1)."""
+    """Write down the parcel with the replacement; given again it corrects (EXC-1, EXC-4)."""
+
+    scan_seen = forms.BooleanField(label=SCAN_SEEN)
+
+    def __init__(self, data: QueryDict | None = None, **known: Any) -> None:
+        super().__init__(data, **known)
+        if not leaves_before_a_scan(self.refund):
+            del self.fields["scan_seen"]

@@ -202,6 +202,7 @@ def _ship_replacement(form: exchanges.ShipReplacementForm, refund: Refund, actor
         actor=actor,
         carrier=values["carrier"],
         tracking_no=values["tracking_no"],
+        scan_seen=values.get("scan_seen"),
         version=values["version"],
     )
 

@@ -28,7 +28,7 @@ def _first(case: Case, more: str) -> None:
 def _replace(case: Case, more: str) -> None:
     carrier, number = case.parcel()
     store = case.cast.warehouse
-    logistics.replacement_record(refund=case.refund, actor=store, carrier=carrier, tracking_no=number)
+    logistics.replacement_record(refund=case.refund, actor=store, carrier=carrier, tracking_no=number, scan_seen=True)
 
 
 def _got(case: Case, more: str) -> None:
