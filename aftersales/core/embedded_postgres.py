@@ -28,7 +28,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 
 # What a crash of the machine would lose does not matter to a test run.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 
 
 class ServerFailed(RuntimeError):

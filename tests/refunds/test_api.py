@@ -74,6 +74,7 @@ def test_applying_gives_the_whole_document(clock_stands) -> None:
         "ships_first": False,
         "difference_fen": 0,
         "difference_settled": False,
+        "replacement_trouble": "",
         "settlement": [],
         "turned_from": None,
         "turned_into": None,

@@ -262,6 +262,7 @@ class Request:
             goods_sent_back=False,
             received_at=None,
             marked_overdue=False,
+            replacement_trouble="",
             ships_first=False,
             difference_fen=0,
             difference_settled=False,
