@@ -43,7 +43,9 @@ def notice_take(*, provider: str, notice: Notice) -> ProviderNotice:
                 "received_at": clock.now(),
             },
         )
-        if new and kept.meaning == Meaning.ASKED and row is not None:
+        if not new:  # another worker kept it between the two looks
+            known.update(repeats=F("repeats") + 1)
+        elif kept.meaning == Meaning.ASKED and row is not None:
             type(row).objects.filter(pk=row.pk, status__in=ON_THE_WAY).update(ask_at=clock.now())
         return kept
 
