@@ -222,6 +222,9 @@ def test_a_refusal_that_cannot_be_kept_is_given_all_the_same(
 # Two real connections ------------------------------------------------------------------------------------------------
 
 
+MANY = 64
+
+
 def in_thread(work: Any) -> Any:
     try:
         return work()
@@ -229,21 +232,21 @@ def in_thread(work: Any) -> Any:
         connections.close_all()
 
 
-def sixteen_payments(caller: APIClient) -> list[Any]:
-    barrier = threading.Barrier(16)
+def many_payments(caller: APIClient) -> list[Any]:
+    barrier = threading.Barrier(MANY)
 
     def send() -> Any:
         client = APIClient(**caller.defaults)
         barrier.wait(10)
         return client.post("/api/v1/test/money", {"amount_fen": 5}, format="json", HTTP_IDEMPOTENCY_KEY="k")
 
-    with ThreadPoolExecutor(16) as pool:
-        return [job.result(30) for job in [pool.submit(in_thread, send) for _ in range(16)]]
+    with ThreadPoolExecutor(MANY) as pool:
+        return [job.result(30) for job in [pool.submit(in_thread, send) for _ in range(MANY)]]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sixteen_at_once_have_one_effect(caller: APIClient) -> None:
-    answers = sixteen_payments(caller)
+def test_many_at_once_have_one_effect(caller: APIClient) -> None:
+    answers = many_payments(caller)
     fresh = [a for a in answers if a.status_code == 200 and "Idempotency-Replayed" not in a]
     others = [a for a in answers if a not in fresh]
     assert len(fresh) == 1
@@ -256,7 +259,7 @@ def test_without_the_lock_the_unique_key_still_allows_one_effect(
     caller: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(idempotency, "_lock_number", lambda owner, key: uuid.uuid4().int % 2**62)
-    answers = sixteen_payments(caller)
+    answers = many_payments(caller)
     assert {a.status_code for a in answers} == {200}
     assert OutboxEvent.objects.count() == 1
 
@@ -266,8 +269,8 @@ def test_a_variant_without_lock_and_record_is_caught(caller: APIClient, monkeypa
     """Negative control: what the two tests above count does go wrong when both guards are gone."""
     monkeypatch.setattr(idempotency, "_look", lambda owner, key, digest: None)
     monkeypatch.setattr(idempotency, "_keep", lambda owner, key, digest, answer: True)
-    sixteen_payments(caller)
-    assert OutboxEvent.objects.count() == 16
+    many_payments(caller)
+    assert OutboxEvent.objects.count() == MANY
 
 
 @pytest.mark.django_db(transaction=True)
