@@ -22,7 +22,7 @@ from refunds.services.assessing import Ask, LineAsk
 from refunds.states import UNDECIDED
 from tests import factories
 from tests.refunds.serving import serve
-from tests.refunds.standings import OLD
+from tests.refunds.standings import OLD, photo
 
 HALF = 10_000
 RUNNING = Deadline.Status.RUNNING
@@ -193,7 +193,8 @@ class Walker:
         elif words == "fail payment":
             services.payment_fail(payment=payment, actor=actor, failure="no such account")
         else:
-            services.payment_confirm(payment=payment, actor=actor, reference="R-1")
+            good = {"evidence_ids": [photo(self.shop)], "buyer_confirmed": True} if payment.status == "failed" else {}
+            services.payment_confirm(payment=payment, actor=actor, reference="R-1", **good)
 
     # --- Comparing ---
 

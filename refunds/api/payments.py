@@ -82,13 +82,30 @@ class PaymentConfirm(PaymentView):
         operation_id="payments_confirm",
         request=PaymentConfirmInput,
         responses=PaymentOutput,
-        examples=[asked("The bank's reference", {"reference": "2026110922001412341234"}), GIVEN],
+        examples=[
+            asked("The bank's reference", {"reference": "2026110922001412341234"}),
+            asked(
+                "Made good another way",
+                {"reference": "2026110922001412341234", "evidence": ["ev_k3b8Qn"], "buyer_confirmed": True},
+            ),
+            GIVEN,
+        ],
     )
     def post(self, request: Request, payment_no: str) -> Response:
-        """Write down that the money moved; only then the request is a success (RFD-3)."""
+        """Write down that the money moved; only then the request is a success (RFD-3).
+
+        What had failed was made good another way, and wants `evidence` and `buyer_confirmed`.
+        """
         payment = self.payment(payment_no, "confirm")
         values = self.read(PaymentConfirmInput)
-        services.payment_confirm(payment=payment, actor=self.actor, reference=values["reference"], version=self.version)
+        services.payment_confirm(
+            payment=payment,
+            actor=self.actor,
+            reference=values["reference"],
+            version=self.version,
+            evidence_ids=values["evidence"],
+            buyer_confirmed=values["buyer_confirmed"],
+        )
         return self.document(payment_no)
 
 

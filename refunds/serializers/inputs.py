@@ -286,9 +286,13 @@ class SettleInput(InputSerializer):
 
 
 class PaymentConfirmInput(InputSerializer):
-    """The provider's or the bank's reference."""
+    """The provider's or the bank's reference; of a payment that had failed, the proof and the buyer's word as well."""
 
     reference = TextField(max_length=64)
+    evidence = evidence_field()
+    buyer_confirmed = serializers.BooleanField(
+        required=False, default=False, help_text="The buyer has confirmed that the money is there."
+    )
 
 
 class UnmovedInput(InputSerializer):

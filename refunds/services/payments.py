@@ -109,25 +109,46 @@ def payment_confirm(
     reference: str,
     version: int | None = None,
     evidence_ids: Sequence[str] = (),
-    note: str = "",
+    buyer_confirmed: bool = False,
 ) -> RefundPayment:
     """Write down that the money moved; the request succeeds, and an order given back whole is closed.
 
-    `evidence_ids` and `note` prove it where it was made good another way; the files stay with the request.
-    Locks: order, request, payment. Emits: payment.done, refund.succeeded, order.closed.
-    Raises: Invalid without a reference, Forbidden, TransitionNotAllowed (confirmed before).
+    What had failed was made good another way: that wants a proof, whose files stay with the request, and that the buyer
+    has confirmed it. Locks: order, request, payment. Emits: payment.done, refund.succeeded, order.closed.
+    Raises: Invalid without a reference, or without proof or word of the buyer; Forbidden, TransitionNotAllowed
+    (confirmed before).
     """
     if not reference.strip():
         text = _("Give the provider's reference of the payment.")
         raise errors.Invalid(errors=[errors.FieldError("reference", "required", text)])
+    note = str(_("Made good another way; the buyer has confirmed that the money is there.")) if buyer_confirmed else ""
     with transaction.atomic(savepoint=False):
         done: RefundPayment = transitions.apply(
-            PAYMENT, payment.pk, "confirm", actor=actor, version=version, reference=reference.strip(), note=note
+            PAYMENT,
+            payment.pk,
+            "confirm",
+            actor=actor,
+            version=version,
+            note=note,
+            reference=reference.strip(),
+            unproved=_unproved(evidence_ids, buyer_confirmed=buyer_confirmed),
         )
         evidence_attach(refund=done.refund, evidence_ids=list(evidence_ids), actor=actor, purpose="receipt")
         transitions.apply(REFUND, done.refund_id, "succeed", actor=Actor.system(SENDER), note=reference.strip())
         _move_order(done.refund.order_id)
         return done
+
+
+def _unproved(evidence_ids: Sequence[str], *, buyer_confirmed: bool) -> list[errors.FieldError]:
+    """Say what is missing to believe that money went another way."""
+    missing = []
+    if not evidence_ids:
+        text = _("Add the proof of the payment: a picture or PDF of the receipt.")
+        missing.append(errors.FieldError("evidence", "required", text))
+    if not buyer_confirmed:
+        text = _("This payment had failed: the buyer must have confirmed that the money is there.")
+        missing.append(errors.FieldError("buyer_confirmed", "required", text))
+    return missing
 
 
 def payment_fail(

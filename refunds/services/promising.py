@@ -97,7 +97,17 @@ def _send(payment: RefundPayment, *, actor: Actor, at: datetime, asks: bool) -> 
     payment.ask_at = first_look(at, answers=asks)
 
 
-def _confirm(payment: RefundPayment, *, actor: Actor, at: datetime, reference: str) -> None:
+def _confirm(
+    payment: RefundPayment,
+    *,
+    actor: Actor,
+    at: datetime,
+    reference: str,
+    unproved: Sequence[errors.FieldError] = (),
+) -> None:
+    """RFD-3: what had failed went another way, of which nobody else can say whether it went."""
+    if payment.status == PaymentStatus.FAILED and unproved:
+        raise errors.Invalid(errors=list(unproved))
     payment.reference, payment.settled_at, payment.ask_at = reference, at, None
     payment.failure = payment.code = ""
 

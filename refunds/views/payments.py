@@ -147,7 +147,7 @@ class MadeGood(PaymentDialog):
             reference=data["reference"],
             version=data["version"],
             evidence_ids=data["evidence"] + receipts_stored(self, self.payment.shop),
-            note=_("Made good another way; the buyer has confirmed that the money is there."),
+            buyer_confirmed=data["buyer_confirmed"],
         )
         return _("%(number)s is confirmed; the request is refunded.") % {"number": self.payment.payment_no}
 

@@ -135,7 +135,7 @@ def test_an_unshipped_order_is_voided_then_agreed_then_paid() -> None:
     assert (order.status, order.promised_fen, order.refunded_fen) == ("TRADE_CLOSED", 0, 21600)
 
 
-def test_a_failed_payment_stays_on_finances_list() -> None:
+def test_a_failed_payment_stays_on_finances_list_until_it_is_made_good_with_a_proof() -> None:
     """RFD-3."""
     refund = factories.make_refund()
     services.refund_void(refund=refund, actor=factories.staff())
@@ -153,7 +153,13 @@ def test_a_failed_payment_stays_on_finances_list() -> None:
     problem(shop_caller(refund.shop).get("/payments"), 403, "scope_missing")
     elsewhere = staff_caller(Role.FINANCE, factories.make_shop())
     problem(elsewhere.get(f"/payments/{payment.payment_no}"), 404, "not_found")
-    assert finance.post(f"/payments/{payment.payment_no}/confirm", {"reference": "by hand"}).status_code == 200
+    confirm = f"/payments/{payment.payment_no}/confirm"
+    with unchanged():
+        bare = problem(finance.post(confirm, {"reference": "by hand"}), 422, "invalid")
+    assert fields(bare) == {("evidence", "required"), ("buyer_confirmed", "required")}
+    proof = {"evidence": [evidence(refund, factories.staff(Role.FINANCE))], "buyer_confirmed": True}
+    assert finance.post(confirm, {"reference": "by hand", **proof}).json()["status"] == "done"
+    assert refund.evidence.get().purpose == "receipt"
 
 
 def test_refusing_needs_text_and_evidence() -> None:

@@ -125,8 +125,14 @@ def test_failed_payment_is_made_good_by_finance(world):
     assert payment.refund.status == "WAIT_SYSTEM_TRANSFER"
     with nothing_written(), refused(errors.Forbidden):
         services.payment_confirm(payment=payment, actor=everybody.ours["system"], reference="R-9")
+    proof = {"evidence_ids": [photo(payment.shop)], "buyer_confirmed": True}
+    for missing, field in (("evidence_ids", "evidence"), ("buyer_confirmed", "buyer_confirmed")):
+        with nothing_written(), refused(errors.Invalid) as info:
+            some = {name: value for name, value in proof.items() if name != missing}
+            services.payment_confirm(payment=payment, actor=everybody.ours["finance"], reference="R-9", **some)
+        assert [error.field for error in info.value.errors] == [field]
     with undone():
-        services.payment_confirm(payment=payment, actor=everybody.ours["finance"], reference=" R-9 ")
+        services.payment_confirm(payment=payment, actor=everybody.ours["finance"], reference=" R-9 ", **proof)
         assert RefundPayment.objects.get(pk=payment.pk).reference == "R-9"
         assert Refund.objects.get(pk=payment.refund_id).status == "SUCCESS"
         all_is_well()

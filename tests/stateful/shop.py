@@ -295,7 +295,13 @@ class Shop(RuleBasedStateMachine):
         calls = {
             "send": lambda: services.payment_send(payment=payment),
             "fail": lambda: services.payment_fail(payment=payment, actor=finance, failure="no"),
-            "confirm": lambda: services.payment_confirm(payment=payment, actor=finance, reference="R"),
+            "confirm": lambda: services.payment_confirm(
+                payment=payment,
+                actor=finance,
+                reference="R",
+                evidence_ids=[photo(actual.shop)],
+                buyer_confirmed=payment.status == "failed",
+            ),
         }
         if payment is None:
             return
