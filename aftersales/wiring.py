@@ -19,6 +19,7 @@ from orders import handlers as orders
 from orders.services import erasing as orders_kept
 from refunds import handlers as refunds
 from refunds.services import erasing as refunds_kept
+from refunds.services.payouts import exporting as payouts_export
 from refunds.services.payouts import many as payouts_many
 from refunds.states import REFUND
 from reports import services as reports_services
@@ -55,7 +56,7 @@ def wire() -> None:
         tickets_kept.RECORDS,
     ):
         retention.register(*records)
-    for job_kind in (*exporting.KINDS, bulk_steps.KIND, payouts_many.KIND, reports_services.KIND):
+    for job_kind in (*exporting.KINDS, bulk_steps.KIND, payouts_many.KIND, payouts_export.KIND, reports_services.KIND):
         jobs.register(job_kind)
     transitions.join("refund", logistics.refunds_moved)
     entitling.repairs_are_known_by(repairs_of_lines)

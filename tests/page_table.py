@@ -137,7 +137,7 @@ PAGE_TABLE = {
     "payouts/new/": Page(MONEY, MONEY, named=True),
     "payouts/approve/": Page(APPROVERS, APPROVERS, named=True),
     "payouts/approve/waiting/": Page(APPROVERS, APPROVERS),
-    "payouts/export/": Page(APPROVERS),
+    "payouts/export/": Page(APPROVERS, APPROVERS),
     _PAYOUT: Page(MONEY, named=True),
     f"{_PAYOUT}submit/": Page(MONEY, MONEY, named=True),
     f"{_PAYOUT}edit/": Page(MONEY, MONEY, named=True),

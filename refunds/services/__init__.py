@@ -61,6 +61,7 @@ from .payouts import (
     payout_withdraw,
     payouts_approve,
     payouts_approve_start,
+    payouts_export_start,
     payouts_to_follow,
 )
 from .promising import PAYMENT
@@ -144,6 +145,7 @@ __all__ = [
     "payout_withdraw",
     "payouts_approve",
     "payouts_approve_start",
+    "payouts_export_start",
     "payouts_to_follow",
     "proposal_accept",
     "proposal_decline",

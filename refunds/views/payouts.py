@@ -3,25 +3,26 @@
 import json
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aftersales.core import clock, keyset
+from aftersales.core import keyset
 from aftersales.core.api.base import actor_of
 from aftersales.core.auth import Actor
 from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR
 from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.buttons import step_buttons
+from aftersales.core.views.exports import ExportDialog
 from refunds import services
 from refunds.forms import RevealForm
 from refunds.models import Payout
 from refunds.selectors import payout_page as page_selectors
 from refunds.selectors import payout_rows as selectors
 from refunds.selectors.payouts import payout_get_for
-from refunds.serializers import payout_sheet
+from refunds.services.payouts import exporting
 from refunds.services.payouts.payees import DISCLOSE
 from refunds.states import PAYOUT, PayoutFault, PayoutStatus
 from refunds.states.payout import APPROVERS
@@ -91,16 +92,25 @@ def payout(request: HttpRequest, payout_no: str) -> HttpResponse:
     return render(request, "refunds/payout.html", context)
 
 
-@require_safe
-@open_to(FINANCE, SUPERVISOR)
-def export(request: HttpRequest) -> FileResponse:
-    """Give the payouts of a tab, or of a search, as a workbook; payees stay masked."""
-    actor = looking_actor(request)
-    tab, asked = _asked(request)
-    rows = selectors.payouts_with_number(actor, asked) if asked else selectors.payout_rows(actor, tab)
-    sheet = payout_sheet.workbook(selectors.with_case(rows).order_by("-id")[: payout_sheet.MOST])
-    name = f"payouts-{tab}-{clock.shanghai_day(clock.now()):%Y%m%d}.xlsx"
-    return FileResponse(sheet, as_attachment=True, filename=name, content_type=payout_sheet.CONTENT_TYPE)
+class Export(ExportDialog):
+    """Start an export of a tab, or of what a search leads to."""
+
+    roles = APPROVERS
+    template_name = "refunds/payouts_export.html"
+
+    def load(self, **kwargs: Any) -> None:
+        """Take the list from the address."""
+        self.looks = looking_actor(self.request)
+        self.tab, self.asked = _asked(self.request)
+
+    def context(self) -> dict[str, Any]:
+        """Say how much it would be."""
+        rows, most = exporting.payouts_wanted(self.looks, self.tab, self.asked), exporting.most_rows()
+        return {"rows": rows, "most": most, "confirm_disabled": not 0 < rows <= most}
+
+    def begin(self, form: str) -> None:
+        """Queue it."""
+        services.payouts_export_start(actor=self.looks, tab=self.tab, asked=self.asked, form=form)
 
 
 @require_POST

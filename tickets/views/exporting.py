@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aftersales.core import errors
 from aftersales.core.auth import Actor
 from aftersales.core.context_processors import SHOP_SESSION_KEY
 from aftersales.core.views.access import looking_actor
-from aftersales.core.views.dialogs import OnceForm
+from aftersales.core.views.exports import ExportForm
 from tickets import services
 from tickets.forms import queue as queue_forms
 from tickets.forms import tickets as ticket_forms
@@ -21,17 +19,6 @@ from tickets.services import exporting
 from tickets.states import WORKERS
 
 from .saved_views import PAGES, OfList
-
-
-class ExportForm(OnceForm):
-    """As what."""
-
-    format = forms.ChoiceField(
-        label=gettext_lazy("File"),
-        choices=[("xlsx", "XLSX (Excel, WPS)"), ("csv", "CSV (UTF-8)")],
-        initial="xlsx",
-        widget=forms.RadioSelect,
-    )
 
 
 def wanted_of(request: HttpRequest, listing: str) -> tuple[Actor, exporting.Wanted]:

@@ -1,6 +1,7 @@
 """What changes payouts: opened, approved by somebody else, sent by a job, known to be paid (PAY)."""
 
 from .approving import payout_approve, payout_reject, payout_withdraw, payouts_approve
+from .exporting import payouts_export_start
 from .machine import PAYOUT
 from .many import payouts_approve_start
 from .opening import payout_correct_payee, payout_edit, payout_open, payout_submit
@@ -39,5 +40,6 @@ __all__ = [
     "payout_withdraw",
     "payouts_approve",
     "payouts_approve_start",
+    "payouts_export_start",
     "payouts_to_follow",
 ]
