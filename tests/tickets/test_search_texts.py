@@ -126,6 +126,17 @@ def test_the_phrase_as_it_was_typed_stands_before_words_apart(shop):
     assert shown_by(search_texts.texts(agent, "补寄")) == ["new: 补寄 cup", "Cup 先到,补寄 later", "old: 补寄 Cup"]
 
 
+def test_phrases_come_first_among_the_newest_texts_alone(shop, monkeypatch):
+    """So that looking for them has an end; older ones stay in their place."""
+    monkeypatch.setattr(search_texts, "RANKED", 2)
+    noted(shop, "补寄 cup a", "补寄 cup b", "cup 补寄 c")
+    assert shown_by(search_texts.texts(factories.staff(Role.AGENT, shop), "补寄 cup")) == [
+        "补寄 cup b",
+        "cup 补寄 c",
+        "补寄 cup a",
+    ]
+
+
 @pytest.mark.parametrize("asked", [f"补寄 cup {PHONE}", "补寄 cup 1", "补寄 cup 1396"])
 def test_the_order_of_hits_tells_no_digits(shop, asked):
     """LAW-7: an older note that has the digits does not come first."""

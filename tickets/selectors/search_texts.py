@@ -1,7 +1,7 @@
 """What people wrote and what goods are called, found by Chinese and Latin words: titles, notes, messages."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Model, Q
 from django.urls import reverse
@@ -20,6 +20,8 @@ from tickets.states import WORKERS
 
 MOST = 20
 """Hits of each group at a time; further ones are a page away."""
+RANKED = 10_000
+"""Among so many of the newest texts of a source the phrase comes first, so that its search has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The hits of one source: the phrase as it was typed before words that lie apart, newest first.
+    """The hits of one source: among the newest texts the phrase as it was typed before words apart, else newest first.
 
     `more` is the query string of the next ones, "" where there are none.
     """
@@ -79,9 +81,9 @@ class Group:
 def texts(actor: Actor, text: str) -> list[Group]:
     """Find every text that has all the words, `MOST` of each source; groups without a hit are left out.
 
-    One statement for each source, a second where several words were typed and few texts have them as a phrase; none
-    when there is no word to look for. Nobody finds a text of a shop that he does not see, or that his role has no page
-    for; phones and accounts in a snippet are masked (LAW-7).
+    One statement for each source, up to three where several words were typed; none when there is no word to look for.
+    Nobody finds a text of a shop that he does not see, or that his role has no page for; phones and accounts in a
+    snippet are masked (LAW-7).
     """
     asked = _asked(actor, text)
     if asked is None:
@@ -100,11 +102,11 @@ def further(actor: Actor, text: str, key: str, after: str) -> list[Group]:
     if asked is None or source is None:
         return []
     try:
-        phrase, pk = cursor_open(after, source.ordering)
+        phrase, pk, floor = cursor_open(after, source.ordering)
     except CursorInvalid:
         group = _group(actor, source, asked, text, None)
     else:
-        group = _group(actor, source, asked, text, (bool(phrase), int(pk)))
+        group = _group(actor, source, asked, text, _Place(phrase, pk, floor))
     return [group] if group.hits else []
 
 
@@ -112,18 +114,27 @@ def _asked(actor: Actor, text: str) -> finding.Asked | None:
     return finding.asked(text) if actor.role in WORKERS else None
 
 
-def _group(actor: Actor, source: _Source, asked: finding.Asked, text: str, after: tuple[bool, int] | None) -> Group:
+class _Place(NamedTuple):
+    """The last hit that was shown: whether it came as a phrase, its key, and from which key on phrases come first."""
+
+    phrase: bool
+    pk: int
+    floor: int
+
+
+def _group(actor: Actor, source: _Source, asked: finding.Asked, text: str, after: _Place | None) -> Group:
     """Take the phrase's hits first, then the others: each newest first, so that an index may be walked and left."""
+    floor = after.floor if after else _floor(source) if asked.phrase else 0
+    ranked = Q(**{"id__gt": floor, f"{source.column}__icontains": asked.phrase})
     found: list[tuple[bool, int, str, str]] = []
     for phrase in (True, False) if asked.phrase else (False,):
-        if len(found) > MOST or (after and phrase > after[0]):
+        if len(found) > MOST or (after and phrase > after.phrase):
             continue
         rows = _rows(actor, source, asked)
         if asked.phrase:
-            as_typed = Q(**{f"{source.column}__icontains": asked.phrase})
-            rows = rows.filter(as_typed if phrase else ~as_typed)
-        if after and phrase == after[0]:
-            rows = rows.filter(id__lt=after[1])
+            rows = rows.filter(ranked if phrase else ~ranked)
+        if after and phrase == after.phrase:
+            rows = rows.filter(id__lt=after.pk)
         taken = rows.values_list("id", source.column, source.number)[: MOST + 1 - len(found)]
         found += [(phrase, pk, said, number) for pk, said, number in taken]
     hits = [
@@ -132,9 +143,14 @@ def _group(actor: Actor, source: _Source, asked: finding.Asked, text: str, after
     ]
     more = ""
     if len(found) > MOST:
-        place = cursor_seal(list(found[MOST - 1][:2]), source.ordering)
+        place = cursor_seal([*found[MOST - 1][:2], floor], source.ordering)
         more = "?" + urlencode({"q": text, "in": source.key, "after": place})
     return Group(source.label, hits, more)
+
+
+def _floor(source: _Source) -> int:
+    newest = source.model._default_manager.order_by("-id").values_list("id", flat=True)[:1]
+    return next((pk - RANKED for pk in newest), 0)
 
 
 def _rows(actor: Actor, source: _Source, asked: finding.Asked) -> Any:
