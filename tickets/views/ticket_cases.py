@@ -44,7 +44,8 @@ class TicketClaim(Draft):
     def found(self, **kwargs: Any) -> Order:
         """Give the order of the ticket. Raises: NotFound."""
         self.ticket = tickets.ticket_get_for(self.actor, kwargs["ticket_no"])
-        return self.ticket.order
+        order: Order = self.ticket.order
+        return order
 
     def initial(self) -> dict[str, Any]:
         """Propose the cause that the kind speaks for, and what the buyer brings."""
@@ -71,7 +72,8 @@ class TicketComplaint(File):
     def found(self, **kwargs: Any) -> Order:
         """Give the order of the ticket. Raises: NotFound."""
         self.ticket = tickets.ticket_get_for(self.actor, kwargs["ticket_no"])
-        return self.ticket.order
+        order: Order = self.ticket.order
+        return order
 
     def initial(self) -> dict[str, Any]:
         """Propose the problem that the kind speaks for, and what the buyer brings."""
