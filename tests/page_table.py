@@ -189,6 +189,8 @@ PAGE_TABLE = {
     },
     f"{_TICKET}close/": Page(DESK, DESK, named=True),
     f"{_TICKET}merge/": Page(DESK, DESK, named=True),
+    f"{_TICKET}claim/": Page(DESK, DESK, named=True),
+    f"{_TICKET}complaint/": Page(DESK, DESK, named=True),
     "service/": Page(FLOOR),
     "service/today/": Page(FLOOR),
     "service/files/": Page(FLOOR),

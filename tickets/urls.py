@@ -31,6 +31,7 @@ from tickets.views import (
     saved_views,
     team,
     telling,
+    ticket_cases,
     ticket_dialogs,
     ticket_hand_over,
 )
@@ -76,6 +77,8 @@ urlpatterns = [
     path("tickets/hand-over/", ticket_hand_over.hand_over, name="tickets_hand_over"),
     path("tickets/new/", ticket_dialogs.Open.as_view(), name="ticket_open"),
     path("tickets/<str:ticket_no>/", ticket_pages.ticket, name="ticket"),
+    path("tickets/<str:ticket_no>/claim/", ticket_cases.TicketClaim.as_view(), name="ticket_claim"),
+    path("tickets/<str:ticket_no>/complaint/", ticket_cases.TicketComplaint.as_view(), name="ticket_complaint"),
     path("tickets/<str:ticket_no>/macro/", macros.OnTicket.as_view(), name="ticket_macro"),
     *(
         path(f"tickets/<str:ticket_no>/{name.replace('_', '-')}/", view.as_view(), name=f"ticket_{name}")

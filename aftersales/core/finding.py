@@ -16,6 +16,7 @@ from aftersales.core.masking import mask_text
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
 _LATIN = re.compile(r"[a-z0-9]{2,}")
+_NUMBER = re.compile(r"(?<![a-z0-9])[0-9]+(?![a-z0-9])|[0-9]{7}")
 _BEFORE, _LENGTH = 20, 80
 """Characters of a snippet before its first hit, and in all."""
 
@@ -30,10 +31,15 @@ class SearchWords(Func):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: `words` as the index has them, `runs` as they must stand in the text, one after another."""
+    """What is looked for: `words` as the index has them, `runs` as they must stand in the text, `phrase` as typed.
+
+    The phrase is for ranking alone. It is empty where it would say no more than a single run, and where it has a number
+    in it: from the order of hits, too, nobody is to learn whether digits were written somewhere (LAW-7).
+    """
 
     words: tuple[str, ...]
     runs: tuple[str, ...]
+    phrase: str = ""
 
     def within(self, column: str) -> Q:
         """Give the condition for rows whose text in `column` has everything; the index answers its first part.
@@ -70,8 +76,9 @@ def asked(text: str) -> Asked | None:
     chinese = _CHINESE.findall(text)
     latin = [word for word in _LATIN.findall(text.lower()) if not word.isdigit() and not re.search(r"[0-9]{7}", word)]
     pairs = [run[at : at + 2] for run in chinese for at in range(len(run) - 1)]
-    words = tuple(dict.fromkeys(pairs + latin))
-    return Asked(words, tuple(dict.fromkeys(chinese + latin))) if words else None
+    words, runs = tuple(dict.fromkeys(pairs + latin)), tuple(dict.fromkeys(chinese + latin))
+    phrase = text.strip() if len(runs) > 1 and not _NUMBER.search(text.lower()) else ""
+    return Asked(words, runs, phrase) if words else None
 
 
 def words_of(column: str) -> SearchWords:

@@ -24,8 +24,12 @@ class File(Dialog):
 
     def load(self, **kwargs: Any) -> None:
         """Find the order. Raises: NotFound."""
+        self.order = self.found(**kwargs)
+
+    def found(self, **kwargs: Any) -> Order:
+        """Give the order that the address names. Raises: NotFound."""
         asked = self.request.GET
-        self.order = order_get_for(self.actor, asked.get("order", ""), asked.get("shop", ""))
+        return order_get_for(self.actor, asked.get("order", ""), asked.get("shop", ""))
 
     def initial(self) -> dict[str, Any]:
         """Propose the platform."""
@@ -37,8 +41,12 @@ class File(Dialog):
 
     def act(self, data: dict[str, Any]) -> str:
         """Record it."""
-        complaint = services.complaint_file(order=self.order, actor=self.actor, **data)
+        complaint = self.filed(data)
         return _("%(number)s is recorded and waits for a reply.") % {"number": complaint.complaint_no}
+
+    def filed(self, data: dict[str, Any]) -> Complaint:
+        """Give the complaint, recorded."""
+        return services.complaint_file(order=self.order, actor=self.actor, **data)
 
     def home(self) -> str:
         """Lead back to the order."""

@@ -35,12 +35,16 @@ class Draft(Dialog):
 
     def load(self, **kwargs: Any) -> None:
         """Find the order and its parcels. Raises: NotFound, also for one that nothing was sent for."""
-        asked = self.request.GET
-        self.order = order_get_for(self.actor, asked.get("order", ""), asked.get("shop", ""))
+        self.order = self.found(**kwargs)
         self.parcels = claim_page.parcels_of(self.order)
         if not self.parcels:
             raise errors.NotFound()
         self.lines = list(self.order.lines.order_by("id"))
+
+    def found(self, **kwargs: Any) -> Order:
+        """Give the order that the address names. Raises: NotFound."""
+        asked = self.request.GET
+        return order_get_for(self.actor, asked.get("order", ""), asked.get("shop", ""))
 
     def initial(self) -> dict[str, Any]:
         """Propose the last parcel and all that was in it."""
@@ -63,8 +67,12 @@ class Draft(Dialog):
 
     def act(self, data: dict[str, Any]) -> str:
         """Draft it."""
+        return _("%(number)s is drafted and waits for the stamp.") % {"number": self.drafted(data).claim_no}
+
+    def drafted(self, data: dict[str, Any]) -> Claim:
+        """Give the claim, drafted."""
         parcel = next(parcel for parcel in self.parcels if parcel.pk == data["parcel"])
-        drafted = services.claim_draft(
+        return services.claim_draft(
             parcel=parcel,
             actor=self.actor,
             cause=data["cause"],
@@ -73,7 +81,6 @@ class Draft(Dialog):
             note=data["note"],
             evidence_ids=data["evidence"] + photos_stored(self, self.order.shop),
         )
-        return _("%(number)s is drafted and waits for the stamp.") % {"number": drafted.claim_no}
 
     def home(self) -> str:
         """Lead back to the order."""

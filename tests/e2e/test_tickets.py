@@ -5,13 +5,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from aftersales.core.auth import Actor
 from aftersales.core.models import Role
+from complaints.models import Complaint
+from complaints.states import COMPLAINT
+from logistics.models import Claim
 from tests import factories
 from tests.checks import all_is_well
 from tickets.models import Ticket, TicketNote
+from tickets.services import About, ticketing
 
 from .conftest import Enter
-from .console import zh
+from .console import in_chinese, zh
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -61,4 +66,25 @@ def test_a_ticket_is_opened_noted_handed_over_and_solved(shop: Any, enter: Enter
     next_one.sees("已派送，买家确认收到")
     solved = Ticket.objects.get()
     assert (solved.status, solved.resolution) == ("resolved", "已派送，买家确认收到")
+    all_is_well()
+
+
+def test_a_claim_and_a_complaint_begin_on_the_ticket(shop: Any, enter: Enter) -> None:
+    """Filled in from it, and on its page when they are made (TKT-1)."""
+    order = factories.make_order(shop, ship=True)
+    user = factories.make_user(Role.AGENT, shop)
+    actor = Actor.for_user(user)
+    ticket = factories.make_ticket(order, actor, title="快递外箱压坏")
+    ticketing.ticket_link(ticket=ticket, actor=actor, about=About(parcels=[order.parcels.get()]))
+    agent = enter(user)
+    agent.go(f"/tickets/{ticket.ticket_no}/")
+    for link, field, model, number in (
+        (zh("Claim from the carrier"), "#id_note", Claim, "claim_no"),
+        (in_chinese(COMPLAINT.actions["file"]), "#id_text", Complaint, "complaint_no"),
+    ):
+        agent.page.get_by_role("link", name=link).click()
+        expect(agent.dialog.locator(field)).to_have_value("快递外箱压坏")
+        agent.dialog.locator("[data-confirm]").click()
+        agent.closed()
+        agent.sees(getattr(model.objects.get(), number), place="section[aria-labelledby=about]")
     all_is_well()

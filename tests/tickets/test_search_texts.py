@@ -93,6 +93,77 @@ def test_texts_of_other_shops_and_for_roles_without_the_page_are_not_found(writt
         assert not found(factories.staff(role, shop), "肉桂")
 
 
+def test_titles_of_tickets_are_found(client, shop):
+    """Those of other shops are not, nor by the digits of a phone (LAW-7)."""
+    ticket = factories.make_ticket(factories.make_order(shop), title=f"催圆通快递,电话{PHONE}")
+    agent = factories.staff(Role.AGENT, shop)
+    assert found(agent, "圆通") == found(agent, "催圆通快递") == {ticket.ticket_no}
+    assert found(agent, "圆递") == found(agent, PHONE) == set()
+    assert found(factories.staff(Role.AGENT, factories.make_shop()), "圆通") == set()
+    client.force_login(factories.make_user(Role.AGENT, shop))
+    shown = page(client, "圆通")
+    assert "<mark>圆通</mark>" in shown
+    assert PHONE not in shown
+
+
+def noted(shop, *texts):
+    """An order with these notes, oldest first."""
+    order, agent = factories.make_order(shop), factories.staff(Role.AGENT, shop)
+    for text in texts:
+        orders.note_add(order=order, actor=agent, text=text)
+
+
+def shown_by(groups):
+    """The texts of one group, as they are shown without their marks."""
+    [group] = groups
+    return [hit.snippet.replace("<mark>", "").replace("</mark>", "") for hit in group.hits]
+
+
+def test_the_phrase_as_it_was_typed_stands_before_words_apart(shop):
+    noted(shop, "old: 补寄 Cup", "茶漏", "Cup 先到,补寄 later", "new: 补寄 cup")
+    agent = factories.staff(Role.AGENT, shop)
+    assert shown_by(search_texts.texts(agent, "补寄 cup")) == ["new: 补寄 cup", "old: 补寄 Cup", "Cup 先到,补寄 later"]
+    assert shown_by(search_texts.texts(agent, "补寄")) == ["new: 补寄 cup", "Cup 先到,补寄 later", "old: 补寄 Cup"]
+
+
+def test_phrases_come_first_among_the_newest_texts_alone(shop, monkeypatch):
+    """So that looking for them has an end; older ones stay in their place."""
+    monkeypatch.setattr(search_texts, "RANKED", 2)
+    noted(shop, "补寄 cup a", "补寄 cup b", "cup 补寄 c")
+    assert shown_by(search_texts.texts(factories.staff(Role.AGENT, shop), "补寄 cup")) == [
+        "补寄 cup b",
+        "cup 补寄 c",
+        "补寄 cup a",
+    ]
+
+
+@pytest.mark.parametrize("asked", [f"补寄 cup {PHONE}", "补寄 cup 1", "补寄 cup 1396"])
+def test_the_order_of_hits_tells_no_digits(shop, asked):
+    """LAW-7: an older note that has the digits does not come first."""
+    noted(shop, asked, "补寄 cup")
+    assert shown_by(search_texts.texts(factories.staff(Role.AGENT, shop), asked))[0] == "补寄 cup"
+
+
+def test_further_hits_follow_without_gap_or_double(client, shop, monkeypatch):
+    """Over the step from phrases to words apart, and beside what is written meanwhile."""
+    monkeypatch.setattr(search_texts, "MOST", 2)
+    phrases, apart = [f"补寄 cup {n}a" for n in range(3)], [f"cup 和补寄 {n}a" for n in range(4)]
+    noted(shop, *apart[:2], *phrases, *apart[2:])
+    client.force_login(factories.make_user(Role.AGENT, shop))
+    agent, seen, address = factories.staff(Role.AGENT, shop), [], "?q=补寄 cup"
+    while address:
+        response = client.get(reverse("tickets:search") + address)
+        [group] = response.context["found"].texts
+        assert (f'href="{group.more.replace("&", "&amp;")}"' in response.content.decode()) == bool(group.more)
+        seen += shown_by([group])
+        address = group.more
+        noted(shop, "补寄 cup too late")
+    assert seen[:2] == phrases[:0:-1]
+    assert seen == phrases[::-1] + apart[::-1]
+    assert search_texts.further(agent, "补寄", "nothing", "") == []
+    assert len(shown_by(search_texts.further(agent, "补寄", "order-notes", "forged"))) == 2
+
+
 def test_an_erased_text_is_found_no_more(old):  # noqa: F811
     """LAW-7: the index is of the row itself, so that what leaves the row leaves the index."""
     agent = factories.staff(Role.AGENT, old.shop)

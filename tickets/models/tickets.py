@@ -90,6 +90,7 @@ class Ticket(fsm_methods(TICKET)):  # type: ignore[misc]
             ),
             models.Index(fields=["-id"], condition=Q(status="resolved"), name="ticket_resolved"),
             models.Index(fields=["shop", "updated_at", "id"], name="ticket_updated"),
+            GinIndex(SearchWords("title"), name="ticket_title_words"),
         ]
 
     def __str__(self) -> str:

@@ -95,6 +95,11 @@ def search(actor: Actor, asked: str) -> Found:
     return Found(asked, found[:MOST], orders)
 
 
+def further(actor: Actor, asked: str, source: str, after: str) -> Found:
+    """Find what comes after a cursor among the texts of one source."""
+    return Found(asked, texts=search_texts.further(actor, asked, source, after))
+
+
 def _page_of_case(actor: Actor, number: str) -> str | None:
     """Give the page of the case with this number, if the actor may see it; one statement, none for other words."""
     case = CASES.get(number[:2])

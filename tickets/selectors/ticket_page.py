@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -21,7 +22,7 @@ from complaints.states import COMPLAINT
 from invoices.models import Invoice
 from invoices.states import INVOICE
 from logistics.models import Carrier, Claim, Parcel
-from logistics.states import PARCEL
+from logistics.states import PARCEL, Direction
 from logistics.states.claim import CLAIM
 from refunds.models import Message, Payout, Refund
 from refunds.states import PAYOUT, REFUND
@@ -182,6 +183,7 @@ def _shown(things: Things, actor: Actor) -> list[dict[str, Any]]:
             "url": "",
             "state": parcel.get_status_display(),
             "amount_fen": None,
+            "claim": urlencode({"parcel": parcel.tracking_no}) if _claimable(parcel, actor) else "",
         }
         for parcel in things.parcels.values()
     ]
@@ -198,6 +200,12 @@ def _shown(things: Things, actor: Actor) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def _claimable(parcel: Parcel, actor: Actor) -> bool:
+    """Whether he may draft a claim for it: one that a carrier has from the shop (CLM-1)."""
+    sent = parcel.direction == Direction.OUT and parcel.superseded_at is None
+    return sent and bool(parcel.carrier and parcel.tracking_no) and actor.role in CLAIM.roles_of["draft"]
 
 
 # The timeline ---------------------------------------------------------------------------------------------------------

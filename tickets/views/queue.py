@@ -81,10 +81,16 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """Find requests and orders by any number, the end of a phone number or a nick; a sure hit is opened at once."""
+    """Find requests and orders by any number, the end of a phone number or a nick; a sure hit is opened at once.
+
+    With `in` it is the further hits in the texts of one kind, from `after` on.
+    """
     actor = actor_of(request)
     asked = request.GET.get("q", "").strip()[:100]
-    found = searching.search(actor, asked)
+    if source := request.GET.get("in", ""):
+        found = searching.further(actor, asked, source, request.GET.get("after", ""))
+    else:
+        found = searching.search(actor, asked)
     sure = found.sure
     if sure is not None:
         return redirect(sure)

@@ -14,6 +14,7 @@ from aftersales.core.api.base import actor_of
 from aftersales.core.auth import Actor
 from aftersales.core.machine import SUPERVISOR
 from aftersales.core.views.access import looking_actor, open_to
+from complaints.states import COMPLAINT
 from tickets.forms.tickets import wanted_from
 from tickets.models import Ticket
 from tickets.selectors import saved_views as views
@@ -96,6 +97,7 @@ def ticket(request: HttpRequest, ticket_no: str) -> HttpResponse:
         "actions": _actions(page),
         "says": _says(page.ticket),
         "of_desk": actor.role in DESK,
+        "may_complain": actor.role in COMPLAINT.roles_of["file"],
         "may_tick": WORKERS if actor.role == SUPERVISOR else {actor.role},
     }
     return render(request, "tickets/ticket.html", context)
