@@ -105,7 +105,8 @@ def wire() -> None:
     for step in ("on_the_way", "goods_expected", "solved", "cancelled"):
         events.subscribe(f"service.{step}", tickets.service_was_answered)
     events.subscribe("service.done", tickets.service_is_done)
-    events.subscribe("service.archived", tickets.service_was_archived)
+    for step in ("solved", "archived"):
+        events.subscribe(f"service.{step}", tickets.service_was_archived)
     events.subscribe("feedback.late", tickets.feedback_is_late)
     events.subscribe("feedback.answered", tickets.feedback_was_answered)
     events.subscribe("claim.late", tickets.claim_is_late)

@@ -1,5 +1,7 @@
 """Reading carriers and parcels."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from logistics.models import Carrier
@@ -15,6 +17,12 @@ def carriers_active() -> QuerySet[Carrier]:
 def carrier_name(code: str) -> str:
     """Name a carrier as people know it; a code that is not known stays as it is."""
     return Carrier.objects.filter(code__iexact=code).values_list("name", flat=True).first() or code
+
+
+def carrier_names(codes: Iterable[str]) -> dict[str, str]:
+    """Name carriers as people know them; one statement. Codes that are not known stay as they are."""
+    names = {code.lower(): name for code, name in Carrier.objects.values_list("code", "name")}
+    return {code: names.get(code.lower(), code) for code in codes}
 
 
 def number_looks_wrong(carrier_code: str, tracking_no: str) -> bool:

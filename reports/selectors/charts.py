@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.core.auth import Actor
+from logistics.selectors import carrier_names
 from refunds.states import OPEN_STATES, REFUND, Reason
 from reports.models import DaySum
 from reports.states import FIGURES, Figure, Measure, Speed, Stage
@@ -75,6 +76,8 @@ class Found:
     """For the days and as many before them."""
     by_key: Mapping[tuple[str, str], Mapping[str, tuple[int, int]]]
     """By measure and axis: the keys, each with how many facts and what they amount to."""
+    carriers: Mapping[str, str]
+    """The names of the carriers among the keys."""
     hours: Mapping[tuple[int, str], int]
     """Requests asked by day of the week and hour."""
     ages: Sequence[Mapping[str, int]]
@@ -82,9 +85,11 @@ class Found:
 
 
 def found(actor: Actor, days: Days, figure: Figure, today: date) -> Found:
-    """Read the sums for every chart; four statements over few rows each."""
+    """Read the sums for every chart; four statements over few rows each, and one more for names of carriers."""
     by_day = _by_day(actor, days, {figure.above, *([figure.below] if figure.below else []), *MONEY, Measure.ASKED})
-    return Found(days, by_day, _by_key(actor, days), _hours(actor, days), _ages(actor, today))
+    by_key = _by_key(actor, days)
+    carriers = carrier_names({key for (_measure, axis), keys in by_key.items() if axis == "carrier" for key in keys})
+    return Found(days, by_day, by_key, carriers, _hours(actor, days), _ages(actor, today))
 
 
 def _sums(actor: Actor, **wanted: Any) -> Any:

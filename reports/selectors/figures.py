@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from aftersales.core.auth import Actor
 from aftersales.core.models import Shop, User
 from logistics.models import Claim
+from logistics.selectors import carrier_names
 from orders.models import Order, OrderLine
 from refunds.models import Dispute, Payout, Refund
 from refunds.states import Kind, Reason
@@ -73,8 +74,8 @@ def _agents(values: Sequence[Any]) -> dict[Any, str]:
     return {user.pk: str(user) for user in User.objects.filter(pk__in=values)} | {0: _("nobody")}
 
 
-def _plain(values: Sequence[Any]) -> dict[Any, str]:
-    return {value: str(value) for value in values if value}
+def _carriers(values: Sequence[Any]) -> dict[Any, str]:
+    return carrier_names(value for value in values if value)
 
 
 def _reasons(values: Sequence[Any]) -> dict[Any, str]:
@@ -90,7 +91,7 @@ DIMENSIONS: dict[str, Dimension] = {
     "shop": Dimension(gettext_lazy("By shop"), "shop", _shops),
     "item": Dimension(gettext_lazy("By item"), "item_id", _items),
     "agent": Dimension(gettext_lazy("By agent"), "agent_id", _agents),
-    "carrier": Dimension(gettext_lazy("By carrier"), "carrier", _plain),
+    "carrier": Dimension(gettext_lazy("By carrier"), "carrier", _carriers),
     "reason": Dimension(gettext_lazy("By reason"), "reason", _reasons),
     "kind": Dimension(pgettext_lazy("figures", "By kind"), "kind", _kinds),
 }

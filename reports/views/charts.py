@@ -331,7 +331,7 @@ def _carriers(facts: found.Found) -> Chart:
         _("Claims by carrier"),
         _("What was claimed of each carrier and what it paid, by the day of each."),
         _("Carrier"),
-        carriers,
+        [facts.carriers[carrier] for carrier in carriers],
         [
             _yuan(
                 measure.label,

@@ -94,3 +94,18 @@ def test_charts_fit_and_stop_nobody(
     box = drawing(boss, "hours")
     boss.page.set_viewport_size({"width": size["width"] - 60, "height": size["height"]})
     expect(box.locator("canvas").first).to_have_js_property("clientWidth", box.evaluate("box => box.clientWidth"))
+
+
+def test_wide_drawings_stay_in_their_frames_on_a_narrow_phone(shop: Any, enter: Enter, seen: list[Refund]) -> None:
+    """RPT-1: the ways through the states and the hours scroll in themselves, the page does not go sideways."""
+    boss = enter(factories.make_user(Role.SUPERVISOR, shop))
+    boss.page.set_viewport_size({"width": 360, "height": 740})
+    boss.go("/reports/charts/")
+    for key in ("steps", "hours"):
+        box = drawing(boss, key)
+        frame = box.locator("xpath=..").bounding_box()
+        assert frame is not None
+        assert frame["x"] >= 0
+        assert frame["x"] + frame["width"] <= 360
+        assert boss.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert boss.page.evaluate("document.querySelector('main').scrollWidth") <= 360

@@ -1,10 +1,13 @@
 """A ticket's end opens a survey, a low mark takes the ticket up again (SAT-1)."""
 
+from datetime import timedelta
+
 import pytest
 
-from aftersales.core import events
+from aftersales.core import clock, events
 from aftersales.core.models import OutboxEvent
 from refunds import services as refunds
+from service import services as service
 from surveys import services
 from surveys.models import Survey
 from tests import factories
@@ -54,6 +57,22 @@ def test_a_ticket_that_was_merged_is_not_asked_about():
     tickets.ticket_merge(ticket=double, into=kept, actor=factories.staff())
     deliver()
     assert not Survey.objects.exists()
+
+
+def test_a_fault_that_was_solved_by_phone_is_called_for_within_three_days():
+    """SVC-3, SVC-4: once, as after a visit whose sheet came back."""
+    sheet = service.sheet_solve(sheet=factories.make_sheet(), actor=factories.staff(), work="教他重启")
+    deliver()
+    survey = Survey.objects.get(subject_kind="sheet")
+    assert (survey.subject_no, survey.status, survey.call_why) == (sheet.sheet_no, "calling", "sheet")
+    assert survey.order_id == sheet.order_id
+    assert survey.call_due_at - survey.created_at == timedelta(days=3)
+    OutboxEvent.objects.filter(topic="service.solved").update(
+        delivered_at=None, next_try_at=clock.now(), handled=[], attempts=0
+    )
+    deliver()
+    assert Survey.objects.count() == 1
+    all_is_well()
 
 
 def test_a_request_that_has_ended_is_asked_about_by_its_number_and_reason():

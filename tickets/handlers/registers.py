@@ -137,7 +137,7 @@ def service_is_done(event: OutboxEvent) -> None:
 
 
 def service_was_archived(event: OutboxEvent) -> None:
-    """Have the buyer called back within the policy's time, from the list of calls (SVC-4)."""
+    """Have the buyer called back within the policy's time, also where it was solved by phone (SVC-3, SVC-4)."""
     sheet = ServiceSheet.objects.select_related("order").get(pk=event.subject_id)
     surveys.sheet_was_archived(sheet_no=sheet.sheet_no, order=sheet.order, agent_id=sheet.engineer_id)
 
