@@ -15,7 +15,7 @@ from aftersales.core.machine import AGENT, FINANCE, SUPERVISOR
 from aftersales.core.transitions import why_not
 from aftersales.core.views.access import looking_actor, open_to
 from aftersales.core.views.buttons import step_buttons
-from aftersales.core.views.exports import ExportDialog
+from aftersales.core.views.exports import RUNS, ExportDialog
 from refunds import services
 from refunds.forms import RevealForm
 from refunds.models import Payout
@@ -108,9 +108,10 @@ class Export(ExportDialog):
         rows, most = exporting.payouts_wanted(self.looks, self.tab, self.asked), exporting.most_rows()
         return {"rows": rows, "most": most, "confirm_disabled": not 0 < rows <= most}
 
-    def begin(self, form: str) -> None:
+    def act(self, data: dict[str, Any]) -> str:
         """Queue it."""
-        services.payouts_export_start(actor=self.looks, tab=self.tab, asked=self.asked, form=form)
+        services.payouts_export_start(actor=self.looks, tab=self.tab, asked=self.asked, form=data["format"])
+        return str(RUNS)
 
 
 @require_POST

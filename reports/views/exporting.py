@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from aftersales.core import errors
 from aftersales.core.views.access import looking_actor
-from aftersales.core.views.exports import ExportDialog
+from aftersales.core.views.exports import RUNS, ExportDialog
 from reports import services
 from reports.forms import FiguresForm
 
@@ -29,8 +29,9 @@ class Export(ExportDialog):
         """Say which days."""
         return {"days": self.wanted.days()}
 
-    def begin(self, form: str) -> None:
+    def act(self, data: dict[str, Any]) -> str:
         """Queue it."""
         days, by = self.wanted.days(), self.wanted.cleaned_data["by"] or "day"
         looks = looking_actor(self.request)
-        services.export_start(actor=looks, by=by, since=days.since, until=days.until, form=form)
+        services.export_start(actor=looks, by=by, since=days.since, until=days.until, form=data["format"])
+        return str(RUNS)

@@ -13,6 +13,7 @@ from refunds import services as refunds
 from refunds.models import Difference, Refund, RefundPayment
 from tests import factories
 from tests.logistics.attention_world import denied, outward, scanned, sent_back
+from tests.logistics.test_lost_replacements import replaced
 from tests.refunds import standings
 from tickets import services as workbench
 
@@ -106,7 +107,14 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
     lies = logistics.unclaimed_record(shop=shop, actor=agent, contents="短靴一双", shelf="U-01", tracking_no="SF1")
     for path in ("?tab=unclaimed", "?tab=unrefunded", "unclaimed/new/", f"unclaimed/{lies.parcel_no}/match/"):
         yield Role.WAREHOUSE, f"/warehouse/{path}"
-    for path in ("payments/", "payments/?tab=notices", "payouts/", f"payouts/{payout.payout_no}/", "reconciliation/"):
+    lost, went = replaced(shop)
+    for path in (f"orders/{went.order.order_no}/parcels/{went.pk}/lost/", f"requests/{lost.refund_no}/"):
+        yield Role.AGENT, f"/{path}"
+    logistics.parcel_confirm_lost(parcel=went, actor=agent)
+    yield Role.AGENT, f"/requests/{lost.refund_no}/"
+    for path in ("payouts/export/?tab=approve", "payments/", "payments/?tab=notices", "payouts/"):
+        yield Role.FINANCE, f"/{path}"
+    for path in (f"payouts/{payout.payout_no}/", "reconciliation/"):
         yield Role.FINANCE, f"/{path}"
     for path in ("reconciliation/?tab=bills", f"payouts/{payout.payout_no}/payee/"):
         yield Role.FINANCE, f"/{path}"
@@ -135,9 +143,10 @@ def pages_of(shop: Any) -> Iterator[tuple[str, str]]:
 def test_every_page_fits_and_can_be_read_aloud(shop: Any, enter: Enter) -> None:
     phone, desk = enter(viewport=PHONE), enter(language="en", color_scheme="dark")
     faults, at = [], ""
+    second = factories.make_shop()  # with a second one the choice of the shop stands in the top bar as well
     for role, path in pages_of(shop):
         if role != at:
-            user, at = factories.make_user(role, shop), role
+            user, at = factories.make_user(role, shop, second), role
             phone.become(user)
             desk.become(user)
         phone.go(path)

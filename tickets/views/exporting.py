@@ -4,13 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from aftersales.core import errors
 from aftersales.core.auth import Actor
 from aftersales.core.context_processors import SHOP_SESSION_KEY
 from aftersales.core.views.access import looking_actor
-from aftersales.core.views.exports import ExportForm
+from aftersales.core.views.exports import RUNS, ExportForm
 from tickets import services
 from tickets.forms import queue as queue_forms
 from tickets.forms import tickets as ticket_forms
@@ -54,4 +53,4 @@ class Export(OfList):
         """Queue it."""
         services.export_start(actor=self.looks, wanted=self.wanted, form=data["format"])
         self.target = reverse("core:jobs")
-        return _("The export runs. You can go on working; the file waits here.")
+        return str(RUNS)

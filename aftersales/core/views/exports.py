@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .dialogs import Dialog, OnceForm
+
+RUNS = gettext_lazy("The export runs. You can go on working; the file waits here.")
 
 
 class ExportForm(OnceForm):
@@ -22,18 +23,9 @@ class ExportForm(OnceForm):
 
 
 class ExportDialog(Dialog):
-    """Start an export with `begin`; then it leads to one's jobs, where the file will be."""
+    """Start an export in `act` and say `RUNS`; then it leads to one's jobs, where the file will be."""
 
     form_class = ExportForm
-
-    def begin(self, form: str) -> None:
-        """Queue the job that writes a file of this form (xlsx, csv)."""
-        raise NotImplementedError
-
-    def act(self, data: dict[str, Any]) -> str:
-        """Queue it."""
-        self.begin(data["format"])
-        return _("The export runs. You can go on working; the file waits here.")
 
     def home(self) -> str:
         """Give the list of one's jobs."""
