@@ -16,7 +16,7 @@ from orders.states import OrderStatus
 from refunds import services as refunds
 from refunds.models import Refund, RefundPayment
 from refunds.services import Ask, LineAsk
-from refunds.states import Kind, Piece
+from refunds.states import Kind, PaymentStatus, Piece
 from tickets import services as tickets
 
 from . import bench, text
@@ -290,9 +290,17 @@ class Case:
         return payment
 
     def pay(self) -> None:
-        """Let finance pay and write down the reference."""
+        """Let finance pay and write down the reference; what had failed goes another way, as the buyer confirms."""
         reference = f"{clock.shanghai_day(clock.now()):%Y%m%d}2200{self.rng.randrange(10**12):012d}"
-        refunds.payment_confirm(payment=self.payment(), actor=self.cast.finance, reference=reference)
+        payment, finance = self.payment(), self.cast.finance
+        failed = payment.status == PaymentStatus.FAILED
+        refunds.payment_confirm(
+            payment=payment,
+            actor=finance,
+            reference=reference,
+            evidence_ids=self._pictures(finance, ("chat_screenshot",), "receipt") if failed else (),
+            buyer_confirmed=failed,
+        )
         self._refund = Refund.objects.get(pk=self.refund.pk)
 
     def ask_for_money(self) -> None:
