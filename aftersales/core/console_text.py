@@ -52,6 +52,7 @@ def script_text() -> dict[str, str]:
         "scope_survey": _("On a survey"),
         "scope_feedback": _("On a feedback case"),
         "scope_service": _("On a service sheet"),
+        "scope_figures": _("With the figures"),
         "scope_dialog": _("In a dialog"),
         "scope_warehouse": _("In the warehouse"),
         "no_next_case": _("That was the last case of this list"),

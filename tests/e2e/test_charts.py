@@ -109,3 +109,19 @@ def test_wide_drawings_stay_in_their_frames_on_a_narrow_phone(shop: Any, enter: 
         assert frame["x"] + frame["width"] <= 360
         assert boss.page.evaluate("document.documentElement.scrollWidth") <= 360
         assert boss.page.evaluate("document.querySelector('main').scrollWidth") <= 360
+
+
+def test_the_figures_are_walked_by_keys(shop: Any, enter: Enter, seen: list[Refund]) -> None:
+    """RPT-1: to the charts and back, to the dialog of the export; the help sheet names them."""
+    boss = enter(factories.make_user(Role.SUPERVISOR, shop))
+    boss.go("/reports/")
+    boss.press("c")
+    boss.at("/reports/charts/")
+    boss.press("u")
+    boss.page.wait_for_url(lambda url: "charts" not in url)
+    boss.page.wait_for_load_state()
+    boss.press("?")
+    expect(boss.page.locator("#help, [data-help], dialog[open]").first).to_contain_text(zh("With the figures"))
+    boss.press("Escape")
+    boss.press("e")
+    expect(boss.dialog.locator("input[name=format]").first).to_be_visible()
