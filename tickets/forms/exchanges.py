@@ -11,6 +11,7 @@ from aftersales.core import money
 from aftersales.core.forms import AmountField
 from logistics.forms.warehouse import SCAN_SEEN
 from logistics.selectors.replacements import leaves_before_a_scan
+from refunds.selectors.exchange_prices import sold_lately_at
 from refunds.states import ExchangeStatus, Flow
 
 from .decisions import FIRST, ActionForm, AgreeForm, ReturnShipmentForm
@@ -52,15 +53,23 @@ class AgreeOnGoodsForm(ActionForm):
         if not self.returns:
             del self.fields["ships_first"]
         self.asked = list(refund.lines.select_related("order_line")) if self.returns else []
+        sold = sold_lately_at(refund) if any(line.exchange_sku for line in self.asked) else {}
         for line in self.asked:
             own = line.order_line
             paid = money.unit_shares(own.paid_share_fen, own.quantity)[own.returned_quantity : own.quantity]
             wanted = line.exchange_sku or own.sku
+            words, lately = {"paid": money.yuan(paid[0] if paid else 0)}, sold.get(own.line_no)
+            says = _("Paid for the old: ¥%(paid)s. Empty: no difference.")
+            if lately is not None:
+                words |= {"list": money.yuan(own.unit_price_fen), "sold": money.yuan(lately)}
+                says = _(
+                    "Paid for the old: ¥%(paid)s of ¥%(list)s; the new was sold last at ¥%(sold)s. "
+                    "Empty: no difference."
+                )
             self.fields[f"price_{line.pk}"] = AmountField(
                 label=_("Price of “%(wanted)s”, each") % {"wanted": f"{own.title} {wanted}".strip()},
                 required=False,
-                help_text=_("Paid for the old: ¥%(paid)s. Empty: no difference.")
-                % {"paid": money.yuan(paid[0] if paid else 0)},
+                help_text=says % words,
             )
 
     @property
