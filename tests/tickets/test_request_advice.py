@@ -103,7 +103,7 @@ def test_a_return_is_followed_to_its_end():
 
 
 def test_goods_for_goods_are_followed_to_their_end():
-    """EXC-1, EXC-2, EXC-6, MIS-2."""
+    """EXC-1, EXC-2, EXC-6, MIS-2, LOG-6."""
     exchange = factories.make_exchange()
     assert rule_of(exchange) == "exchange-asked"
     standings.send_back(exchange)
@@ -113,6 +113,11 @@ def test_goods_for_goods_are_followed_to_their_end():
     assert (advice["rule"], advice["button"]) == ("exchange-to-send", "ship_replacement")
     refunds.exchange_ship(refund=exchange, actor=factories.staff(), carrier="sf", tracking_no="SF9")
     assert rule_of(exchange) == "exchange-replaced"
+    refunds.exchange_replacement_denied(refund=exchange, actor=factories.staff())
+    assert advice_of(exchange)["action"] == "trace"
+    refunds.exchange_replacement_lost(refund=exchange, actor=factories.staff())
+    advice = advice_of(exchange)
+    assert (advice["rule"], advice["button"]) == ("exchange-lost", "ship_replacement")
     assert rule_of(factories.make_reship()) == "reship-asked"
 
 

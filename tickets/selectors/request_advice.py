@@ -99,6 +99,7 @@ def facts_of(refund: Refund, rows: Mapping[str, Any], *, at: datetime) -> Facts:
         voided=unshipped and refund.void_result == "voided",
         parcel=_parcel(refund, rows["parcels"]),
         return_state=_return_state(refund, rows["inspections"]),
+        replacement=refund.replacement_trouble or "as_sent",
         amount_fen=refund.amount_fen,
         full_amount=all(line["asked_fen"] >= _most_fen(refund, line) for line in asked),
         given_before=any(given_fen(refund, line) > 0 for line in asked),

@@ -170,6 +170,35 @@ RULES: list[dict[str, Any]] = [
         "rests_on": ["EXC-1", "EXC-2", "EXC-4"],
     },
     {
+        "id": "exchange-lost",
+        "title": {"zh": "换货没有送到：重发或退款", "en": "The replacement did not arrive: send it again, or refund"},
+        "when": {
+            "status": ["EXCHANGE_WAIT_SELLER_CONFIRM_GOODS", "EXCHANGE_WAIT_SELLER_SEND_GOODS"],
+            "replacement": ["lost"],
+        },
+        "steps": [
+            {"zh": "向买家致歉，问要重发还是退款", "en": "Apologise; ask: again, or the money?", "look": "contact"},
+            {"zh": "有货即重发，无货转退款", "en": "In stock: send it again; else turn into a refund"},
+            {"zh": "买家安顿好后向快递索赔", "en": "Then claim from the carrier"},
+        ],
+        "action": "ship",
+        "signs": ["claim"],
+        "rests_on": ["LOG-6", "CLM-3", "TMO-13"],
+    },
+    {
+        "id": "exchange-denied",
+        "title": {"zh": "换货显示签收，买家否认", "en": "The replacement was signed for, and the buyer denies it"},
+        "when": {"status": ["EXCHANGE_WAIT_BUYER_CONFIRM_GOODS"], "replacement": ["denied"]},
+        "steps": [
+            {"zh": "让快递提供签收底单和照片", "en": "Have the carrier show who signed, and its photo"},
+            {"zh": "有凭证就举证，没有就确认丢失", "en": "Proved: say so; not proved: give the parcel up as lost"},
+            {"zh": "告知买家进度", "en": "Keep the buyer informed", "look": "contact"},
+        ],
+        "action": "trace",
+        "signs": ["claim"],
+        "rests_on": ["LOG-6", "CLM-3"],
+    },
+    {
         "id": "exchange-sent-back",
         "title": {"zh": "买家已寄回，等仓库验货", "en": "Sent back for an exchange: the warehouse opens it"},
         "when": {"status": ["EXCHANGE_WAIT_SELLER_CONFIRM_GOODS"]},

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from refunds.states import OPEN_STATES, GoodsStatus, Kind, Phase, Reason
 
@@ -21,6 +22,11 @@ RETURN = (
     ("passed", _("inspection passed")),
     ("failed", _("inspection failed")),
 )
+REPLACEMENT = (
+    ("as_sent", pgettext_lazy("replacement", "nothing is wrong")),
+    ("denied", pgettext_lazy("replacement", "signed for, the buyer denies it")),
+    ("lost", pgettext_lazy("replacement", "did not reach the buyer")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Facts:
     voided: bool = False
     parcel: str = "under_way"
     return_state: str = "none"
+    replacement: str = "as_sent"
     amount_fen: int = 0
     full_amount: bool = True
     given_before: bool = False
@@ -74,6 +81,7 @@ QUESTIONS: dict[str, Question] = {
         YesNo("voided", _("voided by the warehouse"), _("the warehouse has not answered yet")),
         Choice("parcel", _("Parcel to the buyer"), PARCEL),
         Choice("return_state", _("Return parcel"), RETURN),
+        Choice("replacement", _("Replacement's parcel"), REPLACEMENT),
         Number("amount_fen", _("Amount"), "money"),
         YesNo("full_amount", _("asks for all that was paid for these goods"), _("asks for a part of it")),
         YesNo("given_before", _("something was given back for these goods before"), _("nothing was given back before")),
